@@ -1,0 +1,39 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format bench lock clean
+
+help: ## list every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+install: .venv/.installed ## make .venv with the locked dependencies
+
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Shelfwire needs Python 3.11 or later: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+test: install ## run every test (DATABASE_URL=postgresql://... for a server of your own)
+	$(BIN)/pytest $(ARGS)
+
+lint: install ## ruff, mypy --strict, import-linter, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 2 sql migrations
+
+format: install ## rewrite the code in the project's layout
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: install ## resolve requirements.lock anew
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --quiet --upgrade -o requirements.lock
+
+clean: ## remove .venv and everything generated
+	rm -rf .venv .shelfwire .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
