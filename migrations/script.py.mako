@@ -1,0 +1,14 @@
+"""${message}"""
+
+from migrations import sqlfile
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    sqlfile.run(__file__, "up")
+
+
+def downgrade() -> None:
+    sqlfile.run(__file__, "down")

@@ -1,0 +1,14 @@
+"""Push stock: what is pending, the requests sent for it, what was refused, the shared budget."""
+
+from migrations import sqlfile
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    sqlfile.run(__file__, "up")
+
+
+def downgrade() -> None:
+    sqlfile.run(__file__, "down")

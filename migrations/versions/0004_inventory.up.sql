@@ -1,0 +1,1392 @@
+-- Locks: only new objects.
+create table sync.lanes (
+  shop_id bigint not null references sync.shops on delete cascade,
+  kind text not null,
+  lane smallint not null,
+  entrypoint text not null generated always as ('push_' || kind || '_' || shop_id || '_' || lane) stored unique,
+  generation bigint not null default 0,
+  job_id bigint,
+  claimed_at timestamptz,
+  primary key (shop_id, kind, lane),
+  constraint kind_is_known check (kind in ('inventory'))
+) with (fillfactor = 50);
+comment on table sync.lanes is
+'One key always travels in one lane, and a lane runs one job at a time: no two pushes of one key overlap.';
+comment on column sync.lanes.generation is
+'Counts the jobs that took the lane. A runner that was frozen and comes back holds an older one and may plan nothing.';
+
+create table sync.pending (
+  shop_id bigint not null references sync.shops on delete cascade,
+  kind text not null default 'inventory',
+  key text not null,
+  lane smallint not null,
+  urgency integer not null,
+  since timestamptz not null,
+  changes integer not null default 1,
+  job_id bigint,
+  primary key (shop_id, kind, key),
+  constraint urgency_is_not_negative check (urgency >= 0)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+create index pending_unpacked_idx on sync.pending (shop_id, kind, lane, urgency, since) where job_id is null;
+create index pending_job_id_idx on sync.pending (job_id) where job_id is not null;
+comment on table sync.pending is
+'Products whose stock at a shop differs, or may differ, from the warehouse, one row however often they changed.';
+comment on column sync.pending.urgency is
+'What is sent first: for falling stock the number of units left, for rising stock 1000000.';
+comment on column sync.pending.job_id is
+'The job that will settle this row. A change that comes after packing takes it out again.';
+
+create table sync.requests (
+  id bigint generated always as identity primary key,
+  shop_id bigint not null references sync.shops on delete cascade,
+  kind text not null,
+  lane smallint not null,
+  job_id bigint not null,
+  document text not null,
+  idempotency_key uuid not null unique default gen_random_uuid(),
+  variables json not null,
+  entries integer not null,
+  state text not null default 'open',
+  sends integer not null default 1,
+  answer json,
+  created_at timestamptz not null default now(),
+  answered_at timestamptz,
+  constraint state_is_known check (state in ('open', 'applied', 'rejected', 'abandoned')),
+  constraint answered_unless_open check ((state = 'open') = (answered_at is null))
+);
+create index requests_open_idx on sync.requests (shop_id, kind, lane) where state = 'open';
+create index requests_created_at_idx on sync.requests (created_at);
+comment on table sync.requests is
+'Every writing request, stored with its idempotency key before it is sent. While no answer is known it is open, '
+'and the same text is repeated under the same key before its lane goes on.';
+comment on column sync.requests.variables is 'The exact text that is sent: Shopify compares the order of fields as well.';
+
+create table sync.calls (
+  id bigint generated always as identity primary key,
+  shop_id bigint not null references sync.shops on delete cascade,
+  request_id bigint,
+  document text not null,
+  at timestamptz not null default clock_timestamp(),
+  milliseconds integer not null,
+  http_status integer,
+  error_class text,
+  message text,
+  requested_cost integer,
+  actual_cost integer,
+  currently_available integer,
+  shopify_request_id text
+);
+create index calls_at_idx on sync.calls (at);
+create index calls_request_id_idx on sync.calls (request_id) where request_id is not null;
+comment on table sync.calls is 'Every call of the Admin API: what it cost and how it ended. No tokens, no bodies.';
+
+create table sync.refusals (
+  id bigint generated always as identity primary key,
+  shop_id bigint not null references sync.shops on delete cascade,
+  kind text not null default 'inventory',
+  key text not null,
+  location_id bigint,
+  class text not null,
+  message text not null,
+  remedy text not null,
+  job_id bigint,
+  request_id bigint,
+  refusals integer not null default 1,
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now()
+);
+create unique index refusals_key_idx on sync.refusals (shop_id, kind, key, coalesce(location_id, 0));
+comment on table sync.refusals is
+'What Shopify, or our own check, refused for good: one open row per product and location, gone when it succeeds.';
+
+create table sync.conflicts (
+  id bigint generated always as identity primary key,
+  shop_id bigint not null references sync.shops on delete cascade,
+  inventory_item_id bigint not null,
+  location_id bigint not null,
+  request_id bigint,
+  expected integer not null,
+  found integer not null,
+  committed_expected integer not null,
+  committed_found integer not null,
+  cause text not null,
+  found_at timestamptz not null default now(),
+  constraint cause_is_known check (cause in ('un-imported order', 'foreign edit'))
+);
+create index conflicts_item_idx on sync.conflicts (shop_id, inventory_item_id, location_id, found_at);
+comment on table sync.conflicts is
+'Levels that Shopify held differently from what we had last seen, found by a stale compare-and-set.';
+
+create table sync.budgets (
+  shop_id bigint primary key references sync.shops on delete cascade,
+  capacity double precision not null,
+  restore_rate double precision not null,
+  level double precision not null,
+  updated_at timestamptz not null default clock_timestamp(),
+  constraint capacity_and_rate_are_positive check (capacity > 0 and restore_rate > 0)
+) with (fillfactor = 10);
+comment on table sync.budgets is
+'The cost budget of a shop, shared by all runner processes: a copy of Shopify''s leaky bucket, corrected by every answer.';
+comment on column sync.budgets.level is 'Points left. Below zero: points promised to callers that still wait for them.';
+
+--! include functions/lane_of.sql
+-- The lane in which a key travels, 0 to 3. Changing it moves keys between lanes: stop all runners first.
+create or replace function sync.lane_of(p_key text) returns smallint
+language sql immutable strict parallel safe
+set search_path = ''
+return (pg_catalog.hashtextextended(p_key, 0) & 3)::smallint;
+comment on function sync.lane_of(text) is 'The lane in which a key travels, 0 to 3.';
+--! end
+
+--! include functions/compute_levels.sql
+-- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
+-- Runs when a change is relayed and again when it is sent.
+create or replace function sync.compute_levels(p_shop_id bigint, p_keys text [])
+returns table (
+  product_key text,
+  inventory_item_id bigint,
+  location_id bigint,
+  tracked boolean,
+  counted integer,
+  uncounted integer,
+  desired integer,
+  seen integer
+)
+language plpgsql stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with stock as materialized (
+    select s.product_key, m.location_id, sum(s.available)::integer as available
+    from sync.read_stock(p_keys) as s
+    join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
+    where m.location_id is not null
+    group by s.product_key, m.location_id
+  ),
+
+  mapped as materialized (
+    select distinct m.location_id from sync.shop_locations as m
+    where m.shop_id = p_shop_id and m.location_id is not null
+  )
+
+  select
+    k.product_key,
+    k.inventory_item_id,
+    m.location_id,
+    v.tracked,
+    coalesce(s.available, 0),
+    greatest(e.committed - e.committed_counted, 0),
+    coalesce(s.available, 0) - greatest(e.committed - e.committed_counted, 0),
+    e.available
+  from sync.links as k
+  join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+  cross join mapped as m
+  left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
+  left join sync.levels as e
+    on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id
+  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok';
+end $$;
+comment on function sync.compute_levels(bigint, text []) is
+'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';
+--! end
+
+--! include functions/mark_pending.sql
+-- Note that products of a shop may have to be pushed: those whose level differs from the one last seen, and
+-- those that are pending already, for their push may be under way with an older number.
+create or replace function sync.mark_pending(p_shop_id bigint, p_keys text [], p_since timestamptz [])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_marked integer;
+begin
+  insert into sync.pending as p (shop_id, key, lane, urgency, since)
+  select
+    p_shop_id,
+    c.product_key,
+    sync.lane_of(c.product_key),
+    coalesce(min(greatest(c.desired, 0)) filter (where c.desired < c.seen), 1000000),
+    min(k.since)
+  from sync.compute_levels(p_shop_id, p_keys) as c
+  join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
+  left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
+  group by c.product_key
+  having bool_or(c.desired is distinct from c.seen) or count(q.key) > 0
+  order by c.product_key  -- one order everywhere: no deadlock with settle_push()
+  on conflict (shop_id, kind, key) do update
+  set job_id = null, urgency = excluded.urgency, changes = p.changes + 1;
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end $$;
+comment on function sync.mark_pending(bigint, text [], timestamptz []) is
+'Note that the stock of some products may have to be pushed to a shop; returns how many do.';
+--! end
+
+--! include functions/mark_all_pending.sql
+-- After a bulk change or a truncate nobody knows which products changed: look at every linked one.
+create or replace function sync.mark_all_pending(p_shop_id bigint, p_since timestamptz default now())
+returns integer
+language sql
+set search_path = ''
+begin atomic
+select sync.mark_pending(p_shop_id, array_agg(k.product_key), array_agg(p_since))
+from sync.links as k
+where k.shop_id = p_shop_id and k.state = 'ok';
+end;
+comment on function sync.mark_all_pending(bigint, timestamptz) is
+'Look at every linked product of a shop and note those whose stock must be pushed; returns how many.';
+--! end
+
+--! include functions/enqueue_job.sql
+-- The only place that knows how PgQueuer stores a job. Its own trigger wakes the runners.
+create or replace function sync.enqueue_job(p_entrypoint text, p_payload jsonb, p_priority integer)
+returns bigint
+language sql
+set search_path = ''
+begin atomic
+with job as (
+  insert into pgqueuer.pgqueuer (entrypoint, payload, priority, status)
+  values (p_entrypoint, convert_to(p_payload::text, 'UTF8'), p_priority, 'queued')
+  returning id, entrypoint, priority
+),
+
+logged as (
+  insert into pgqueuer.pgqueuer_log (job_id, status, entrypoint, priority)
+  select id, 'queued', entrypoint, priority from job
+)
+
+select id from job;
+end;
+comment on function sync.enqueue_job(text, jsonb, integer) is 'Hand a job to PgQueuer; a larger number is served first.';
+--! end
+
+--! include functions/pack_jobs.sql
+-- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while two jobs of
+-- a lane wait, further changes coalesce in sync.pending. A job of falling stock does not queue up behind
+-- jobs of rising stock.
+create or replace function sync.pack_jobs() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_lane sync.lanes;
+  v_keys text [];
+  v_priority integer;
+  v_job_id bigint;
+  v_packed integer := 0;
+begin
+  for v_lane in
+    select l.* from sync.lanes as l
+    where exists (
+      select from sync.pending as p
+      where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
+    )
+  loop
+    loop
+      select array_agg(n.key), case when min(n.urgency) < 1000000 then 20 else 10 end
+      into v_keys, v_priority
+      from (
+        select p.key, p.urgency from sync.pending as p
+        where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.lane = v_lane.lane and p.job_id is null
+        order by p.urgency, p.since
+        limit 250
+      ) as n;
+      exit when v_keys is null or (
+        select count(*) >= 2 from pgqueuer.pgqueuer as j
+        where j.entrypoint = v_lane.entrypoint and j.status = 'queued' and j.priority >= v_priority
+      );
+      v_job_id := sync.enqueue_job(
+        v_lane.entrypoint, jsonb_build_object('shop_id', v_lane.shop_id, 'lane', v_lane.lane, 'keys', v_keys), v_priority
+      );
+      update sync.pending as p set job_id = v_job_id
+      where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.key = any (v_keys);
+      v_packed := v_packed + 1;
+    end loop;
+  end loop;
+  return v_packed;
+end $$;
+comment on function sync.pack_jobs() is 'Turn what is pending into jobs of at most 250 keys; returns how many jobs.';
+--! end
+
+--! include functions/release_orphans.sql
+-- Take rows out of jobs that are no more: lost with a runner, failed for good, or deleted by a person.
+create or replace function sync.release_orphans() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_released integer;
+begin
+  update sync.pending as p
+  set job_id = null
+  where p.job_id is not null and not exists (
+    select from pgqueuer.pgqueuer as j where j.id = p.job_id and j.status in ('queued', 'picked')
+  );
+  get diagnostics v_released = row_count;
+  return v_released;
+end $$;
+comment on function sync.release_orphans() is
+'Take pending rows out of jobs that are no more, so that they are packed again; returns how many.';
+--! end
+
+--! include functions/relay_changes.sql
+-- Empty the change queues into the change log, note which products must be pushed, pack jobs.
+-- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
+-- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
+create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 50000)
+returns table (relayed integer, packed integer)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_relayed integer;
+  v_everything timestamptz;
+  v_keys text [];
+  v_since timestamptz [];
+  v_shop_id bigint;
+begin
+  if not pg_try_advisory_xact_lock(7305808869231650152) then
+    return;
+  end if;
+  if p_sleep > 0 then
+    perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
+  end if;
+
+  with taken as (
+    delete from sync.change_queue_0
+    where ctid = any (array(select ctid from sync.change_queue_0 limit p_limit))
+    returning *
+  ),
+
+  taken_1 as (
+    delete from sync.change_queue_1
+    where ctid = any (array(select ctid from sync.change_queue_1 limit p_limit))
+    returning *
+  ),
+
+  changes as materialized (
+    select * from taken
+    union all
+    select * from taken_1
+  ),
+
+  logged as (
+    insert into sync.change_log (entity, op, key, old_key, changed_at, xid)
+    select entity, op, key, old_key, changed_at, xid from changes
+  ),
+
+  moved as (
+    select key, changed_at from changes where entity = 'item' and key is not null
+    union all
+    select old_key, changed_at from changes where entity = 'item' and old_key is not null
+  ),
+
+  coalesced as (
+    select key, min(changed_at) as since from moved group by key
+  )
+
+  select
+    (select count(*) from changes),
+    (select min(changed_at) from changes where entity = 'item' and key is null),
+    (select array_agg(key) from coalesced),
+    (select array_agg(since) from coalesced)
+  into v_relayed, v_everything, v_keys, v_since;
+
+  if v_relayed > 0 then
+    for v_shop_id in select s.id from sync.shops as s where s.linked_at is not null order by s.id loop
+      if v_everything is not null then
+        perform sync.mark_all_pending(v_shop_id, v_everything);
+      else
+        perform sync.mark_pending(v_shop_id, v_keys, v_since);
+      end if;
+    end loop;
+  end if;
+  relayed := v_relayed;
+  packed := sync.pack_jobs();
+  if relayed + packed > 0 and pg_sequence_last_value('sync.asleep_until') > 0 then
+    perform setval('sync.asleep_until', 0);
+  end if;
+  return next;
+end $$;
+comment on function sync.relay_changes(integer, integer) is
+'Empty the change queues into the change log and pack jobs; no row when another runner is at it.';
+--! end
+
+--! include functions/reserve_budget.sql
+-- Take points from a shop's budget and say how long to wait before sending: points that are not there yet are
+-- promised in turn, so that callers of all processes queue up fairly. p_keep points stay out of reach of the
+-- caller (stock pushes pass 0); a caller who would have to wait longer than 10 s, or to reach into p_keep,
+-- gets nothing and is told when to ask again.
+create or replace function sync.reserve_budget(p_shop_id bigint, p_cost integer, p_keep integer default 0)
+returns table (granted boolean, wait_seconds double precision)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz;
+  v_rate double precision;
+  v_level double precision;
+begin
+  select
+    b.restore_rate,
+    least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
+    clock_timestamp()
+  into v_rate, v_level, v_now
+  from sync.budgets as b where b.shop_id = p_shop_id for update;
+  if not found then
+    raise exception sqlstate 'SW002' using message = format('shop %s has no budget', p_shop_id);
+  end if;
+  v_level := v_level - p_cost;
+  granted := v_level >= case when p_keep > 0 then p_keep else -10 * v_rate end;
+  wait_seconds := case
+    when granted then greatest(-v_level / v_rate, 0)
+    else greatest((p_keep - v_level) / v_rate, 0.05)
+  end;
+  if granted then
+    update sync.budgets set level = v_level, updated_at = v_now where shop_id = p_shop_id;
+  end if;
+  return next;
+end $$;
+comment on function sync.reserve_budget(bigint, integer, integer) is
+'Take points from a shop''s budget; says whether they were granted and how many seconds to wait.';
+--! end
+
+--! include functions/record_call.sql
+-- Log a call and learn from its answer's throttleStatus. p_milliseconds is its age: by now the bucket may hold that
+-- much more than the answer said. Our own level may be lower (points promised to others), never higher.
+create or replace function sync.record_call(
+  p_shop_id bigint,
+  p_request_id bigint,
+  p_document text,
+  p_milliseconds integer,
+  p_http_status integer,
+  p_error_class text,
+  p_message text,
+  p_shopify_request_id text,
+  p_reserved integer,
+  p_requested integer,
+  p_actual integer,
+  p_capacity double precision,
+  p_restore_rate double precision,
+  p_available double precision
+)
+returns void
+language sql
+set search_path = ''
+begin atomic
+insert into sync.calls (
+  shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
+  requested_cost, actual_cost, currently_available
+)
+values (
+  p_shop_id, p_request_id, p_document, p_milliseconds, p_http_status, p_error_class, p_message,
+  p_shopify_request_id, p_requested, p_actual, p_available::integer
+);
+update sync.budgets as b
+set
+  capacity = coalesce(p_capacity, b.capacity),
+  restore_rate = coalesce(p_restore_rate, b.restore_rate),
+  -- least() passes over what the answer did not say.
+  level = least(
+    b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
+    + p_reserved - coalesce(p_actual, p_reserved),
+    p_available + p_restore_rate * p_milliseconds / 1000.0,
+    coalesce(p_capacity, b.capacity)
+  ),
+  updated_at = greatest(clock_timestamp(), b.updated_at)
+where b.shop_id = p_shop_id;
+end;
+comment on function sync.record_call(
+  bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
+  double precision, double precision, double precision
+) is 'Log a call of the Admin API and correct the shop''s budget by its answer.';
+--! end
+
+--! include functions/request_entries.sql
+-- The levels that a stored request carries, numbered as Shopify numbers them in its errors, from 0.
+create or replace function sync.request_entries(p_variables json)
+returns table (
+  index integer, inventory_item_id bigint, location_id bigint, quantity integer, change_from_quantity integer
+)
+language sql immutable parallel safe
+set search_path = ''
+begin atomic
+select
+  (e.ordinality - 1)::integer,
+  split_part(e."inventoryItemId", '/', 5)::bigint,
+  split_part(e."locationId", '/', 5)::bigint,
+  e.quantity,
+  e."changeFromQuantity"
+from rows from (
+  json_to_recordset(p_variables -> 'input' -> 'quantities')
+  as ("inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer)
+) with ordinality as e;
+end;
+comment on function sync.request_entries(json) is 'The levels that a stored request carries, numbered from 0.';
+--! end
+
+--! include functions/claim_lane.sql
+-- A job takes its lane and is given what an earlier job left without an answer. PgQueuer lets one job of a lane
+-- run at a time; when it hands on the job of a runner that fell silent, the generation tells the two apart.
+create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
+returns table (generation bigint, request_id bigint, variables json, keys text [], sends integer, age_seconds double precision)
+language sql
+set search_path = ''
+begin atomic
+with claimed as (
+  update sync.lanes as l
+  set generation = l.generation + 1, job_id = p_job_id, claimed_at = clock_timestamp()
+  where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+  returning l.generation
+),
+
+open as (
+  update sync.requests as r
+  set sends = r.sends + 1
+  where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
+  returning r.id, r.variables, r.sends, r.created_at
+)
+
+select
+  c.generation,
+  r.id,
+  r.variables,
+  array(
+    select k.product_key
+    from sync.request_entries(r.variables) as e
+    inner join sync.links as k on k.shop_id = p_shop_id and k.inventory_item_id = e.inventory_item_id
+  ),
+  r.sends,
+  extract(epoch from now() - r.created_at)::double precision
+from claimed as c
+left join open as r on true
+order by r.id;
+end;
+comment on function sync.claim_lane(bigint, integer, bigint) is
+'A job takes its lane: the generation that plan_push() wants to see, and the requests whose answer is not known.';
+--! end
+
+--! include functions/refuse.sql
+-- Open a refusal, or count one more on the open one.
+create or replace function sync.refuse(
+  p_shop_id bigint, p_key text, p_location_id bigint, p_class text, p_message text, p_remedy text,
+  p_job_id bigint, p_request_id bigint
+)
+returns void
+language sql
+set search_path = ''
+begin atomic
+insert into sync.refusals as f (shop_id, key, location_id, class, message, remedy, job_id, request_id)
+values (p_shop_id, p_key, p_location_id, p_class, p_message, p_remedy, p_job_id, p_request_id)
+on conflict (shop_id, kind, key, coalesce(location_id, 0)) do update
+set
+  refusals = f.refusals + (f.job_id is distinct from excluded.job_id)::integer,
+  class = excluded.class,
+  message = excluded.message,
+  remedy = excluded.remedy,
+  job_id = excluded.job_id,
+  request_id = excluded.request_id,
+  last_at = now();
+end;
+comment on function sync.refuse(bigint, text, bigint, text, text, text, bigint, bigint) is
+'Open a refusal of a product (at a location), or count one more on the open one.';
+--! end
+
+--! include functions/refuse_unsendable.sql
+-- Refuse what needs no call to be refused: items that Shopify does not track, stock at warehouse locations
+-- that are mapped to no Shopify location. Runs at the start of every plan.
+create or replace function sync.refuse_unsendable(p_shop_id bigint, p_job_id bigint, p_keys text [])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform sync.refuse(
+    p_shop_id, k.product_key, null, 'UNTRACKED',
+    format('Shopify does not track the inventory of SKU %s.', k.sku),
+    'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link',
+    p_job_id, null
+  )
+  from sync.links as k
+  join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok' and not v.tracked;
+
+  perform sync.refuse(
+    p_shop_id, s.product_key, null, 'UNMAPPED_LOCATION',
+    format('%s units lie at warehouse location %s, which is mapped to no location of the shop.', s.available, s.location_key),
+    format('Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', h.domain, s.location_key),
+    p_job_id, null
+  )
+  from sync.read_stock(p_keys) as s
+  join sync.links as k on k.shop_id = p_shop_id and k.product_key = s.product_key and k.state = 'ok'
+  join sync.shops as h on h.id = p_shop_id
+  where s.available > 0 and not exists (
+    select from sync.shop_locations as m where m.shop_id = p_shop_id and m.location_key = s.location_key
+  );
+end $$;
+comment on function sync.refuse_unsendable(bigint, bigint, text []) is
+'Refuse untracked items and stock at unmapped locations without asking Shopify.';
+--! end
+
+--! include functions/plan_push.sql
+-- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
+-- anything is sent. Falling stock comes first. What our own check refuses is refused here; levels that were
+-- never read are returned as one row with read_items instead of a request.
+create or replace function sync.plan_push(
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
+)
+returns table (request_id bigint, idempotency_key uuid, variables json, keys text [], read_items bigint [])
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  perform from sync.lanes as l
+  where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane and l.generation = p_generation
+  for share;
+  if not found then
+    raise exception sqlstate 'SW001' using
+      message = format('lane %s of shop %s was taken over by another job', p_lane, p_shop_id);
+  end if;
+  if exists (
+    select from sync.requests as r
+    where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
+  ) then
+    raise exception sqlstate 'SW003' using
+      message = format('lane %s of shop %s has a request whose answer is not known', p_lane, p_shop_id);
+  end if;
+
+  perform sync.refuse_unsendable(p_shop_id, p_job_id, p_keys);
+
+  return query
+  with targets as materialized (
+    select c.* from sync.compute_levels(p_shop_id, p_keys) as c
+    where c.tracked and not exists (
+      select from sync.refusals as f
+      where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = c.product_key
+        and f.location_id = c.location_id and f.job_id = p_job_id
+    )
+  ),
+
+  numbered as (
+    select t.*, (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+    from targets as t
+    where t.desired <> t.seen
+  ),
+
+  parts as (
+    select
+      n.part,
+      nextval('sync.requests_id_seq') as id,
+      gen_random_uuid() as idempotency_key,
+      count(*)::integer as entries,
+      array_agg(distinct n.product_key) as keys,
+      json_agg(
+        json_build_object(
+          'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
+          'locationId', 'gid://shopify/Location/' || n.location_id,
+          'quantity', n.desired,
+          'changeFromQuantity', n.seen
+        ) order by n.desired >= n.seen, n.desired, n.product_key
+      ) as quantities
+    from numbered as n
+    group by n.part
+  ),
+
+  planned as (
+    insert into sync.requests
+    (id, shop_id, kind, lane, job_id, document, idempotency_key, variables, entries)
+    overriding system value
+    select
+      p.id, p_shop_id, 'inventory', p_lane, p_job_id, 'InventorySetQuantities', p.idempotency_key,
+      json_build_object(
+        'input', json_build_object(
+          'name', 'available',
+          'reason', 'correction',
+          'referenceDocumentUri', 'gid://shelfwire/Request/' || p.id,
+          'quantities', p.quantities
+        ),
+        'key', p.idempotency_key
+      ),
+      p.entries
+    from parts as p
+    returning id, requests.idempotency_key, requests.variables
+  )
+
+  select l.id, l.idempotency_key, l.variables, p.keys, null::bigint []
+  from planned as l
+  join parts as p using (id)
+  union all
+  select null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
+  from targets as t
+  where t.seen is null
+  having count(*) > 0
+  order by 1 nulls first;
+end $$;
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text [], integer) is
+'Decide what to send for some products now and store the requests, falling stock first.';
+--! end
+
+--! include functions/record_answer.sql
+-- Note how a request ended. Applied: its quantities are what Shopify holds now. Rejected: the levels named in
+-- p_refusals ([{index, class, message, remedy}]) are refused; nothing of the request was written. Abandoned: its
+-- fate is settled by reading the levels anew. A second answer changes nothing.
+create or replace function sync.record_answer(
+  p_request_id bigint, p_state text, p_answer json, p_refusals json default '[]'
+)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_request sync.requests;
+begin
+  update sync.requests
+  set state = p_state, answer = p_answer, answered_at = clock_timestamp()
+  where id = p_request_id and state = 'open'
+  returning * into v_request;
+  if not found then
+    return false;
+  end if;
+
+  if p_state = 'applied' then
+    update sync.levels as l
+    set
+      available = e.quantity,
+      acknowledged = e.quantity,
+      acknowledged_at = v_request.answered_at,
+      seen_at = v_request.answered_at,
+      request_id = p_request_id
+    from sync.request_entries(v_request.variables) as e
+    where
+      l.shop_id = v_request.shop_id
+      and l.inventory_item_id = e.inventory_item_id
+      and l.location_id = e.location_id;
+  end if;
+
+  perform sync.refuse(
+    v_request.shop_id, k.product_key, e.location_id, f.class, f.message, f.remedy, v_request.job_id, p_request_id
+  )
+  from json_to_recordset(p_refusals) as f (index integer, class text, message text, remedy text)
+  join sync.request_entries(v_request.variables) as e on e.index = f.index
+  join sync.links as k on k.shop_id = v_request.shop_id and k.inventory_item_id = e.inventory_item_id;
+  return true;
+end $$;
+comment on function sync.record_answer(bigint, text, json, json) is
+'Note how a request ended; false if that was known already.';
+--! end
+
+--! include functions/record_levels.sql
+-- Note levels as Shopify showed them ([{inventory_item_id, location_id, available, committed}]), read by a call
+-- that began at p_started_at. p_items are all items that were read: at a mapped location that Shopify did not list
+-- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
+-- look (p_request_id), every difference becomes a conflict with its cause.
+create or replace function sync.record_levels(
+  p_shop_id bigint, p_started_at timestamptz, p_items bigint [], p_levels json, p_request_id bigint default null
+)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_recorded integer;
+begin
+  if p_request_id is not null then
+    insert into sync.conflicts (
+      shop_id, inventory_item_id, location_id, request_id, expected, found, committed_expected, committed_found, cause
+    )
+    select
+      p_shop_id, l.inventory_item_id, l.location_id, p_request_id,
+      l.available, n.available, l.committed, n.committed,
+      case when n.committed > l.committed and n.available < l.available then 'un-imported order' else 'foreign edit' end
+    from json_to_recordset(p_levels)
+      as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
+    join sync.levels as l using (inventory_item_id, location_id)
+    where l.shop_id = p_shop_id and l.available <> n.available and l.seen_at < p_started_at;
+  end if;
+
+  insert into sync.levels as l (
+    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at
+  )
+  -- On first sight the orders that Shopify holds are taken as known to the warehouse.
+  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at
+  from json_to_recordset(p_levels)
+    as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
+  order by n.inventory_item_id, n.location_id
+  on conflict (shop_id, inventory_item_id, location_id) do update
+  set
+    available = excluded.available,
+    committed = excluded.committed,
+    committed_counted = least(l.committed_counted, excluded.committed),
+    seen_at = excluded.seen_at
+  where l.seen_at < excluded.seen_at;
+  get diagnostics v_recorded = row_count;
+
+  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)
+  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at
+  from unnest(p_items) as i (inventory_item_id)
+  cross join sync.shop_locations as m
+  where m.shop_id = p_shop_id and m.location_id is not null
+  on conflict (shop_id, inventory_item_id, location_id) do nothing;
+  return v_recorded;
+end $$;
+comment on function sync.record_levels(bigint, timestamptz, bigint [], json, bigint) is
+'Note levels as Shopify showed them; returns how many were news.';
+--! end
+
+--! include functions/settle_push.sql
+-- A job is done: its keys are no longer pending, except those that changed again meanwhile, and what was
+-- refused before and not again is no longer refused.
+create or replace function sync.settle_push(p_shop_id bigint, p_job_id bigint, p_keys text [])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_settled integer;
+begin
+  perform from sync.pending as p
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id
+  order by p.key  -- one order everywhere: no deadlock with mark_pending()
+  for update;
+  delete from sync.pending as p
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id;
+  get diagnostics v_settled = row_count;
+  delete from sync.refusals as f
+  where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
+  return v_settled;
+end $$;
+comment on function sync.settle_push(bigint, bigint, text []) is 'A job is done; returns how many keys it settled.';
+--! end
+
+--! include views/inventory_levels.sql
+-- What every shop should hold beside what it was last seen to hold: compute_levels() for everything at once.
+create or replace view sync.inventory_levels as
+with stock as (
+  select m.shop_id, a.product_key, m.location_id, sum(a.available)::integer as available
+  from sync.available_inventory as a
+  inner join sync.shop_locations as m on a.location_key = m.location_key
+  group by m.shop_id, a.product_key, m.location_id
+),
+
+mapped as (
+  select distinct shop_id, location_id from sync.shop_locations where location_id is not null
+)
+
+select
+  h.domain as shop,
+  k.product_key,
+  k.sku,
+  v.title,
+  o.name as location,
+  coalesce(s.available, 0) as counted,
+  greatest(e.committed - e.committed_counted, 0) as uncounted,
+  coalesce(s.available, 0) - greatest(e.committed - e.committed_counted, 0) as desired,
+  e.available as seen,
+  e.seen_at,
+  e.acknowledged,
+  e.acknowledged_at,
+  p.since as pending_since,
+  v.tracked,
+  k.shop_id,
+  k.inventory_item_id,
+  m.location_id
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
+inner join mapped as m on k.shop_id = m.shop_id
+inner join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
+left join stock as s on m.shop_id = s.shop_id and k.product_key = s.product_key and m.location_id = s.location_id
+left join sync.levels as e
+  on k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id and m.location_id = e.location_id
+left join sync.pending as p on k.shop_id = p.shop_id and p.kind = 'inventory' and k.product_key = p.key
+where k.state = 'ok';
+comment on view sync.inventory_levels is
+'Every linked level: counted in the warehouse, less uncounted (orders not imported yet), is desired; seen is what '
+'Shopify was last seen to hold.';
+--! end
+
+--! include views/inventory_discrepancies.sql
+-- Levels that Shopify was last seen to hold otherwise than it should, with what is being done about it.
+create or replace view sync.inventory_discrepancies as
+select
+  l.shop,
+  l.product_key,
+  l.sku,
+  l.title,
+  l.location,
+  l.desired,
+  l.seen,
+  l.desired - l.seen as difference,
+  case
+    when f.id is not null then 'refused: ' || f.class
+    when l.pending_since is not null then 'pending'
+    else 'unexplained'
+  end as explanation,
+  l.pending_since,
+  l.seen_at
+from sync.inventory_levels as l
+left join lateral (
+  select r.id, r.class from sync.refusals as r
+  where
+    r.shop_id = l.shop_id and r.kind = 'inventory' and r.key = l.product_key
+    and coalesce(r.location_id, l.location_id) = l.location_id
+  order by r.last_at desc
+  limit 1
+) as f on true
+where l.desired is distinct from l.seen;
+comment on view sync.inventory_discrepancies is
+'Levels that Shopify was last seen to hold otherwise than it should, and why: pending, refused or unexplained.';
+--! end
+
+--! include views/pending_changes.sql
+-- Everything that has been committed in the warehouse and that Shopify has not acknowledged yet.
+create or replace view sync.pending_changes as
+select
+  h.domain as shop,
+  p.kind,
+  p.key,
+  k.sku,
+  p.lane,
+  case when p.job_id is null then 'waits for its lane' else 'in job ' || p.job_id end as stage,
+  p.changes,
+  p.since,
+  p.urgency < 1000000 as is_falling,
+  p.job_id,
+  j.status::text as job_status,
+  j.attempts as job_attempts,
+  case when j.status = 'queued' then j.execute_after end as next_try_at
+from sync.pending as p
+inner join sync.shops as h on p.shop_id = h.id
+left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
+left join pgqueuer.pgqueuer as j on p.job_id = j.id
+union all
+select
+  null, q.entity, coalesce(q.key, '(all)'), null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
+from (
+  select entity, key, changed_at from sync.change_queue_0
+  union all
+  select entity, key, changed_at from sync.change_queue_1
+) as q;
+comment on view sync.pending_changes is 'What has been committed in the warehouse and not yet acknowledged by Shopify.';
+--! end
+
+--! include views/open_refusals.sql
+-- What needs a person: pushes refused for good, and products that cannot be pushed because no variant is theirs.
+create or replace view sync.open_refusals as
+select
+  h.domain as shop,
+  f.key,
+  coalesce(k.sku, p.sku) as sku,
+  o.name as location,
+  f.class,
+  f.message,
+  f.remedy,
+  f.refusals,
+  f.first_at,
+  f.last_at
+from sync.refusals as f
+inner join sync.shops as h on f.shop_id = h.id
+left join sync.links as k on f.shop_id = k.shop_id and f.key = k.product_key
+left join sync.source_products as p on f.key = p.product_key
+left join sync.locations as o on f.shop_id = o.shop_id and f.location_id = o.location_id
+union all
+select
+  h.domain,
+  k.product_key,
+  k.sku,
+  null,
+  case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end,
+  k.reason,
+  'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link',
+  1,
+  k.changed_at,
+  k.changed_at
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+where k.state <> 'ok'
+union all
+select
+  h.domain,
+  p.product_key,
+  p.sku,
+  null,
+  'NOT_LINKED',
+  'The product is newer than the last look at the shop''s variants.',
+  'Run: shelfwire link',
+  1,
+  h.linked_at,
+  h.linked_at
+from sync.source_products as p
+inner join sync.shops as h on h.linked_at is not null
+where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key);
+comment on view sync.open_refusals is
+'What needs a person: refused pushes and unlinked products, each with its class, its reason and the remedy.';
+--! end
+
+--! include views/open_conflicts.sql
+-- What Shopify was found to hold otherwise than we had last seen, newest first.
+create or replace view sync.open_conflicts as
+select
+  h.domain as shop,
+  k.product_key,
+  k.sku,
+  o.name as location,
+  c.expected,
+  c.found,
+  c.committed_found - c.committed_expected as newly_committed,
+  c.cause,
+  c.found_at,
+  c.request_id
+from sync.conflicts as c
+inner join sync.shops as h on c.shop_id = h.id
+left join sync.links as k on c.shop_id = k.shop_id and c.inventory_item_id = k.inventory_item_id
+left join sync.locations as o on c.shop_id = o.shop_id and c.location_id = o.location_id;
+comment on view sync.open_conflicts is
+'Levels that Shopify was found to hold otherwise than last seen, with the cause: an un-imported order or a foreign edit.';
+--! end
+
+--! include views/sync_health.sql
+-- One row per shop: is it in step, and if not, since when and why.
+create or replace view sync.sync_health as
+select
+  h.domain as shop,
+  count(k.*) filter (where k.state = 'ok') as linked,
+  count(k.*) filter (where k.state <> 'ok') as unlinked,
+  (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,
+  (select min(p.since) from sync.pending as p where p.shop_id = h.id) as oldest_pending_at,
+  (select count(*) from sync.refusals as f where f.shop_id = h.id) as refused,
+  (select count(*) from sync.requests as r where r.shop_id = h.id and r.state = 'open') as open_requests,
+  (select max(e.acknowledged_at) from sync.levels as e where e.shop_id = h.id) as last_acknowledged_at,
+  (
+    select least(
+      b.capacity,
+      b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
+    )::integer
+    from sync.budgets as b where b.shop_id = h.id
+  ) as budget_points,
+  h.linked_at,
+  h.verified_at
+from sync.shops as h
+left join sync.links as k on h.id = k.shop_id
+group by h.id;
+comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, and the budget left.';
+--! end
+
+--! include views/sync_statistics.sql
+-- Calls of the last day, hour by hour and document by document.
+create or replace view sync.sync_statistics as
+select
+  h.domain as shop,
+  date_trunc('hour', c.at) as hour,
+  c.document,
+  count(*) as calls,
+  count(*) filter (where c.error_class is not null) as failed,
+  count(*) filter (where c.error_class = 'THROTTLED') as throttled,
+  sum(c.actual_cost) as points,
+  percentile_cont(0.5) within group (order by c.milliseconds) as milliseconds_p50,
+  percentile_cont(0.99) within group (order by c.milliseconds) as milliseconds_p99
+from sync.calls as c
+inner join sync.shops as h on c.shop_id = h.id
+where c.at > now() - interval '1 day'
+group by h.domain, date_trunc('hour', c.at), c.document;
+comment on view sync.sync_statistics is 'Calls of the last day, by hour and document, with points and milliseconds.';
+--! end
+
+--! include functions/add_shop.sql
+-- Add a shop with its lanes and its budget; p_secret is encrypted already.
+create or replace function sync.add_shop(
+  p_domain text, p_url text, p_grant_type text, p_client_id text, p_secret bytea
+)
+returns bigint
+language sql
+set search_path = ''
+begin atomic
+with shop as (
+  insert into sync.shops (domain, url, grant_type, client_id, secret)
+  values (p_domain, p_url, p_grant_type, p_client_id, p_secret)
+  returning id
+),
+
+laned as (
+  insert into sync.lanes (shop_id, kind, lane)
+  select shop.id, 'inventory', n.lane from shop cross join generate_series(0, 3) as n (lane)
+),
+
+budgeted as (
+  -- Until the first answer tells: the smallest bucket Shopify is known to give.
+  insert into sync.budgets (shop_id, capacity, restore_rate, level)
+  select shop.id, 1000, 50, 1000 from shop
+)
+
+select id from shop;
+end;
+comment on function sync.add_shop(text, text, text, text, bytea) is 'Add a shop with its lanes and its budget; returns its id.';
+--! end
+
+--! include functions/record_locations.sql
+-- Note a shop's locations as Shopify showed them ([{location_id, name, is_active}]). One that is gone stays as
+-- inactive: levels and requests still name it.
+create or replace function sync.record_locations(p_shop_id bigint, p_locations json) returns void
+language sql
+set search_path = ''
+begin atomic
+with shown as (
+  insert into sync.locations as o (shop_id, location_id, name, is_active, read_at)
+  select p_shop_id, n.location_id, n.name, n.is_active, now()
+  from json_to_recordset(p_locations) as n (location_id bigint, name text, is_active boolean)
+  on conflict (shop_id, location_id) do update
+  set name = excluded.name, is_active = excluded.is_active, read_at = excluded.read_at
+  returning o.location_id
+)
+
+update sync.locations as o
+set is_active = false
+where o.shop_id = p_shop_id and o.location_id not in (select s.location_id from shown as s);
+end;
+comment on function sync.record_locations(bigint, json) is 'Note a shop''s locations as Shopify showed them.';
+--! end
+
+--! include functions/map_location.sql
+-- Show the stock of a warehouse location at a Shopify location; null keeps it out of the shop.
+create or replace function sync.map_location(p_shop_id bigint, p_location_key text, p_location_id bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into sync.shop_locations as m (shop_id, location_key, location_id)
+  values (p_shop_id, p_location_key, p_location_id)
+  on conflict (shop_id, location_key) do update set location_id = excluded.location_id;
+  if exists (select from sync.shops as h where h.id = p_shop_id and h.linked_at is not null) then
+    perform sync.mark_all_pending(p_shop_id);
+  end if;
+end $$;
+comment on function sync.map_location(bigint, text, bigint) is
+'Show the stock of a warehouse location at a Shopify location; null keeps it out of the shop.';
+--! end
+
+--! include functions/record_variants.sql
+-- Note a page of variants as Shopify showed them
+-- ([{variant_id, product_id, inventory_item_id, sku, title, tracked}]).
+create or replace function sync.record_variants(p_shop_id bigint, p_started_at timestamptz, p_variants json)
+returns void
+language sql
+set search_path = ''
+begin atomic
+insert into sync.variants as v (
+  shop_id, variant_id, product_id, inventory_item_id, sku, title, tracked, read_at
+)
+select
+  p_shop_id, n.variant_id, n.product_id, n.inventory_item_id, nullif(btrim(n.sku), ''), n.title, n.tracked, p_started_at
+from json_to_recordset(p_variants) as n (
+  variant_id bigint, product_id bigint, inventory_item_id bigint, sku text, title text, tracked boolean
+)
+on conflict (shop_id, variant_id) do update
+set
+  product_id = excluded.product_id,
+  inventory_item_id = excluded.inventory_item_id,
+  sku = excluded.sku,
+  title = excluded.title,
+  tracked = excluded.tracked,
+  read_at = excluded.read_at;
+end;
+comment on function sync.record_variants(bigint, timestamptz, json) is 'Note a page of variants as Shopify showed them.';
+--! end
+
+--! include functions/link_products.sql
+-- Link the warehouse's products to a shop's variants by SKU, after all variants were read at p_started_at.
+-- A blank, doubled or vanished SKU is never guessed. Then everything that differs becomes pending.
+create or replace function sync.link_products(p_shop_id bigint, p_started_at timestamptz)
+returns table (linked integer, broken integer, ambiguous integer, without_sku integer, marked integer)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from sync.variants as v where v.shop_id = p_shop_id and v.read_at < p_started_at;
+  delete from sync.links as k
+  where k.shop_id = p_shop_id
+    and not exists (select from sync.source_products as p where p.product_key = k.product_key);
+
+  insert into sync.links as k (shop_id, product_key, sku, state, reason, variant_id, inventory_item_id)
+  select
+    p_shop_id, f.product_key, f.sku, f.state, f.reason,
+    case when f.state = 'ok' then f.variant_id end,
+    case when f.state = 'ok' then f.inventory_item_id end
+  from (
+    select
+      p.product_key,
+      p.sku,
+      v.variant_id,
+      v.inventory_item_id,
+      case
+        when p.sku is null or v.variants is null then 'broken'
+        when p.products > 1 or v.variants > 1 then 'ambiguous'
+        else 'ok'
+      end as state,
+      case
+        when p.sku is null then 'The product has no SKU in the warehouse.'
+        when v.variants is null then format('No variant of the shop has the SKU %s.', p.sku)
+        when p.products > 1 then format('%s products of the warehouse have the SKU %s.', p.products, p.sku)
+        when v.variants > 1 then format('%s variants of the shop have the SKU %s: %s.', v.variants, p.sku, v.titles)
+      end as reason
+    from (
+      select s.product_key, s.sku, count(*) over (partition by s.sku) as products
+      from (select w.product_key, nullif(btrim(w.sku), '') as sku from sync.source_products as w) as s
+    ) as p
+    left join (
+      select
+        n.sku,
+        count(*) as variants,
+        min(n.variant_id) as variant_id,
+        min(n.inventory_item_id) as inventory_item_id,
+        string_agg(n.title, '; ' order by n.variant_id) as titles
+      from sync.variants as n
+      where n.shop_id = p_shop_id and n.sku is not null
+      group by n.sku
+    ) as v on v.sku = p.sku
+  ) as f
+  order by f.product_key
+  on conflict (shop_id, product_key) do update
+  set
+    sku = excluded.sku,
+    state = excluded.state,
+    reason = excluded.reason,
+    variant_id = excluded.variant_id,
+    inventory_item_id = excluded.inventory_item_id,
+    changed_at = now()
+  where row(k.sku, k.state, k.reason, k.variant_id, k.inventory_item_id)
+    is distinct from row(excluded.sku, excluded.state, excluded.reason, excluded.variant_id, excluded.inventory_item_id);
+
+  update sync.shops set linked_at = now() where id = p_shop_id;
+  return query
+  select
+    count(*) filter (where k.state = 'ok')::integer,
+    count(*) filter (where k.state = 'broken')::integer,
+    count(*) filter (where k.state = 'ambiguous')::integer,
+    (select count(*)::integer from sync.variants as v where v.shop_id = p_shop_id and v.sku is null),
+    sync.mark_all_pending(p_shop_id)
+  from sync.links as k where k.shop_id = p_shop_id;
+end $$;
+comment on function sync.link_products(bigint, timestamptz) is
+'Link products to variants by SKU and note what must be pushed; returns how many of each.';
+--! end
+
+--! include functions/retry_refusals.sql
+-- Try refused pushes again: all, or those of some classes or keys (a key or a SKU), in one shop or in every one.
+create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text [])
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_shop record;
+  v_retried integer := 0;
+begin
+  for v_shop in
+    select f.shop_id, array_agg(distinct f.key order by f.key) as keys
+    from sync.refusals as f
+    left join sync.links as k on k.shop_id = f.shop_id and k.product_key = f.key
+    where (p_shop_id is null or f.shop_id = p_shop_id)
+      and (p_class is null or f.class = p_class)
+      and (p_keys is null or f.key = any (p_keys) or k.sku = any (p_keys))
+    group by f.shop_id
+  loop
+    perform sync.mark_pending(
+      v_shop.shop_id, v_shop.keys, array_fill(now(), array[cardinality(v_shop.keys)])
+    );
+    -- What has come right by itself has nothing left to push.
+    delete from sync.refusals as f
+    where f.shop_id = v_shop.shop_id and f.key = any (v_shop.keys)
+      and not exists (select from sync.pending as p where p.shop_id = f.shop_id and p.kind = f.kind and p.key = f.key);
+    v_retried := v_retried + cardinality(v_shop.keys);
+  end loop;
+  return v_retried;
+end $$;
+comment on function sync.retry_refusals(bigint, text, text []) is
+'Try refused pushes again; returns how many products.';
+--! end
+
+--! include functions/explain_stock.sql
+-- Everything that explains the numbers of one product: rows counted, link, levels, pending, requests, calls.
+-- p_name is a SKU or a product key of the warehouse; one element per shop and product that has it.
+create or replace function sync.explain_stock(p_name text) returns jsonb
+language sql stable
+set search_path = ''
+begin atomic
+select coalesce(jsonb_agg(jsonb_build_object(
+  'product_key', p.product_key,
+  'sku', p.sku,
+  'title', p.title,
+  'units', (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'location', coalesce(l.name, s.location_key), 'available', s.available, 'reserved', s.reserved, 'committed', s.committed
+    ) order by s.location_key), '[]')
+    from sync.read_stock(array[p.product_key]) as s
+    left join sync.source_locations as l on s.location_key = l.location_key
+  ),
+  'changes', (
+    select coalesce(jsonb_agg(to_jsonb(c) - 'entity' order by c.id desc), '[]')
+    from (
+      select g.id, g.entity, g.op, g.changed_at, g.relayed_at, g.xid::text as transaction
+      from sync.change_log as g
+      where g.entity = 'item' and (g.key = p.product_key or g.old_key = p.product_key)
+      order by g.id desc
+      limit 5
+    ) as c
+  ),
+  'shops', (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'shop', h.domain,
+      'link', case when k.product_key is null then null else jsonb_build_object(
+        'state', k.state, 'reason', k.reason, 'variant_id', k.variant_id, 'inventory_item_id', k.inventory_item_id,
+        'variant', v.title, 'tracked', v.tracked, 'changed_at', k.changed_at
+      ) end,
+      'levels', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'location', o.location, 'counted', o.counted, 'uncounted', o.uncounted, 'desired', o.desired, 'seen', o.seen,
+          'seen_at', o.seen_at, 'acknowledged', o.acknowledged, 'acknowledged_at', o.acknowledged_at,
+          'request', (
+            select jsonb_build_object(
+              'id', r.id, 'state', r.state, 'sends', r.sends, 'created_at', r.created_at, 'answered_at', r.answered_at,
+              'idempotency_key', r.idempotency_key, 'quantity', q.quantity, 'change_from', q.change_from_quantity,
+              'answer', r.answer
+            )
+            from sync.requests as r
+            cross join sync.request_entries(r.variables) as q
+            where r.id = e.request_id and q.inventory_item_id = e.inventory_item_id and q.location_id = e.location_id
+          )
+        ) order by o.location), '[]')
+        from sync.inventory_levels as o
+        left join sync.levels as e
+          on o.shop_id = e.shop_id and o.inventory_item_id = e.inventory_item_id and o.location_id = e.location_id
+        where o.shop_id = h.id and o.product_key = p.product_key
+      ),
+      'pending', (
+        select to_jsonb(w) from sync.pending_changes as w where w.shop = h.domain and w.key = p.product_key
+      ),
+      'refusals', (
+        select coalesce(jsonb_agg(to_jsonb(f)), '[]') from sync.open_refusals as f
+        where f.shop = h.domain and f.key = p.product_key
+      ),
+      'conflicts', (
+        select coalesce(jsonb_agg(to_jsonb(c) order by c.found_at desc), '[]') from sync.open_conflicts as c
+        where c.shop = h.domain and c.product_key = p.product_key
+      )
+    ) order by h.domain), '[]')
+    from sync.shops as h
+    left join sync.links as k on h.id = k.shop_id and p.product_key = k.product_key
+    left join sync.variants as v on h.id = v.shop_id and k.variant_id = v.variant_id
+  )
+) order by p.product_key), '[]')
+from sync.source_products as p
+where p.sku = p_name or p.product_key = p_name;
+end;
+comment on function sync.explain_stock(text) is
+'Everything that explains the numbers of one product, by SKU or warehouse key, as JSON.';
+--! end

@@ -1,0 +1,14 @@
+"""Run schedules and keep logs from growing for ever."""
+
+from migrations import sqlfile
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    sqlfile.run(__file__, "up")
+
+
+def downgrade() -> None:
+    sqlfile.run(__file__, "down")

@@ -1,0 +1,231 @@
+"""Attach the warehouse: render the adapter from its mapping, check it, apply it without making writers wait."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from psycopg import errors as pg
+
+from runner.db import catalog as db
+from runner.db.core import Connection, connect, translated
+from runner.errors import DatabaseError, MappingError
+from runner.mapping import MappingFile
+
+TEMPLATES = Path(__file__).parent.parent / "sql" / "adapter"
+# Rows of one transaction after which an update is noted as a whole instead of row by row.
+BULK = 5000
+LOCK_TIMEOUT_MS = 100
+ATTEMPTS = 60
+EVENTS = ("insert", "update", "delete", "truncate")
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One captured table. ``key`` is queued when one of ``watch`` changes."""
+
+    entity: str
+    table: str
+    key: str
+    watch: tuple[str, ...]
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def captures(file: MappingFile) -> list[Capture]:
+    """The tables whose changes are captured, as the mapping names them."""
+    m = file.mapping
+    items = (m.items.product, m.items.status, m.items.location, m.items.units)
+    found = [
+        Capture("item", m.items.table, m.items.product, tuple(column for column in items if column)),
+        Capture("product", m.products.table, m.products.key, (m.products.key, m.products.sku, m.products.title)),
+    ]
+    if m.customers:
+        found.append(Capture("customer", m.customers.table, m.customers.key, (m.customers.key, *m.customers.watch)))
+    return found
+
+
+async def verify(connection: Connection, file: MappingFile) -> dict[str, str]:
+    """Compare the mapping with the database; returns what rendering needs to know: the kind of each table, and
+    under ``product_type`` the type of the items' product column.
+
+    Raises:
+        MappingError: tables, columns or statuses that are not there, each with its line of the mapping file.
+    """
+    schema = file.mapping.schema_
+    facts: dict[str, str] = {}
+    problems: list[str] = []
+    for section, part in file.mapping:
+        if section == "schema_" or part is None:
+            continue
+        named = part.model_dump(exclude={"states"})
+        table = named.pop("table")
+        found = await db.columns(connection, schema, table)
+        if found is None or found[0] not in ("r", "p"):
+            there = ", ".join(await db.tables(connection, schema)) or "no table at all"
+            what = "there is no table" if found is None else "triggers need a table, this is another kind of relation:"
+            problems.append(f"{file.at(section, 'table')}: {what} {schema}.{table}; {schema} has: {there}.")
+            continue
+        facts[table] = found[0]
+        for entry, column in named.items():
+            for name in column if isinstance(column, list) else [column]:
+                if name is not None and name not in found[1]:
+                    problems.append(
+                        f"{file.at(section, entry)}: {schema}.{table} has no column {name!r}; it has: "
+                        f"{', '.join(found[1])}."
+                    )
+        if section == "items":
+            facts["product_type"] = found[1].get(part.product, "text")
+            problems += await _statuses(connection, file, found[1].get(part.status))
+    if problems:
+        raise MappingError("\n".join(problems))
+    return facts
+
+
+async def _statuses(connection: Connection, file: MappingFile, status_type: str | None) -> list[str]:
+    if status_type is None:
+        return []
+    problems, seen = [], set[str]()
+    for state, statuses in file.mapping.items.states:
+        for status in statuses:
+            if status in seen:
+                problems.append(f"{file.at('items', 'states', state)}: status {status!r} is named twice.")
+            seen.add(status)
+            try:
+                await connection.execute(f"select {_literal(status)}::{status_type}".encode())
+            except pg.DataError:
+                problems.append(f"{file.at('items', 'states', state)}: {status!r} is no value of type {status_type}.")
+    return problems
+
+
+def render(file: MappingFile, facts: dict[str, str]) -> tuple[str, str]:
+    """The SQL that attach runs, and its fingerprint; ``facts`` come from `verify`."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )
+    schema = file.mapping.schema_
+
+    def qualified(table: str) -> str:
+        return f"{_name(schema)}.{_name(table)}"
+
+    environment.filters |= {
+        "name": _name,
+        "literal": _literal,
+        "table": qualified,
+        "of": lambda column, row: f"{row}.{_name(column)}",
+    }
+    source = environment.get_template("source.sql.j2")
+    capture = environment.get_template("capture.sql.j2")
+
+    def text(fingerprint: str) -> str:
+        parts = [source.render(dict(file.mapping), product_type=facts["product_type"], fingerprint=fingerprint)]
+        for c in captures(file):
+            partitioned = facts[c.table] == "p"
+            parts.append(
+                capture.render(
+                    entity=c.entity, table=qualified(c.table), key=c.key, watch=c.watch, bulk=BULK, partitioned=partitioned
+                )
+            )
+        return re.sub(r"\n\s*\n+", "\n\n", "\n".join(parts))
+
+    fingerprint = hashlib.sha256(text("").encode()).hexdigest()
+    return text(fingerprint), fingerprint
+
+
+async def plan(dsn: str, file: MappingFile) -> str:
+    """The SQL that `attach` would run.
+
+    Raises:
+        MappingError: as `verify`.
+    """
+    connection = await connect(dsn)
+    async with connection:
+        with translated():
+            return render(file, await verify(connection, file))[0]
+
+
+async def attach(dsn: str, file: MappingFile) -> list[str]:
+    """Attach the warehouse in one transaction; returns notes for the person who asked.
+
+    Attaching the same mapping again changes nothing and takes no lock. A writer never queues behind this for
+    longer than ``LOCK_TIMEOUT_MS``: a lock that is not had by then is given up and tried again.
+
+    Raises:
+        MappingError: as `verify`; nothing is applied.
+        DatabaseError: no rights, or no lock in ``ATTEMPTS`` attempts; nothing is applied.
+    """
+    connection = await connect(dsn)
+    async with connection:
+        with translated():
+            script, fingerprint = render(file, await verify(connection, file))
+            if await db.attached_fingerprint(connection) == fingerprint:
+                return ["This mapping is attached already; nothing was changed."]
+            wanted = {
+                (f"sync_capture_{c.entity}s_{event}", c.table) for c in captures(file) for event in EVENTS
+            }
+            leftover = [t for t in await db.capture_triggers(connection) if (t.name, t.table) not in wanted]
+            await _apply(
+                connection,
+                [f"drop trigger {_name(t.name)} on {t.relation}" for t in leftover]
+                + [script, "select sync.mark_all_pending(id) from sync.shops where linked_at is not null"],
+            )
+            return [f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}.", *await _advice(connection, file)]
+
+
+async def detach(dsn: str) -> list[str]:
+    """Remove every trigger and function of ours from the warehouse; returns notes for the person who asked.
+
+    Raises:
+        DatabaseError: as `attach`.
+    """
+    connection = await connect(dsn)
+    async with connection:
+        with translated():
+            triggers = await db.capture_triggers(connection)
+            functions = await db.capture_functions(connection)
+            await _apply(
+                connection,
+                [f"drop trigger {_name(t.name)} on {t.relation}" for t in triggers]
+                + [f"drop function {name}" for name in functions]
+                + [(TEMPLATES / "detached.sql").read_text()],
+            )
+            tables = {t.relation for t in triggers}
+            return [f"Removed {len(triggers)} triggers from {len(tables)} tables."]
+
+
+async def _apply(connection: Connection, statements: list[str]) -> None:
+    for _ in range(ATTEMPTS):
+        try:
+            async with connection.transaction():
+                await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_MS}ms'".encode())
+                for statement in statements:
+                    await connection.execute(statement.encode())
+            return
+        except (pg.LockNotAvailable, pg.DeadlockDetected):
+            # Longer than the lock timeout, so that the writers who queued behind us get through.
+            await asyncio.sleep(random.uniform(0.2, 1.0))
+    raise DatabaseError(
+        f"The warehouse's tables were never free for a moment in {ATTEMPTS} attempts; nothing was changed.",
+        remedy="A long transaction holds one of them: look at pg_stat_activity, or try again later.",
+    )
+
+
+async def _advice(connection: Connection, file: MappingFile) -> list[str]:
+    items = file.mapping.items
+    if await db.has_index_on(connection, file.mapping.schema_, items.table, items.product):
+        return []
+    return [
+        f"No index of {items.table} begins with {items.product}: every count reads the whole table. "
+        f"Consider: create index concurrently on {file.mapping.schema_}.{items.table} ({items.product});"
+    ]

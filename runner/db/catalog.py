@@ -1,0 +1,98 @@
+"""What the warehouse's tables look like, and which triggers of ours stand on them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from runner.db.core import Connection
+
+
+async def columns(connection: Connection, schema: str, table: str) -> tuple[str, dict[str, str]] | None:
+    """Kind (``r`` table, ``p`` partitioned, ``v`` view ...) and column types of a relation; None if there is none."""
+    cursor = await connection.execute(
+        """
+        select c.relkind::text as kind, a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+        from pg_class as c
+        join pg_namespace as n on n.oid = c.relnamespace
+        left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where n.nspname = %s and c.relname = %s and c.relkind not in ('i', 'I', 'S', 't', 'c')
+        """,
+        (schema, table),
+    )
+    rows = await cursor.fetchall()
+    return (rows[0]["kind"], {r["name"]: r["type"] for r in rows}) if rows else None
+
+
+async def tables(connection: Connection, schema: str) -> list[str]:
+    """Names of the tables of a schema."""
+    cursor = await connection.execute(
+        """
+        select c.relname as name from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = %s and c.relkind in ('r', 'p') and not c.relispartition order by 1
+        """,
+        (schema,),
+    )
+    return [r["name"] for r in await cursor.fetchall()]
+
+
+async def has_index_on(connection: Connection, schema: str, table: str, column: str) -> bool:
+    """Whether some index of the table begins with this column."""
+    cursor = await connection.execute(
+        """
+        select exists (
+          select from pg_index as i
+          join pg_class as c on c.oid = i.indrelid
+          join pg_namespace as n on n.oid = c.relnamespace
+          join pg_attribute as a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+          where n.nspname = %s and c.relname = %s and a.attname = %s and i.indisvalid and i.indpred is null
+        ) as found
+        """,
+        (schema, table, column),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row["found"])
+
+
+class CaptureTrigger(NamedTuple):
+    """A trigger of ours: its name, the table it stands on, and that table quoted with its schema."""
+
+    name: str
+    table: str
+    relation: str
+
+
+async def capture_triggers(connection: Connection) -> list[CaptureTrigger]:
+    """Our triggers on warehouse tables."""
+    cursor = await connection.execute(
+        """
+        select t.tgname as name, c.relname as table, c.oid::regclass::text as relation
+        from pg_trigger as t
+        join pg_proc as p on p.oid = t.tgfoid
+        join pg_class as c on c.oid = t.tgrelid
+        where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' and t.tgparentid = 0
+        order by 2, 1
+        """
+    )
+    return [CaptureTrigger(**r) for r in await cursor.fetchall()]
+
+
+async def capture_functions(connection: Connection) -> list[str]:
+    """Our trigger functions, callable as written."""
+    cursor = await connection.execute(
+        """
+        select p.oid::regprocedure::text as name from pg_proc as p
+        where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' order by 1
+        """
+    )
+    return [r["name"] for r in await cursor.fetchall()]
+
+
+async def attached_fingerprint(connection: Connection) -> str | None:
+    """What attach noted about the adapter it rendered; None while no warehouse is attached."""
+    cursor = await connection.execute(
+        "select obj_description('sync.read_stock(text[])'::regprocedure, 'pg_proc') as comment"
+    )
+    row = await cursor.fetchone()
+    comment = cast(str, row["comment"] or "") if row else ""
+    found = comment.removeprefix("adapter: ")
+    return found if len(found) == 64 else None

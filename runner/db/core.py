@@ -1,0 +1,117 @@
+"""The connection pool, and the only place where a SQLSTATE becomes one of our errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import AsyncConnection, errors as pg
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from runner import errors
+
+Row = DictRow
+Connection = AsyncConnection[Row]
+
+_BY_SQLSTATE: dict[str, type[errors.DatabaseError]] = {
+    "SW001": errors.LaneTaken,
+    "SW002": errors.NotInstalled,
+    "SW003": errors.LaneTaken,
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into ours; the cause stays attached."""
+    try:
+        yield
+    except (pg.UndefinedTable, pg.UndefinedFunction, pg.InvalidSchemaName, pg.UndefinedColumn) as error:
+        raise errors.NotInstalled(
+            f"The database lacks what this version needs: {_first_line(error)}.", remedy="Run: shelfwire db upgrade"
+        ) from error
+    except pg.InsufficientPrivilege as error:
+        raise errors.DatabaseError(
+            f"The database role may not do this: {_first_line(error)}.",
+            remedy="The runner's role must be a member of sync_runner; attach and db upgrade need the tables' owner.",
+        ) from error
+    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        raise errors.DatabaseError(
+            f"Postgres is out of reach: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."
+        ) from error
+    except psycopg.Error as error:
+        kind = _BY_SQLSTATE.get(error.sqlstate or "", errors.DatabaseError)
+        raise kind(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
+    """Open one autocommit connection.
+
+    Raises:
+        DatabaseError: the server is out of reach, or the connection string cannot be read.
+    """
+    with translated():
+        try:
+            return await AsyncConnection.connect(
+                dsn, autocommit=True, row_factory=dict_row, connect_timeout=max(2, int(timeout))
+            )
+        except psycopg.ProgrammingError as error:
+            raise errors.InvalidInput(
+                f"The connection string cannot be read: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."
+            ) from error
+
+
+class Database:
+    """A pool of autocommit connections: every call is one statement and one transaction."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self.pool = pool
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, dsn: str, *, size: int = 8, timeout: float = 5.0) -> AsyncIterator[Database]:
+        """Open the pool; the first connection is made at once, so that a wrong address shows here.
+
+        Raises:
+            DatabaseError: the server is out of reach.
+        """
+        first = await connect(dsn, timeout=timeout)
+        await first.close()
+        pool = AsyncConnectionPool(
+            dsn,
+            connection_class=AsyncConnection[Row],
+            kwargs={"autocommit": True, "row_factory": dict_row},
+            min_size=1,
+            max_size=size,
+            timeout=timeout,
+            open=False,
+        )
+        with translated():
+            await pool.open()
+        try:
+            yield cls(pool)
+        finally:
+            await pool.close()
+
+    async def fetch(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """Run one statement and return its rows as dicts."""
+        with translated():
+            async with self.pool.connection() as connection:
+                cursor = await connection.execute(statement, params or None)
+                return await cursor.fetchall() if cursor.description else []
+
+    async def one(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+        """Run one statement and return its first row, if any."""
+        rows = await self.fetch(statement, params)
+        return rows[0] if rows else None
+
+    async def value(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """Run one statement and return the first column of its first row, None if there is none."""
+        row = await self.one(statement, params)
+        return next(iter(row.values())) if row else None

@@ -1,0 +1,116 @@
+"""What can go wrong, by what the caller does about it.
+
+ShelfwireError
+├── InvalidInput           the person who asked must change something          exit 2
+│   └── MappingError       the mapping file names what is not there
+├── DatabaseError          Postgres refused or is out of reach                 exit 3
+│   ├── NotInstalled       the schema is missing or older than this code
+│   └── LaneTaken          another job works in this lane now
+├── Transient              the same call may succeed later: retry              exit 4
+│   ├── Unreachable        no connection was made: nothing was executed
+│   ├── LostAnswer         sent, but no answer came: it may have been executed
+│   ├── ServerFault        5xx or INTERNAL_SERVER_ERROR: it may have been executed
+│   └── Throttled          THROTTLED, 429: wait, then ask again
+└── Permanent              the same call will fail again: hold                 exit 4
+    ├── ShopRefused        the shop or the token is the reason: every call fails
+    └── RequestRefused     this request is the reason: others may pass
+"""
+
+from __future__ import annotations
+
+
+class ShelfwireError(Exception):
+    """Something went wrong."""
+
+    exit_code = 1
+
+    def __init__(self, message: str | None = None, *, remedy: str | None = None) -> None:
+        self.message = message or (self.__doc__ or "").strip()
+        self.remedy = remedy
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+class InvalidInput(ShelfwireError):
+    """The input cannot be used."""
+
+    exit_code = 2
+
+
+class MappingError(InvalidInput):
+    """The mapping file names what is not there."""
+
+
+class DatabaseError(ShelfwireError):
+    """Postgres refused or is out of reach."""
+
+    exit_code = 3
+
+
+class NotInstalled(DatabaseError):
+    """The schema sync is missing or not the one this code needs."""
+
+
+class LaneTaken(DatabaseError):
+    """Another job works in this lane now."""
+
+
+class ShopifyError(ShelfwireError):
+    """A call of the Admin API failed. ``code`` is its class in reports, as Shopify spells it where it does."""
+
+    exit_code = 4
+    code = "SHOPIFY_ERROR"
+
+    def __init__(self, message: str | None = None, *, code: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.code = code or self.code
+
+
+class Transient(ShopifyError):
+    """The same call may succeed later."""
+
+
+class Unreachable(Transient):
+    """No connection to the shop could be made."""
+
+    code = "UNREACHABLE"
+
+
+class LostAnswer(Transient):
+    """The request was sent, but no answer came."""
+
+    code = "LOST_ANSWER"
+
+
+class ServerFault(Transient):
+    """Shopify answered with a fault of its own."""
+
+    code = "INTERNAL_SERVER_ERROR"
+
+
+class Throttled(Transient):
+    """The shop's cost budget is used up. ``wait`` is how many seconds Shopify suggests."""
+
+    code = "THROTTLED"
+
+    def __init__(self, message: str | None = None, *, wait: float = 1.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class Permanent(ShopifyError):
+    """The same call will fail again."""
+
+
+class ShopRefused(Permanent):
+    """The shop refuses every call."""
+
+    code = "SHOP_REFUSED"
+
+
+class RequestRefused(Permanent):
+    """Shopify refuses this request."""
+
+    code = "REQUEST_REFUSED"

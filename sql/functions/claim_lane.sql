@@ -1,0 +1,38 @@
+-- A job takes its lane and is given what an earlier job left without an answer. PgQueuer lets one job of a lane
+-- run at a time; when it hands on the job of a runner that fell silent, the generation tells the two apart.
+create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
+returns table (generation bigint, request_id bigint, variables json, keys text [], sends integer, age_seconds double precision)
+language sql
+set search_path = ''
+begin atomic
+with claimed as (
+  update sync.lanes as l
+  set generation = l.generation + 1, job_id = p_job_id, claimed_at = clock_timestamp()
+  where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+  returning l.generation
+),
+
+open as (
+  update sync.requests as r
+  set sends = r.sends + 1
+  where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
+  returning r.id, r.variables, r.sends, r.created_at
+)
+
+select
+  c.generation,
+  r.id,
+  r.variables,
+  array(
+    select k.product_key
+    from sync.request_entries(r.variables) as e
+    inner join sync.links as k on k.shop_id = p_shop_id and k.inventory_item_id = e.inventory_item_id
+  ),
+  r.sends,
+  extract(epoch from now() - r.created_at)::double precision
+from claimed as c
+left join open as r on true
+order by r.id;
+end;
+comment on function sync.claim_lane(bigint, integer, bigint) is
+'A job takes its lane: the generation that plan_push() wants to see, and the requests whose answer is not known.';

@@ -1,0 +1,51 @@
+-- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
+-- Runs when a change is relayed and again when it is sent.
+create or replace function sync.compute_levels(p_shop_id bigint, p_keys text [])
+returns table (
+  product_key text,
+  inventory_item_id bigint,
+  location_id bigint,
+  tracked boolean,
+  counted integer,
+  uncounted integer,
+  desired integer,
+  seen integer
+)
+language plpgsql stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with stock as materialized (
+    select s.product_key, m.location_id, sum(s.available)::integer as available
+    from sync.read_stock(p_keys) as s
+    join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
+    where m.location_id is not null
+    group by s.product_key, m.location_id
+  ),
+
+  mapped as materialized (
+    select distinct m.location_id from sync.shop_locations as m
+    where m.shop_id = p_shop_id and m.location_id is not null
+  )
+
+  select
+    k.product_key,
+    k.inventory_item_id,
+    m.location_id,
+    v.tracked,
+    coalesce(s.available, 0),
+    greatest(e.committed - e.committed_counted, 0),
+    coalesce(s.available, 0) - greatest(e.committed - e.committed_counted, 0),
+    e.available
+  from sync.links as k
+  join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+  cross join mapped as m
+  left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
+  left join sync.levels as e
+    on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id
+  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok';
+end $$;
+comment on function sync.compute_levels(bigint, text []) is
+'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';

@@ -1,0 +1,20 @@
+-- The levels that a stored request carries, numbered as Shopify numbers them in its errors, from 0.
+create or replace function sync.request_entries(p_variables json)
+returns table (
+  index integer, inventory_item_id bigint, location_id bigint, quantity integer, change_from_quantity integer
+)
+language sql immutable parallel safe
+set search_path = ''
+begin atomic
+select
+  (e.ordinality - 1)::integer,
+  split_part(e."inventoryItemId", '/', 5)::bigint,
+  split_part(e."locationId", '/', 5)::bigint,
+  e.quantity,
+  e."changeFromQuantity"
+from rows from (
+  json_to_recordset(p_variables -> 'input' -> 'quantities')
+  as ("inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer)
+) with ordinality as e;
+end;
+comment on function sync.request_entries(json) is 'The levels that a stored request carries, numbered from 0.';

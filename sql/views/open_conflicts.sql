@@ -1,0 +1,19 @@
+-- What Shopify was found to hold otherwise than we had last seen, newest first.
+create or replace view sync.open_conflicts as
+select
+  h.domain as shop,
+  k.product_key,
+  k.sku,
+  o.name as location,
+  c.expected,
+  c.found,
+  c.committed_found - c.committed_expected as newly_committed,
+  c.cause,
+  c.found_at,
+  c.request_id
+from sync.conflicts as c
+inner join sync.shops as h on c.shop_id = h.id
+left join sync.links as k on c.shop_id = k.shop_id and c.inventory_item_id = k.inventory_item_id
+left join sync.locations as o on c.shop_id = o.shop_id and c.location_id = o.location_id;
+comment on view sync.open_conflicts is
+'Levels that Shopify was found to hold otherwise than last seen, with the cause: an un-imported order or a foreign edit.';

@@ -1,0 +1,50 @@
+-- What needs a person: pushes refused for good, and products that cannot be pushed because no variant is theirs.
+create or replace view sync.open_refusals as
+select
+  h.domain as shop,
+  f.key,
+  coalesce(k.sku, p.sku) as sku,
+  o.name as location,
+  f.class,
+  f.message,
+  f.remedy,
+  f.refusals,
+  f.first_at,
+  f.last_at
+from sync.refusals as f
+inner join sync.shops as h on f.shop_id = h.id
+left join sync.links as k on f.shop_id = k.shop_id and f.key = k.product_key
+left join sync.source_products as p on f.key = p.product_key
+left join sync.locations as o on f.shop_id = o.shop_id and f.location_id = o.location_id
+union all
+select
+  h.domain,
+  k.product_key,
+  k.sku,
+  null,
+  case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end,
+  k.reason,
+  'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link',
+  1,
+  k.changed_at,
+  k.changed_at
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+where k.state <> 'ok'
+union all
+select
+  h.domain,
+  p.product_key,
+  p.sku,
+  null,
+  'NOT_LINKED',
+  'The product is newer than the last look at the shop''s variants.',
+  'Run: shelfwire link',
+  1,
+  h.linked_at,
+  h.linked_at
+from sync.source_products as p
+inner join sync.shops as h on h.linked_at is not null
+where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key);
+comment on view sync.open_refusals is
+'What needs a person: refused pushes and unlinked products, each with its class, its reason and the remedy.';

@@ -1,0 +1,24 @@
+-- One row per shop: is it in step, and if not, since when and why.
+create or replace view sync.sync_health as
+select
+  h.domain as shop,
+  count(k.*) filter (where k.state = 'ok') as linked,
+  count(k.*) filter (where k.state <> 'ok') as unlinked,
+  (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,
+  (select min(p.since) from sync.pending as p where p.shop_id = h.id) as oldest_pending_at,
+  (select count(*) from sync.refusals as f where f.shop_id = h.id) as refused,
+  (select count(*) from sync.requests as r where r.shop_id = h.id and r.state = 'open') as open_requests,
+  (select max(e.acknowledged_at) from sync.levels as e where e.shop_id = h.id) as last_acknowledged_at,
+  (
+    select least(
+      b.capacity,
+      b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
+    )::integer
+    from sync.budgets as b where b.shop_id = h.id
+  ) as budget_points,
+  h.linked_at,
+  h.verified_at
+from sync.shops as h
+left join sync.links as k on h.id = k.shop_id
+group by h.id;
+comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, and the budget left.';
