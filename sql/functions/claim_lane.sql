@@ -1,7 +1,7 @@
 -- A job takes its lane and is given what an earlier job left without an answer. PgQueuer lets one job of a lane
 -- run at a time; when it hands on the job of a runner that fell silent, the generation tells the two apart.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
-returns table (generation bigint, request_id bigint, variables json, keys text [], sends integer, age_seconds double precision)
+returns table (generation bigint, request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision)
 language sql
 set search_path = ''
 begin atomic
@@ -16,13 +16,14 @@ open as (
   update sync.requests as r
   set sends = r.sends + 1
   where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
-  returning r.id, r.variables, r.sends, r.created_at
+  returning r.id, r.variables, r.entries, r.sends, r.created_at
 )
 
 select
   c.generation,
   r.id,
   r.variables,
+  r.entries,
   array(
     select k.product_key
     from sync.request_entries(r.variables) as e

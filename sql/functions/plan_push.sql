@@ -4,7 +4,7 @@
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
 )
-returns table (request_id bigint, idempotency_key uuid, variables json, keys text [], read_items bigint [])
+returns table (request_id bigint, idempotency_key uuid, variables json, entries integer, keys text [], read_items bigint [])
 language plpgsql
 set search_path = ''
 as $$
@@ -82,11 +82,11 @@ begin
     returning id, requests.idempotency_key, requests.variables
   )
 
-  select l.id, l.idempotency_key, l.variables, p.keys, null::bigint []
+  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint []
   from planned as l
   join parts as p using (id)
   union all
-  select null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
+  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
   from targets as t
   where t.seen is null
   having count(*) > 0

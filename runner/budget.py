@@ -1,0 +1,52 @@
+"""The cost budget: ask for points before a call, in turn with all other runner processes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from runner.db import Database
+from runner.db import shops as db_shops
+from runner.errors import Transient
+
+# A clock that wakes a hair early must not send early.
+GUARD = 0.002
+
+
+class Stopping(Transient):
+    """The runner is stopping; what waits is given back."""
+
+    code = "STOPPING"
+
+
+class Budget:
+    """Points of one shop. ``stopping`` ends every wait."""
+
+    def __init__(self, db: Database, shop_id: int, stopping: asyncio.Event) -> None:
+        self._db = db
+        self._shop_id = shop_id
+        self._stopping = stopping
+
+    async def reserve(self, cost: int, keep: int = 0) -> None:
+        """Return when ``cost`` points may be spent. ``keep`` points are left to more urgent callers.
+
+        Raises:
+            Stopping: the runner is asked to stop meanwhile.
+        """
+        while True:
+            granted, wait = await db_shops.reserve_budget(self._db, self._shop_id, cost, keep)
+            if wait > 0:
+                await self.pause(wait + GUARD)
+            if granted:
+                return
+
+    async def pause(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            Stopping: the runner is asked to stop meanwhile.
+        """
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+        raise Stopping("The runner is stopping.")

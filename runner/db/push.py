@@ -1,0 +1,171 @@
+"""Pushing stock: lanes, plans, answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from runner.db.core import Database
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """A stored request whose answer is not known. ``variables`` is the exact text to send."""
+
+    id: int
+    variables: str
+    entries: int
+    keys: list[str]
+    sends: int = 1
+    age_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A lane taken by a job, and what an earlier job left open in it."""
+
+    generation: int
+    open_requests: list[OpenRequest]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do for some keys: send requests in this order, read items that were never read."""
+
+    requests: list[OpenRequest]
+    unread_items: list[int]
+    unread_keys: list[str]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One level of a request that Shopify refused; ``index`` counts from 0 within the request."""
+
+    index: int
+    error_class: str
+    message: str
+    remedy: str
+
+
+async def claim_lane(db: Database, shop_id: int, lane: int, job_id: int) -> Claim:
+    """Take the lane for a job."""
+    rows = await db.fetch(
+        "select generation, request_id, variables::text as variables, entries, keys, sends, age_seconds "
+        "from sync.claim_lane(%s, %s, %s)",
+        (shop_id, lane, job_id),
+    )
+    return Claim(
+        rows[0]["generation"],
+        [
+            OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"], r["sends"], r["age_seconds"])
+            for r in rows
+            if r["request_id"] is not None
+        ],
+    )
+
+
+async def plan_push(
+    db: Database, shop_id: int, lane: int, generation: int, job_id: int, keys: Sequence[str], size: int
+) -> Plan:
+    """Decide what to send now for these keys and store it, ``size`` levels per request.
+
+    Raises:
+        LaneTaken: the lane belongs to another job now, or has a request without an answer.
+    """
+    rows = await db.fetch(
+        "select request_id, variables::text as variables, entries, keys, read_items "
+        "from sync.plan_push(%s, %s, %s, %s, %s, %s)",
+        (shop_id, lane, generation, job_id, list(keys), size),
+    )
+    unread = [r for r in rows if r["request_id"] is None]
+    return Plan(
+        [OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"]) for r in rows if r["request_id"] is not None],
+        [item for r in unread for item in r["read_items"]],
+        [key for r in unread for key in r["keys"]],
+    )
+
+
+async def record_answer(
+    db: Database, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()
+) -> bool:
+    """Note how a request ended: applied, rejected or abandoned. False if that was known already."""
+    listed = [
+        {"index": r.index, "class": r.error_class, "message": r.message, "remedy": r.remedy} for r in refusals
+    ]
+    return bool(
+        await db.value(
+            "select sync.record_answer(%s, %s, %s::json, %s::json)",
+            (request_id, state, json.dumps(answer), json.dumps(listed)),
+        )
+    )
+
+
+async def settle_push(db: Database, shop_id: int, job_id: int, keys: Sequence[str]) -> int:
+    """A job is done; returns how many of its keys are settled."""
+    return int(await db.value("select sync.settle_push(%s, %s, %s)", (shop_id, job_id, list(keys))))
+
+
+async def refuse_items(
+    db: Database, shop_id: int, job_id: int, items: Sequence[int], error_class: str, message: str, remedy: str
+) -> None:
+    """Refuse the products of some inventory items at every location."""
+    await db.fetch(
+        "select sync.refuse(k.shop_id, k.product_key, m.location_id, %s, %s, %s, %s, null) from sync.links as k "
+        "cross join (select distinct location_id from sync.shop_locations "
+        "where shop_id = %s and location_id is not null) as m "
+        "where k.shop_id = %s and k.inventory_item_id = any (%s)",
+        (error_class, message, remedy, job_id, shop_id, shop_id, list(items)),
+    )
+
+
+async def refuse_keys(
+    db: Database, shop_id: int, job_id: int, keys: Sequence[str], error_class: str, message: str, remedy: str
+) -> None:
+    """Refuse whole products."""
+    await db.fetch(
+        "select sync.refuse(%s, k, null, %s, %s, %s, %s, null) from unnest(%s::text[]) as k",
+        (shop_id, error_class, message, remedy, job_id, list(keys)),
+    )
+
+
+async def now(db: Database) -> datetime:
+    """The database's clock, the only one whose order counts."""
+    moment = await db.value("select clock_timestamp()")
+    assert isinstance(moment, datetime)
+    return moment
+
+
+async def record_levels(
+    db: Database,
+    shop_id: int,
+    started_at: datetime,
+    items: Sequence[int],
+    levels: Sequence[dict[str, int]],
+    request_id: int | None = None,
+) -> int:
+    """Note levels that a call begun at ``started_at`` read for ``items``; returns how many were news.
+
+    ``levels``: ``inventory_item_id, location_id, available, committed``. With ``request_id``, the stale request
+    that made us look, differences become conflicts.
+    """
+    return int(
+        await db.value(
+            "select sync.record_levels(%s, %s, %s, %s::json, %s)",
+            (shop_id, started_at, list(items), json.dumps(levels), request_id),
+        )
+    )
+
+
+async def items_of(db: Database, request_id: int, indexes: Sequence[int | None] = (None,)) -> list[int]:
+    """Inventory items of a request: those at some indexes, or all when an index is not known."""
+    wanted = None if None in indexes else list(indexes)
+    rows = await db.fetch(
+        "select distinct e.inventory_item_id as id from sync.requests as r "
+        "cross join sync.request_entries(r.variables) as e "
+        "where r.id = %s and (%s::integer[] is null or e.index = any (%s))",
+        (request_id, wanted, wanted),
+    )
+    return [r["id"] for r in rows]

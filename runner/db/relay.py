@@ -1,0 +1,37 @@
+"""Relay and upkeep: the functions that run without a shop."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from runner.db.core import Database
+
+
+class Relayed(NamedTuple):
+    """What one pass of the relay did: changes logged, jobs packed."""
+
+    changes: int
+    jobs: int
+
+
+async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
+    """One pass; ``sleep`` announces for how many seconds the caller will wait. None: another runner is at it."""
+    row = await db.one("select relayed, packed from sync.relay_changes(%s)", (sleep,))
+    return Relayed(row["relayed"], row["packed"]) if row else None
+
+
+async def rotate_queue(db: Database) -> str:
+    """Let the change queues take turns."""
+    return str(await db.value("select sync.rotate_queue()"))
+
+
+async def release_orphans(db: Database) -> int:
+    """Free pending rows from jobs that are no more; returns how many."""
+    return int(await db.value("select sync.release_orphans()"))
+
+
+async def keep_logs(db: Database) -> dict[str, int]:
+    """Retention: make and drop log partitions, prune the logs; returns counts by name."""
+    partitions = await db.one("select made, dropped from sync.keep_log_partitions()")
+    pruned = await db.one("select requests, calls, conflicts, runs, jobs from sync.prune_logs()")
+    return {**(partitions or {}), **(pruned or {})}

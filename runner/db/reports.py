@@ -1,0 +1,102 @@
+"""What people are shown: the reporting views, as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.db.core import Database, Row
+
+
+async def health(db: Database) -> list[Row]:
+    """One row per shop."""
+    return await db.fetch("select * from sync.sync_health order by shop")
+
+
+async def shops(db: Database) -> list[Row]:
+    """Shops without their secrets."""
+    return await db.fetch(
+        "select domain, name, url, grant_type, currency, scopes, verified_at, linked_at from sync.shops order by domain"
+    )
+
+
+async def pending(db: Database, limit: int) -> list[Row]:
+    """What is not acknowledged yet, oldest first."""
+    return await db.fetch("select * from sync.pending_changes order by since limit %s", (limit,))
+
+
+async def pending_totals(db: Database) -> Row:
+    """``queued`` changes not relayed yet, ``pending`` products, ``jobs`` waiting or running."""
+    row = await db.one(
+        "select (select count(*) from sync.change_queue_0) + (select count(*) from sync.change_queue_1) as queued, "
+        "(select count(*) from sync.pending) as pending, "
+        "(select count(*) from pgqueuer.pgqueuer where status in ('queued', 'picked')) as jobs"
+    )
+    assert row is not None
+    return row
+
+
+async def refusals(db: Database, shop: str | None, error_class: str | None, limit: int) -> list[Row]:
+    """What needs a person, newest first."""
+    return await db.fetch(
+        "select * from sync.open_refusals where (%s::text is null or shop = %s) and (%s::text is null or class = %s) "
+        "order by last_at desc, key limit %s",
+        (shop, shop, error_class, error_class, limit),
+    )
+
+
+async def retry_refusals(db: Database, shop_id: int | None, error_class: str | None, keys: list[str] | None) -> int:
+    """Try refused pushes again; returns how many products."""
+    return int(await db.value("select sync.retry_refusals(%s, %s, %s)", (shop_id, error_class, keys)))
+
+
+async def discrepancies(db: Database, limit: int) -> list[Row]:
+    """Levels that differ from what Shopify was last seen to hold."""
+    return await db.fetch("select * from sync.inventory_discrepancies order by shop, sku, location limit %s", (limit,))
+
+
+async def explain_stock(db: Database, name: str) -> list[dict[str, Any]]:
+    """Everything that explains a SKU's numbers; see explain_stock.sql for the shape."""
+    found = await db.value("select sync.explain_stock(%s)", (name,))
+    assert isinstance(found, list)
+    return found
+
+
+async def schedules(db: Database) -> list[Row]:
+    """What the runner does by itself."""
+    return await db.fetch(
+        "select name, expression, is_enabled, description, last_run_at, last_error from sync.schedules order by name"
+    )
+
+
+async def set_schedule(db: Database, name: str, expression: str | None, is_enabled: bool | None) -> bool:
+    """Change a schedule; False if there is none of this name."""
+    rows = await db.fetch(
+        "update sync.schedules set expression = coalesce(%s, expression), is_enabled = coalesce(%s, is_enabled) "
+        "where name = %s returning name",
+        (expression, is_enabled, name),
+    )
+    return bool(rows)
+
+
+async def note_schedule(db: Database, name: str, error: str | None) -> None:
+    """Note that a schedule ran."""
+    await db.fetch("update sync.schedules set last_run_at = now(), last_error = %s where name = %s", (error, name))
+
+
+async def start_run(db: Database, kind: str, shop_id: int | None) -> int:
+    """Begin a longer piece of work; returns its id."""
+    return int(await db.value("insert into sync.runs (kind, shop_id) values (%s, %s) returning id", (kind, shop_id)))
+
+
+async def advance_run(db: Database, run_id: int, done: int, total: int | None) -> None:
+    """Note how far it is."""
+    await db.fetch("update sync.runs set done = %s, total = coalesce(%s, total) where id = %s", (done, total, run_id))
+
+
+async def finish_run(db: Database, run_id: int, result: str | None, error: str | None) -> None:
+    """Note what came of it: ``result`` is JSON."""
+    await db.fetch(
+        "update sync.runs set state = case when %s::text is null then 'succeeded' else 'failed' end, result = %s::jsonb, "
+        "error = %s, finished_at = now() where id = %s",
+        (error, result, error, run_id),
+    )

@@ -1,0 +1,180 @@
+"""Shops: what is known of them, their tokens, budgets, locations, variants and links."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from runner.db.core import Database, Row, translated
+from runner.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop as stored. ``secret`` and ``access_token`` are encrypted."""
+
+    id: int
+    domain: str
+    url: str
+    grant_type: str
+    client_id: str | None
+    secret: bytes
+    access_token: bytes | None
+    access_token_expires_at: datetime | None
+    linked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """What an answer says about cost, in points and points per second."""
+
+    requested: int
+    actual: int | None
+    capacity: float
+    restore_rate: float
+    available: float
+
+
+_COLUMNS = "id, domain, url, grant_type, client_id, secret, access_token, access_token_expires_at, linked_at"
+
+
+async def add_shop(
+    db: Database, domain: str, url: str, grant_type: str, client_id: str | None, secret: bytes
+) -> int:
+    """Store a new shop; returns its id."""
+    return int(
+        await db.value("select sync.add_shop(%s, %s, %s, %s, %s)", (domain, url, grant_type, client_id, secret))
+    )
+
+
+async def remove_shop(db: Database, shop_id: int) -> None:
+    """Forget a shop and everything known of it."""
+    await db.fetch("delete from sync.shops where id = %s", (shop_id,))
+
+
+async def shops(db: Database, domain: str | None = None) -> list[Shop]:
+    """All shops, or the one of this domain.
+
+    Raises:
+        InvalidInput: there is no shop of this domain.
+    """
+    rows = await db.fetch(f"select {_COLUMNS} from sync.shops where %s::text is null or domain = %s order by id", (domain, domain))
+    if domain is not None and not rows:
+        known = ", ".join(r["domain"] for r in await db.fetch("select domain from sync.shops order by 1"))
+        raise InvalidInput(f"There is no shop {domain}; known: {known or 'none'}.", remedy="Run: shelfwire shop add")
+    return [Shop(**r) for r in rows]
+
+
+@asynccontextmanager
+async def locked_shop(db: Database, shop_id: int) -> AsyncIterator[tuple[Shop, Any]]:
+    """Hold a shop's row, so that one process at a time renews its token; yields it and a function to store one."""
+    with translated():
+        async with db.pool.connection() as connection, connection.transaction():
+            cursor = await connection.execute(
+                f"select {_COLUMNS} from sync.shops where id = %s for no key update", (shop_id,)
+            )
+            row = await cursor.fetchone()
+            if row is None:
+                raise InvalidInput("The shop was removed.")
+
+            async def store(token: bytes, lifetime: float) -> None:
+                await connection.execute(
+                    "update sync.shops set access_token = %s, "
+                    "access_token_expires_at = clock_timestamp() + make_interval(secs => %s) where id = %s",
+                    (token, lifetime, shop_id),
+                )
+
+            yield Shop(**row), store
+
+
+async def record_verified(db: Database, shop_id: int, name: str, currency: str, scopes: Sequence[str]) -> None:
+    """Note what a shop said of itself."""
+    await db.fetch(
+        "update sync.shops set name = %s, currency = %s, scopes = %s, verified_at = now() where id = %s",
+        (name, currency, list(scopes), shop_id),
+    )
+
+
+async def reserve_budget(db: Database, shop_id: int, cost: int, keep: int) -> tuple[bool, float]:
+    """Take points; returns whether they were granted, and the seconds to wait before sending or asking again."""
+    row = await db.one("select granted, wait_seconds from sync.reserve_budget(%s, %s, %s)", (shop_id, cost, keep))
+    assert row is not None
+    return row["granted"], row["wait_seconds"]
+
+
+async def record_call(
+    db: Database,
+    shop_id: int,
+    *,
+    document: str,
+    milliseconds: int,
+    reserved: int,
+    request_id: int | None = None,
+    http_status: int | None = None,
+    error_class: str | None = None,
+    message: str | None = None,
+    shopify_request_id: str | None = None,
+    throttle: Throttle | None = None,
+) -> None:
+    """Log a call and correct the budget by its answer."""
+    t = throttle
+    await db.fetch(
+        "select sync.record_call(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id, reserved,
+            t and t.requested, t and t.actual, t and t.capacity, t and t.restore_rate, t and t.available,
+        ),
+    )  # fmt: skip
+
+
+async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[str, Any]]) -> None:
+    """Note a shop's locations: ``location_id, name, is_active``."""
+    await db.fetch("select sync.record_locations(%s, %s::json)", (shop_id, json.dumps(locations)))
+
+
+async def locations(db: Database, shop_id: int) -> list[Row]:
+    """A shop's locations: ``location_id, name, is_active``."""
+    return await db.fetch(
+        "select location_id, name, is_active from sync.locations where shop_id = %s order by location_id", (shop_id,)
+    )
+
+
+async def mapped_locations(db: Database, shop_id: int) -> list[Row]:
+    """The warehouse's locations: ``location_key, name, mapped, location_id, location``."""
+    return await db.fetch(
+        "select w.location_key, w.name, m.shop_id is not null as mapped, m.location_id, o.name as location "
+        "from sync.source_locations as w "
+        "left join sync.shop_locations as m on m.shop_id = %s and m.location_key = w.location_key "
+        "left join sync.locations as o on o.shop_id = m.shop_id and o.location_id = m.location_id "
+        "where w.location_key <> '(none)' or m.shop_id is not null or exists "
+        "(select from sync.source_items as i where i.location_key = '(none)') order by w.location_key",
+        (shop_id,),
+    )
+
+
+async def map_location(db: Database, shop_id: int, location_key: str, location_id: int | None) -> None:
+    """Show the stock of a warehouse location at a Shopify location, or nowhere."""
+    await db.fetch("select sync.map_location(%s, %s, %s)", (shop_id, location_key, location_id))
+
+
+async def record_variants(db: Database, shop_id: int, started_at: datetime, variants: Sequence[dict[str, Any]]) -> None:
+    """Note a page of variants; see record_variants.sql for the fields."""
+    await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, started_at, json.dumps(variants)))
+
+
+async def link_products(db: Database, shop_id: int, started_at: datetime) -> dict[str, int]:
+    """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
+    row = await db.one(
+        "select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s, %s)", (shop_id, started_at)
+    )
+    assert row is not None
+    return dict(row)
+
+
+async def lanes(db: Database) -> list[Row]:
+    """Every lane: ``entrypoint, shop_id, lane``."""
+    return await db.fetch("select entrypoint, shop_id, lane from sync.lanes order by entrypoint")

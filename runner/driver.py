@@ -1,0 +1,103 @@
+"""PgQueuer's driver over our pool, with a listening connection of its own.
+
+PgQueuer's own psycopg driver works on one connection, and waiting for notifications holds that connection's lock
+for up to a second: every query of the queue waits behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import psycopg
+import structlog
+from pgqueuer.core.tm import TaskManager
+from pgqueuer.ports.driver import Driver, NotifyCallback
+from psycopg import AsyncRawCursor, sql
+from psycopg.rows import dict_row
+
+from runner.db.core import Database, connect
+from runner.errors import DatabaseError
+
+log = structlog.get_logger()
+
+RECONNECT_SECONDS = 0.5
+
+
+class Listener:
+    """One connection that LISTENs to some channels, opened again whenever it is lost."""
+
+    def __init__(self, dsn: str, channels: Iterable[str]) -> None:
+        self._dsn = dsn
+        self._callbacks: dict[str, list[NotifyCallback]] = {channel: [] for channel in channels}
+        self.connected = asyncio.Event()
+
+    def add(self, channel: str, callback: NotifyCallback) -> None:
+        """Call back with the payload of every notification of a channel."""
+        self._callbacks[channel].append(callback)
+
+    def remove(self, channel: str, callback: NotifyCallback) -> None:
+        """No longer call back."""
+        self._callbacks[channel].remove(callback)
+
+    async def run(self) -> None:
+        """Listen until cancelled. After a reconnect every channel is told once, for what was missed meanwhile."""
+        while True:
+            try:
+                async with await connect(self._dsn) as connection:
+                    for channel in self._callbacks:
+                        await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                    self.connected.set()
+                    async for notification in connection.notifies():
+                        for callback in list(self._callbacks.get(notification.channel, ())):
+                            callback(notification.payload)
+            except (psycopg.Error, DatabaseError) as error:
+                log.warning("listener.lost", error=str(error))
+            finally:
+                self.connected.clear()
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
+class PoolDriver(Driver):
+    """Queries on the pool, notifications from the listener."""
+
+    def __init__(self, db: Database, listener: Listener) -> None:
+        self._db = db
+        self._listener = listener
+        self._shutdown = asyncio.Event()
+        self._tm = TaskManager()
+
+    @property
+    def shutdown(self) -> asyncio.Event:
+        return self._shutdown
+
+    @property
+    def tm(self) -> TaskManager:
+        return self._tm
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        async with self._db.pool.connection() as connection:
+            cursor = AsyncRawCursor(connection, row_factory=dict_row)
+            await cursor.execute(query.encode(), args or None)
+            return await cursor.fetchall()
+
+    async def execute(self, query: str, *args: object) -> str:
+        async with self._db.pool.connection() as connection:
+            cursor = AsyncRawCursor(connection)
+            await cursor.execute(query.encode(), args or None)
+            return cursor.statusmessage or ""
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self.execute("select pg_notify($1, $2)", channel, payload)
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        self._listener.add(channel, callback)
+
+    async def remove_listener(self, channel: str, callback: NotifyCallback) -> None:
+        self._listener.remove(channel, callback)
+
+    async def __aenter__(self) -> PoolDriver:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._tm.gather_tasks()

@@ -1,0 +1,69 @@
+"""The handlers of PgQueuer's jobs: what a job's end means for the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job
+
+from runner.client import Client
+from runner.db import Database
+from runner.db import push as db_push
+from runner.db import shops as db_shops
+from runner.errors import DatabaseError, LaneTaken, ShopRefused, Transient
+from runner.push import Push
+
+log = structlog.get_logger()
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 60.0
+# An error nobody foresaw is tried this often before the job's keys are refused.
+UNFORESEEN_ATTEMPTS = 5
+
+Handler = Callable[[Job], Awaitable[None]]
+
+
+def backoff(attempts: int) -> timedelta:
+    """The wait before a job's next attempt: doubling from half a second to a minute, with jitter."""
+    return timedelta(seconds=min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 10)) * random.uniform(0.5, 1.5))
+
+
+def push_inventory(
+    database: Database, client: Callable[[int], Awaitable[Client]], stopping: asyncio.Event, done: Callable[[], None]
+) -> Handler:
+    """The handler of every ``push_inventory`` lane; ``done`` is called when a lane is free again."""
+
+    async def handle(job: Job) -> None:
+        payload = json.loads(job.payload or b"{}")
+        shop_id, keys = payload["shop_id"], payload["keys"]
+        try:
+            locations = len(await db_shops.locations(database, shop_id))
+            push = Push(database, await client(shop_id), shop_id, payload["lane"], job.id, max(1, locations))
+            await push.run(keys)
+        except LaneTaken as error:
+            log.info("job.superseded", job_id=job.id, reason=error.message)
+        except (Transient, ShopRefused, DatabaseError) as error:
+            delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
+            log.warning(
+                "job.retried", job_id=job.id, attempt=job.attempts + 1, seconds=delay.total_seconds(), error=str(error)
+            )
+            raise RetryRequested(delay, str(error)) from error
+        except Exception as error:
+            log.exception("job.failed", job_id=job.id, attempt=job.attempts + 1)
+            if job.attempts + 1 < UNFORESEEN_ATTEMPTS:
+                raise RetryRequested(backoff(job.attempts), repr(error)) from error
+            await db_push.refuse_keys(
+                database, shop_id, job.id, keys, "INTERNAL", f"{type(error).__name__}: {error}",
+                "This is a defect of Shelfwire: report it with the runner's log, then run: shelfwire refusals retry",
+            )  # fmt: skip
+            await db_push.settle_push(database, shop_id, job.id, keys)
+        finally:
+            done()
+
+    return handle

@@ -1,0 +1,60 @@
+"""Read inventory levels of single items, for levels never read and for compare-and-sets that found them changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runner.client import Client
+from runner.db import Database, push
+from runner.documents import document
+
+# Points one reading call may cost; Shopify refuses more than 1,000.
+CALL_COST = 500
+
+
+def id_of(gid: str) -> int:
+    """The number of ``gid://shopify/Type/number``; a query after it is not part of it."""
+    return int(gid.rsplit("/", 1)[1].split("?", 1)[0])
+
+
+def levels_of(item: dict[str, Any]) -> list[dict[str, int]]:
+    """The levels of an InventoryItem as `record_levels` takes them."""
+    return [
+        {
+            "inventory_item_id": id_of(item["id"]),
+            "location_id": id_of(level["location"]["id"]),
+            **{q["name"]: q["quantity"] for q in level["quantities"]},
+        }
+        for level in item["inventoryLevels"]["nodes"]
+    ]
+
+
+async def read_levels(
+    db: Database, client: Client, shop_id: int, items: Sequence[int], locations: int, request_id: int | None = None
+) -> list[int]:
+    """Read the levels of some items and note them; returns the items that are no more.
+
+    Args:
+        locations: how many locations the shop has.
+        request_id: the stale request that made us look; differences become conflicts.
+
+    Raises:
+        Transient, ShopRefused, RequestRefused: as the client.
+    """
+    query = document("InventoryLevels")
+    per_item = query.cost({"ids": [0], "levels": locations})
+    step = max(1, min(250, CALL_COST // per_item))
+    gone: list[int] = []
+    for start in range(0, len(items), step):
+        some = items[start : start + step]
+        started_at = await push.now(db)
+        answer = await client.execute(
+            query, {"ids": [f"gid://shopify/InventoryItem/{i}" for i in some], "levels": locations}
+        )
+        found = [node for node in answer.data["nodes"] if node]
+        read = {id_of(node["id"]) for node in found}
+        gone += [item for item in some if item not in read]
+        levels = [level for node in found for level in levels_of(node)]
+        await push.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
+    return gone

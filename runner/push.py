@@ -1,0 +1,163 @@
+"""Push stock: one job of one lane, from its keys to their acknowledgement."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from runner.client import Client
+from runner.db import Database
+from runner.db import push as db
+from runner.db.push import OpenRequest, Refusal
+from runner.documents import document
+from runner.errors import RequestRefused, ServerFault, Transient
+from runner.levels import read_levels
+from runner.remedies import remedy_for
+
+log = structlog.get_logger()
+
+SIZE = 250
+# Levels that are found changed this often within one job are left to a later one.
+LOOKS = 20
+# Jobs that a request may outlive while Shopify answers with faults; then it is taken apart to find the culprit.
+SENDS = 4
+# Shopify keeps idempotency keys for 24 hours; an older request is not repeated.
+KEY_LIFETIME = 23 * 3600
+
+SAME_KEY_LATER = {"IDEMPOTENCY_CONCURRENT_REQUEST", "SERVICE_UNAVAILABLE"}
+LOOK_AGAIN = {
+    "CHANGE_FROM_QUANTITY_STALE",
+    "COMPARE_QUANTITY_STALE",
+    "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
+    "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED",
+}
+
+
+class InProgress(Transient):
+    """Shopify still works on an earlier sending of this request."""
+
+    code = "IDEMPOTENCY_CONCURRENT_REQUEST"
+
+
+@dataclass(frozen=True)
+class Work:
+    """Keys that are to be planned, ``size`` levels per request."""
+
+    keys: Sequence[str]
+    size: int = SIZE
+
+
+class Push:
+    """A job of one lane. ``locations`` is how many locations the shop has."""
+
+    def __init__(self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, locations: int) -> None:
+        self._db = database
+        self._client = client
+        self._shop_id = shop_id
+        self._lane = lane
+        self._job_id = job_id
+        self._locations = locations
+        self._looks = 0
+
+    async def run(self, keys: Sequence[str]) -> None:
+        """Make Shopify hold what it should for these keys.
+
+        What an earlier job sent without learning the answer is repeated first. An item that is refused leaves the
+        others to go out at once; an answer that names no item has its request halved until the culprit stands alone.
+
+        Raises:
+            Transient, ShopRefused: try the job again later; what is open is repeated then.
+            LaneTaken: another job works in this lane now.
+        """
+        claim = await db.claim_lane(self._db, self._shop_id, self._lane, self._job_id)
+        for request in claim.open_requests:
+            # Its keys are planned by the jobs that hold them now.
+            await (self._give_up(request) if request.age_seconds > KEY_LIFETIME else self._send(request))
+        work = deque([Work(keys)])
+        while work:
+            now = work.popleft()
+            plan = await db.plan_push(
+                self._db, self._shop_id, self._lane, claim.generation, self._job_id, now.keys, now.size
+            )
+            for request in plan.requests:
+                work.extend(await self._send(request))
+            if plan.unread_items:
+                await self._look(plan.unread_items)
+                work.append(Work(plan.unread_keys))
+        settled = await db.settle_push(self._db, self._shop_id, self._job_id, keys)
+        log.debug("push.settled", shop_id=self._shop_id, lane=self._lane, job_id=self._job_id, keys=settled)
+
+    async def _send(self, request: OpenRequest) -> list[Work]:
+        """Send a stored request; returns what is to be planned anew because of its answer."""
+        try:
+            answer = await self._client.execute(
+                document("InventorySetQuantities"), request.variables, request_id=request.id
+            )
+        except RequestRefused as error:
+            return await self._take_apart(request, "rejected", error.code, error.message)
+        except ServerFault as error:
+            if request.sends < SENDS:
+                raise
+            await self._look(await db.items_of(self._db, request.id), request.id)
+            return await self._take_apart(request, "abandoned", error.code, error.message)
+        payload = answer.data["inventorySetQuantities"]
+        if not payload["userErrors"]:
+            await db.record_answer(self._db, request.id, "applied", payload["inventoryAdjustmentGroup"])
+            return []
+        return await self._rejected(request, payload["userErrors"])
+
+    async def _rejected(self, request: OpenRequest, errors: list[dict[str, Any]]) -> list[Work]:
+        """Nothing of the request was written. Drop what cannot pass, look again at what has changed."""
+        codes = {str(error["code"]) for error in errors}
+        log.info("push.rejected", shop_id=self._shop_id, request_id=request.id, codes=sorted(codes))
+        if codes & SAME_KEY_LATER:
+            raise InProgress(errors[0]["message"])
+        changed = [error for error in errors if error["code"] in LOOK_AGAIN]
+        refused = {_index(error["field"]): error for error in errors if error["code"] not in LOOK_AGAIN}
+        if nameless := refused.get(None):
+            return await self._take_apart(request, "rejected", str(nameless["code"]), nameless["message"])
+        refusals = [
+            Refusal(index, str(e["code"]), e["message"], remedy_for(str(e["code"])))
+            for index, e in refused.items()
+            if index is not None
+        ]
+        await db.record_answer(self._db, request.id, "rejected", errors, refusals)
+        if changed:
+            indexes = [_index(error["field"]) for error in changed]
+            await self._look(await db.items_of(self._db, request.id, indexes), request.id)
+        return [Work(request.keys)]
+
+    async def _take_apart(self, request: OpenRequest, state: str, code: str, message: str) -> list[Work]:
+        """An error that names no entry: halve the request; one that has a single entry is refused."""
+        alone = request.entries == 1
+        refusals = [Refusal(0, code, message, remedy_for(code))] if alone else []
+        await db.record_answer(self._db, request.id, state, {"code": code, "message": message}, refusals)
+        if alone:
+            return [Work(request.keys)]
+        half = (request.entries + 1) // 2
+        return [Work(some, half) for some in (request.keys[:half], request.keys[half:]) if some]
+
+    async def _give_up(self, request: OpenRequest) -> None:
+        """Its key is no longer kept, so it is not repeated: what Shopify holds now tells what became of it."""
+        await self._look(await db.items_of(self._db, request.id), request.id)
+        await db.record_answer(self._db, request.id, "abandoned", {"message": "the idempotency key is too old"})
+
+    async def _look(self, items: Sequence[int], request_id: int | None = None) -> None:
+        self._looks += 1
+        if self._looks > LOOKS:
+            raise Transient("The levels keep changing at Shopify.", code="CHANGE_FROM_QUANTITY_STALE")
+        gone = await read_levels(self._db, self._client, self._shop_id, items, self._locations, request_id)
+        if gone:
+            code = "INVALID_INVENTORY_ITEM"
+            await db.refuse_items(
+                self._db, self._shop_id, self._job_id, gone, code, "The inventory item is gone.", remedy_for(code)
+            )
+
+
+def _index(field: Any) -> int | None:
+    """The number in ``["input", "quantities", "3", "locationId"]``; None if the error names no entry."""
+    return next((int(part) for part in field or () if str(part).isdigit()), None)

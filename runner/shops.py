@@ -1,0 +1,198 @@
+"""Shops: add one, look at it, keep the clients that call them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from runner.budget import Budget
+from runner.client import Call, Client
+from runner.config import Settings
+from runner.db import Database
+from runner.db import shops as db
+from runner.db.shops import Shop, Throttle
+from runner.documents import API_VERSION, document
+from runner.errors import InvalidInput, ShopRefused
+from runner.levels import id_of
+from runner.tokens import Tokens
+from runner.vault import Vault
+
+SCOPES = ("read_inventory", "write_inventory", "read_locations", "read_products")
+DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
+
+
+class Shops:
+    """The clients of all shops in one process."""
+
+    def __init__(self, database: Database, settings: Settings, http: httpx.AsyncClient, stopping: asyncio.Event) -> None:
+        self.db = database
+        self._settings = settings
+        self._http = http
+        self._stopping = stopping
+        self._clients: dict[int, Client] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, database: Database, settings: Settings, stopping: asyncio.Event | None = None
+    ) -> AsyncIterator[Shops]:
+        """Hold the HTTP connections open; ``stopping`` ends every wait for budget."""
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=60)
+        timeout = httpx.Timeout(settings.http_timeout, connect=settings.connect_timeout)
+        async with httpx.AsyncClient(limits=limits, timeout=timeout) as http:
+            yield cls(database, settings, http, stopping or asyncio.Event())
+
+    async def client(self, shop_id: int) -> Client:
+        """The client of a shop.
+
+        Raises:
+            InvalidInput: there is no such shop, or no key to its token.
+        """
+        if shop_id not in self._clients:
+            shop = next((s for s in await db.shops(self.db) if s.id == shop_id), None)
+            if shop is None:
+                raise InvalidInput(f"There is no shop number {shop_id}.")
+            self._clients[shop_id] = self._client(shop)
+        return self._clients[shop_id]
+
+    def _client(self, shop: Shop) -> Client:
+        async def log_call(call: Call) -> None:
+            cost = call.cost
+            await db.record_call(
+                self.db,
+                shop.id,
+                document=call.document,
+                milliseconds=call.milliseconds,
+                reserved=call.reserved,
+                request_id=call.request_id,
+                http_status=call.http_status,
+                error_class=call.error.code if call.error else None,
+                message=call.error.message if call.error else None,
+                shopify_request_id=call.shopify_request_id,
+                throttle=cost and Throttle(cost.requested, cost.actual, cost.capacity, cost.restore_rate, cost.available),
+            )
+
+        tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
+        return Client(self._http, shop.url, tokens, Budget(self.db, shop.id, self._stopping), log_call)
+
+    async def add(
+        self, domain: str, *, url: str | None, token: str | None, client_id: str | None, client_secret: str | None
+    ) -> dict[str, Any]:
+        """Store a shop and verify it; a shop that cannot be verified is not kept.
+
+        Raises:
+            InvalidInput: the domain is no shop's, the credentials are incomplete, or the shop is known already.
+            ShopifyError: as `verify`.
+        """
+        if not DOMAIN.match(domain):
+            raise InvalidInput(f"{domain} is no shop: a shop's domain looks like name.myshopify.com.")
+        if (token is None) == (client_id is None) or (client_id is None) != (client_secret is None):
+            raise InvalidInput("Give either --token, or --client-id and --client-secret.")
+        if any(shop.domain == domain for shop in await db.shops(self.db)):
+            raise InvalidInput(f"{domain} was added before.", remedy=f"Run: shelfwire shop verify {domain}")
+        vault = Vault(self._settings.secret_key)
+        grant = "token" if token is not None else "client_credentials"
+        sealed = vault.seal(token or client_secret or "")
+        shop_id = await db.add_shop(self.db, domain, (url or f"https://{domain}").rstrip("/"), grant, client_id, sealed)
+        try:
+            return await self.verify(domain)
+        except BaseException:
+            await db.remove_shop(self.db, shop_id)
+            raise
+
+    async def verify(self, domain: str) -> dict[str, Any]:
+        """Ask a shop who it is and note its answers, among them its locations.
+
+        Returns ``domain, name, currency, version, scopes, missing_scopes, locations``.
+
+        Raises:
+            InvalidInput: there is no such shop.
+            ShopRefused: the token is refused, another shop answers, or another API version does.
+            Transient: it cannot be asked just now.
+        """
+        (shop,) = await db.shops(self.db, domain)
+        client = await self.client(shop.id)
+        answer = await client.execute(document("Shop"), {}, attempts=2)
+        about = answer.data["shop"]
+        if about["myshopifyDomain"] != domain:
+            raise ShopRefused(f"At {shop.url} another shop answers: {about['myshopifyDomain']}.", code="OTHER_SHOP")
+        if answer.version not in (None, API_VERSION):
+            raise ShopRefused(
+                f"{domain} answered with API version {answer.version}; this code speaks {API_VERSION}.",
+                code="WRONG_API_VERSION",
+                remedy="Use a release of Shelfwire for that version.",
+            )
+        scopes = [s["handle"] for s in answer.data["currentAppInstallation"]["accessScopes"]]
+        missing = missing_scopes(scopes)
+        if missing:
+            raise ShopRefused(
+                f"The token of {domain} lacks the scopes {', '.join(missing)}.",
+                code="ACCESS_DENIED",
+                remedy="Give the app these scopes in Shopify and install it again.",
+            )
+        locations = await self._locations(client)
+        await db.record_locations(self.db, shop.id, locations)
+        await db.record_verified(self.db, shop.id, about["name"], about["currencyCode"], scopes)
+        return {
+            "domain": domain,
+            "name": about["name"],
+            "currency": about["currencyCode"],
+            "version": answer.version,
+            "scopes": scopes,
+            "locations": locations,
+        }
+
+    async def _locations(self, client: Client) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        after: str | None = None
+        while True:
+            page = (await client.execute(document("Locations"), {"after": after})).data["locations"]
+            found += [
+                {"location_id": id_of(n["id"]), "name": n["name"], "is_active": n["isActive"]} for n in page["nodes"]
+            ]
+            if not page["pageInfo"]["hasNextPage"]:
+                return found
+            after = page["pageInfo"]["endCursor"]
+
+    async def map_locations(self, domain: str, pairs: Sequence[tuple[str, str]]) -> list[db.Row]:
+        """Map warehouse locations (key or name) to Shopify locations (id or name, ``none`` for nowhere).
+
+        Without pairs, a shop with one active location gets every warehouse location that is mapped nowhere.
+        Returns the mapping as it is then.
+
+        Raises:
+            InvalidInput: a location that is not there, or named so that it could be several; nothing is changed.
+        """
+        (shop,) = await db.shops(self.db, domain)
+        ours = await db.mapped_locations(self.db, shop.id)
+        theirs = await db.locations(self.db, shop.id)
+        active = [o for o in theirs if o["is_active"]]
+        chosen: list[tuple[str, int | None]] = []
+        for left, right in pairs:
+            key = _pick(ours, left, "location_key", "the warehouse")
+            chosen.append((key, None if right == "none" else _pick(theirs, right, "location_id", domain)))
+        if not pairs and len(active) == 1:
+            chosen = [(o["location_key"], active[0]["location_id"]) for o in ours if not o["mapped"]]
+        for key, location_id in chosen:
+            await db.map_location(self.db, shop.id, key, location_id)
+        return await db.mapped_locations(self.db, shop.id)
+
+
+def missing_scopes(scopes: Sequence[str]) -> list[str]:
+    """Scopes that pushing stock needs and that are not granted; write implies read."""
+    granted = {*scopes, *(s.replace("write_", "read_", 1) for s in scopes)}
+    return [s for s in SCOPES if s not in granted]
+
+
+def _pick(rows: Sequence[dict[str, Any]], wanted: str, column: str, where: str) -> Any:
+    found = [r for r in rows if str(r[column]) == wanted] or [r for r in rows if r["name"] == wanted]
+    if len(found) != 1:
+        there = ", ".join(f"{r[column]} ({r['name']})" for r in rows) or "none"
+        problem = "is no location of" if not found else "names several locations of"
+        raise InvalidInput(f"{wanted!r} {problem} {where}; there are: {there}.")
+    return found[0][column]

@@ -1,0 +1,32 @@
+"""Global ids: `gid://shopify/<Type>/<number>`, inventory levels with `?inventory_item_id=<number>` behind."""
+
+from __future__ import annotations
+
+import re
+
+FORM = re.compile(r"gid://[A-Za-z0-9_-]+/[A-Za-z0-9_]+/[^\s?]+(\?\S+)?\Z")
+PARTS = re.compile(r"gid://shopify/(\w+)/(\d{1,19})(?:\?inventory_item_id=(\d{1,19}))?\Z")
+
+
+def gid(kind: str, number: int) -> str:
+    return f"gid://shopify/{kind}/{number}"
+
+
+def is_gid(text: str) -> bool:
+    """Whether `text` has the form of a global id, of whatever application and type."""
+    return FORM.match(text) is not None
+
+
+def parse(text: str) -> tuple[str, int, int | None] | None:
+    """Type, number and, for inventory levels, the item's number; None if it is no Shopify id."""
+    match = PARTS.match(text)
+    if match is None:
+        return None
+    kind, number, item = match.groups()
+    return kind, int(number), int(item) if item else None
+
+
+def number(text: str, kind: str) -> int | None:
+    """The number in an id of `kind`; None for every other text."""
+    parts = parse(text)
+    return parts[1] if parts and parts[0] == kind else None

@@ -1,0 +1,219 @@
+"""The shop's state in memory: what exists, under which number, and what was changed by whom."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import count
+
+from sandbox import gids
+from sandbox.adjustments import InventoryAdjustmentGroup
+from sandbox.clock import Clock
+from sandbox.entities import (
+    InventoryItem,
+    InventoryLevel,
+    Location,
+    MediaImage,
+    Metafield,
+    Product,
+    ProductOption,
+    ProductOptionValue,
+    ProductVariant,
+)
+from sandbox.index import SearchIndex
+
+HISTORY = 5_000
+"""Adjustment groups kept for `InventoryAdjustmentGroup` reads and the control pages."""
+
+FIRST_IDS = {
+    "InventoryAdjustmentGroup": 54_000_000_000_001,
+    "InventoryItem": 53_000_000_000_001,
+    "InventoryLevel": 143_000_000_001,
+    "Location": 106_000_000_001,
+    "MediaImage": 39_000_000_000_001,
+    "Metafield": 45_000_000_000_001,
+    "Order": 6_500_000_000_001,
+    "Product": 10_000_000_000_001,
+    "ProductDeleteOperation": 79_000_000_001,
+    "ProductOption": 12_000_000_000_001,
+    "ProductOptionValue": 8_000_000_000_001,
+    "ProductSetOperation": 79_000_000_001,
+    "ProductVariant": 51_000_000_000_001,
+    "row": 56_000_000_000_001,
+}
+"""Where numbering starts, in the range of the recorded ids."""
+
+
+class Store:
+    """Everything the shop has. All changes happen on one event loop, so none needs a lock."""
+
+    def __init__(self, domain: str, currency: str, clock: Clock, index_lag: float = 0) -> None:
+        self.domain = domain
+        self.name = domain.removesuffix(".myshopify.com")
+        self.currency = currency
+        self.clock = clock
+        self.created_at = clock.now()
+        self.locations: dict[int, Location] = {}
+        self.products: dict[int, Product] = {}
+        self.variants: dict[int, ProductVariant] = {}
+        self.items: dict[int, InventoryItem] = {}
+        self.handles: dict[str, Product] = {}
+        self.skus: dict[str, list[InventoryItem]] = {}
+        self.groups: dict[int, InventoryAdjustmentGroup] = {}
+        self.history: deque[InventoryAdjustmentGroup] = deque()
+        self.index = SearchIndex(clock, index_lag)
+        self._ids = {kind: count(first) for kind, first in FIRST_IDS.items()}
+
+    def new_id(self, kind: str) -> int:
+        return next(self._ids[kind])
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def item(self, gid: str) -> InventoryItem | None:
+        return self.items.get(gids.number(gid, "InventoryItem") or 0)
+
+    def location(self, gid: str) -> Location | None:
+        return self.locations.get(gids.number(gid, "Location") or 0)
+
+    def product(self, gid: str) -> Product | None:
+        return self.products.get(gids.number(gid, "Product") or 0)
+
+    def variant(self, gid: str) -> ProductVariant | None:
+        return self.variants.get(gids.number(gid, "ProductVariant") or 0)
+
+    def level(self, gid: str) -> InventoryLevel | None:
+        parts = gids.parse(gid)
+        if parts is None or parts[0] != "InventoryLevel" or parts[2] is None:
+            return None
+        item = self.items.get(parts[2])
+        return (
+            next((one for one in item.levels if one.location.level_number == parts[1]), None)
+            if item
+            else None
+        )
+
+    def add_location(self, name: str, address: dict[str, str] | None = None, online: bool = True) -> Location:
+        now = self.now()
+        location = Location(
+            id=self.new_id("Location"),
+            level_number=self.new_id("InventoryLevel"),
+            name=name,
+            created_at=now,
+            updated_at=now,
+            address=address or {},
+            fulfills_online_orders=online,
+        )
+        self.locations[location.id] = location
+        return location
+
+    def default_location(self) -> Location:
+        """Where new items are stocked: the oldest active location."""
+        return next(location for location in self.locations.values() if location.is_active)
+
+    def add_level(
+        self, item: InventoryItem, location: Location, available: int, active: bool
+    ) -> InventoryLevel:
+        now = self.now()
+        level = InventoryLevel(
+            row=self.new_id("row"),
+            item=item,
+            location=location,
+            is_active=active,
+            created_at=now,
+            updated_at=now,
+            available_at=now,
+            available=available,
+        )
+        item.levels.append(level)
+        return level
+
+    def add_option(self, name: str, values: list[str]) -> ProductOption:
+        return ProductOption(self.new_id("ProductOption"), name, [self.add_value(value) for value in values])
+
+    def add_value(self, name: str) -> ProductOptionValue:
+        return ProductOptionValue(self.new_id("ProductOptionValue"), name)
+
+    def add_product(self, title: str, handle: str, vendor: str | None = None) -> Product:
+        now = self.now()
+        product = Product(
+            id=self.new_id("Product"),
+            title=title,
+            handle=handle,
+            vendor=self.name if vendor is None else vendor,
+            created_at=now,
+            updated_at=now,
+        )
+        self.index.created(product)
+        self.products[product.id] = product
+        self.handles[handle] = product
+        return product
+
+    def add_variant(
+        self, product: Product, values: list[ProductOptionValue], sku: str | None = None
+    ) -> ProductVariant:
+        """A variant with its item, stocked nowhere yet."""
+        now = self.now()
+        item = InventoryItem(self.new_id("InventoryItem"), created_at=now, updated_at=now)
+        variant = ProductVariant(
+            self.new_id("ProductVariant"), product, item, values, created_at=now, updated_at=now
+        )
+        product.variants.append(variant)
+        self.index.created(variant)
+        self.index.created(item)
+        self.variants[variant.id] = variant
+        self.items[item.id] = item
+        self.set_sku(item, sku)
+        return variant
+
+    def set_sku(self, item: InventoryItem, sku: str | None) -> None:
+        if item.sku:
+            self.skus[item.sku].remove(item)
+        item.sku = sku
+        if sku:
+            self.skus.setdefault(sku, []).append(item)
+
+    def set_handle(self, product: Product, handle: str) -> None:
+        del self.handles[product.handle]
+        product.handle = handle
+        self.handles[handle] = product
+
+    def add_image(self, product: Product, url: str, alt: str | None = None) -> MediaImage:
+        image = MediaImage(self.new_id("MediaImage"), url, alt, self.now())
+        product.media.append(image)
+        return image
+
+    def set_metafield(
+        self, owner: Product | ProductVariant, namespace: str, key: str, type_: str, value: str
+    ) -> None:
+        now = self.now()
+        for one in owner.metafields:
+            if (one.namespace, one.key) == (namespace, key):
+                one.type, one.value, one.updated_at = type_, value, now
+                return
+        owner.metafields.append(
+            Metafield(self.new_id("Metafield"), owner, namespace, key, type_, value, now, now)
+        )
+
+    def remove_variant(self, variant: ProductVariant) -> None:
+        self.set_sku(variant.item, None)
+        variant.product.variants.remove(variant)
+        del self.variants[variant.id], self.items[variant.item.id]
+
+    def remove_product(self, product: Product) -> None:
+        for variant in list(product.variants):
+            self.remove_variant(variant)
+        del self.products[product.id], self.handles[product.handle]
+
+    def touch(self, variant: ProductVariant, now: float) -> None:
+        variant.updated_at = variant.product.updated_at = now
+
+    def record(self, group: InventoryAdjustmentGroup) -> None:
+        self.groups[group.id] = group
+        self.history.append(group)
+        if len(self.history) > HISTORY:
+            del self.groups[self.history.popleft().id]
+
+    def levels(self) -> Iterator[InventoryLevel]:
+        for item in self.items.values():
+            yield from item.levels
