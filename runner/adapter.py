@@ -112,7 +112,10 @@ async def _statuses(connection: Connection, file: MappingFile, status_type: str 
 def render(file: MappingFile, facts: dict[str, str]) -> tuple[str, str]:
     """The SQL that attach runs, and its fingerprint; ``facts`` come from `verify`."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
     )
     schema = file.mapping.schema_
 
@@ -134,7 +137,12 @@ def render(file: MappingFile, facts: dict[str, str]) -> tuple[str, str]:
             partitioned = facts[c.table] == "p"
             parts.append(
                 capture.render(
-                    entity=c.entity, table=qualified(c.table), key=c.key, watch=c.watch, bulk=BULK, partitioned=partitioned
+                    entity=c.entity,
+                    table=qualified(c.table),
+                    key=c.key,
+                    watch=c.watch,
+                    bulk=BULK,
+                    partitioned=partitioned,
                 )
             )
         return re.sub(r"\n\s*\n+", "\n\n", "\n".join(parts))
@@ -171,16 +179,17 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
             script, fingerprint = render(file, await verify(connection, file))
             if await db.attached_fingerprint(connection) == fingerprint:
                 return ["This mapping is attached already; nothing was changed."]
-            wanted = {
-                (f"sync_capture_{c.entity}s_{event}", c.table) for c in captures(file) for event in EVENTS
-            }
+            wanted = {(f"sync_capture_{c.entity}s_{event}", c.table) for c in captures(file) for event in EVENTS}
             leftover = [t for t in await db.capture_triggers(connection) if (t.name, t.table) not in wanted]
             await _apply(
                 connection,
                 [f"drop trigger {_name(t.name)} on {t.relation}" for t in leftover]
                 + [script, "select sync.mark_all_pending(id) from sync.shops where linked_at is not null"],
             )
-            return [f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}.", *await _advice(connection, file)]
+            return [
+                f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}.",
+                *await _advice(connection, file),
+            ]
 
 
 async def detach(dsn: str) -> list[str]:

@@ -36,7 +36,11 @@ _SHOP_STATUS = {
     403: ("FORBIDDEN", "The shop forbids the call.", "Give the app the scopes that shop verify names."),
     404: ("NOT_FOUND", "There is no such shop or API version.", "Check the shop's domain."),
     423: ("SHOP_LOCKED", "The shop is locked.", "Ask Shopify's support why."),
-    430: ("SECURITY_REJECTION", "Shopify rejects the call for reasons of security.", "Do not retry; ask Shopify."),
+    430: (
+        "SECURITY_REJECTION",
+        "Shopify rejects the call for reasons of security.",
+        "Do not retry; ask Shopify.",
+    ),
 }
 
 
@@ -149,7 +153,13 @@ class Client:
         raise AssertionError("attempts is at least 1")
 
     async def _once(
-        self, document: Document, body: bytes, size: tuple[str, int], expected: int, keep: int, request_id: int | None
+        self,
+        document: Document,
+        body: bytes,
+        size: tuple[str, int],
+        expected: int,
+        keep: int,
+        request_id: int | None,
     ) -> Answer:
         token = await self._tokens.get()
         reserved = self._observed.get(size, expected)
@@ -180,7 +190,11 @@ class Client:
             response = await self._http.post(
                 self._endpoint,
                 content=body,
-                headers={"X-Shopify-Access-Token": token, "Content-Type": "application/json", "Accept": "application/json"},
+                headers={
+                    "X-Shopify-Access-Token": token,
+                    "Content-Type": "application/json",
+                    "Accept": "application/json",
+                },
             )
             payload, error = _read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -254,4 +268,3 @@ def _graphql_error(errors: Any, cost: Cost | None) -> ShopifyError:
     if code == "SHOP_INACTIVE":
         return ShopRefused("The shop is inactive.", code=code, remedy="Reopen the shop in the Shopify admin.")
     return RequestRefused(message, code=code)
-

@@ -10,7 +10,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHELFWIRE_", frozen=True, extra="ignore")
 
     database_url: str = Field(
-        default="", description="libpq connection string of the warehouse's database; empty: PGHOST, PGDATABASE, ..."
+        default="",
+        description="libpq connection string of the warehouse's database; empty: PGHOST, PGDATABASE, ...",
     )
     secret_key: SecretStr | None = Field(
         default=None, description="encrypts tokens at rest; make one with `shelfwire shop key`"

@@ -9,7 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from graphql import FieldNode, FragmentSpreadNode, IntValueNode, OperationDefinitionNode, OperationType, VariableNode, parse
+from graphql import (
+    FieldNode,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    parse,
+)
 from graphql.language import SelectionSetNode
 
 FOLDER = Path(__file__).parent / "graphql"
@@ -48,8 +56,11 @@ class Document:
 def _fields(selection: SelectionSetNode | None) -> list[FieldNode]:
     found: list[FieldNode] = []
     for node in selection.selections if selection else ():
-        assert not isinstance(node, FragmentSpreadNode), "our documents use no named fragments"
-        found += [node] if isinstance(node, FieldNode) else _fields(node.selection_set)
+        if isinstance(node, FieldNode):
+            found.append(node)
+        else:
+            assert isinstance(node, InlineFragmentNode), "our documents use no named fragments"
+            found += _fields(node.selection_set)
     return found
 
 

@@ -35,7 +35,10 @@ def backoff(attempts: int) -> timedelta:
 
 
 def push_inventory(
-    database: Database, client: Callable[[int], Awaitable[Client]], stopping: asyncio.Event, done: Callable[[], None]
+    database: Database,
+    client: Callable[[int], Awaitable[Client]],
+    stopping: asyncio.Event,
+    done: Callable[[], None],
 ) -> Handler:
     """The handler of every ``push_inventory`` lane; ``done`` is called when a lane is free again."""
 
@@ -51,7 +54,11 @@ def push_inventory(
         except (Transient, ShopRefused, DatabaseError) as error:
             delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
             log.warning(
-                "job.retried", job_id=job.id, attempt=job.attempts + 1, seconds=delay.total_seconds(), error=str(error)
+                "job.retried",
+                job_id=job.id,
+                attempt=job.attempts + 1,
+                seconds=delay.total_seconds(),
+                error=str(error),
             )
             raise RetryRequested(delay, str(error)) from error
         except Exception as error:

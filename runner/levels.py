@@ -31,7 +31,12 @@ def levels_of(item: dict[str, Any]) -> list[dict[str, int]]:
 
 
 async def read_levels(
-    db: Database, client: Client, shop_id: int, items: Sequence[int], locations: int, request_id: int | None = None
+    db: Database,
+    client: Client,
+    shop_id: int,
+    items: Sequence[int],
+    locations: int,
+    request_id: int | None = None,
 ) -> list[int]:
     """Read the levels of some items and note them; returns the items that are no more.
 

@@ -40,7 +40,9 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
         total = (await client.execute(document("VariantsCount"), {}, keep=KEEP)).data["productVariantsCount"]["count"]
         locations = max(1, len(await db.locations(database, shop.id)))
         query = document("Variants")
-        size = next(n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST)
+        size = next(
+            n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST
+        )
         first_at = await push.now(database)
         done, after = 0, None
         while True:

@@ -54,7 +54,9 @@ class Work:
 class Push:
     """A job of one lane. ``locations`` is how many locations the shop has."""
 
-    def __init__(self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, locations: int) -> None:
+    def __init__(
+        self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, locations: int
+    ) -> None:
         self._db = database
         self._client = client
         self._shop_id = shop_id
@@ -154,7 +156,13 @@ class Push:
         if gone:
             code = "INVALID_INVENTORY_ITEM"
             await db.refuse_items(
-                self._db, self._shop_id, self._job_id, gone, code, "The inventory item is gone.", remedy_for(code)
+                self._db,
+                self._shop_id,
+                self._job_id,
+                gone,
+                code,
+                "The inventory item is gone.",
+                remedy_for(code),
             )
 
 

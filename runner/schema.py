@@ -125,4 +125,3 @@ def revisions() -> list[str]:
     """All revisions, oldest first."""
     script = ScriptDirectory.from_config(_config(""))
     return [r.revision for r in reversed(list(script.walk_revisions()))]
-

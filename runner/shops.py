@@ -15,6 +15,7 @@ from runner.client import Call, Client
 from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db
+from runner.db.core import Row
 from runner.db.shops import Shop, Throttle
 from runner.documents import API_VERSION, document
 from runner.errors import InvalidInput, ShopRefused
@@ -29,7 +30,9 @@ DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
 class Shops:
     """The clients of all shops in one process."""
 
-    def __init__(self, database: Database, settings: Settings, http: httpx.AsyncClient, stopping: asyncio.Event) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, http: httpx.AsyncClient, stopping: asyncio.Event
+    ) -> None:
         self.db = database
         self._settings = settings
         self._http = http
@@ -74,14 +77,22 @@ class Shops:
                 error_class=call.error.code if call.error else None,
                 message=call.error.message if call.error else None,
                 shopify_request_id=call.shopify_request_id,
-                throttle=cost and Throttle(cost.requested, cost.actual, cost.capacity, cost.restore_rate, cost.available),
+                throttle=Throttle(cost.requested, cost.actual, cost.capacity, cost.restore_rate, cost.available)
+                if cost
+                else None,
             )
 
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
         return Client(self._http, shop.url, tokens, Budget(self.db, shop.id, self._stopping), log_call)
 
     async def add(
-        self, domain: str, *, url: str | None, token: str | None, client_id: str | None, client_secret: str | None
+        self,
+        domain: str,
+        *,
+        url: str | None,
+        token: str | None,
+        client_id: str | None,
+        client_secret: str | None,
     ) -> dict[str, Any]:
         """Store a shop and verify it; a shop that cannot be verified is not kept.
 
@@ -159,7 +170,7 @@ class Shops:
                 return found
             after = page["pageInfo"]["endCursor"]
 
-    async def map_locations(self, domain: str, pairs: Sequence[tuple[str, str]]) -> list[db.Row]:
+    async def map_locations(self, domain: str, pairs: Sequence[tuple[str, str]]) -> list[Row]:
         """Map warehouse locations (key or name) to Shopify locations (id or name, ``none`` for nowhere).
 
         Without pairs, a shop with one active location gets every warehouse location that is mapped nowhere.

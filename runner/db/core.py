@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg import AsyncConnection, errors as pg
+from psycopg import AsyncConnection
+from psycopg import errors as pg
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -30,7 +31,8 @@ def translated() -> Iterator[None]:
         yield
     except (pg.UndefinedTable, pg.UndefinedFunction, pg.InvalidSchemaName, pg.UndefinedColumn) as error:
         raise errors.NotInstalled(
-            f"The database lacks what this version needs: {_first_line(error)}.", remedy="Run: shelfwire db upgrade"
+            f"The database lacks what this version needs: {_first_line(error)}.",
+            remedy="Run: shelfwire db upgrade",
         ) from error
     except pg.InsufficientPrivilege as error:
         raise errors.DatabaseError(
@@ -63,7 +65,8 @@ async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
             )
         except psycopg.ProgrammingError as error:
             raise errors.InvalidInput(
-                f"The connection string cannot be read: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."
+                f"The connection string cannot be read: {_first_line(error)}.",
+                remedy="Check SHELFWIRE_DATABASE_URL.",
             ) from error
 
 

@@ -82,7 +82,11 @@ async def plan_push(
     )
     unread = [r for r in rows if r["request_id"] is None]
     return Plan(
-        [OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"]) for r in rows if r["request_id"] is not None],
+        [
+            OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"])
+            for r in rows
+            if r["request_id"] is not None
+        ],
         [item for r in unread for item in r["read_items"]],
         [key for r in unread for key in r["keys"]],
     )
@@ -92,9 +96,7 @@ async def record_answer(
     db: Database, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()
 ) -> bool:
     """Note how a request ended: applied, rejected or abandoned. False if that was known already."""
-    listed = [
-        {"index": r.index, "class": r.error_class, "message": r.message, "remedy": r.remedy} for r in refusals
-    ]
+    listed = [{"index": r.index, "class": r.error_class, "message": r.message, "remedy": r.remedy} for r in refusals]
     return bool(
         await db.value(
             "select sync.record_answer(%s, %s, %s::json, %s::json)",

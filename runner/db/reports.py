@@ -96,7 +96,7 @@ async def advance_run(db: Database, run_id: int, done: int, total: int | None) -
 async def finish_run(db: Database, run_id: int, result: str | None, error: str | None) -> None:
     """Note what came of it: ``result`` is JSON."""
     await db.fetch(
-        "update sync.runs set state = case when %s::text is null then 'succeeded' else 'failed' end, result = %s::jsonb, "
-        "error = %s, finished_at = now() where id = %s",
+        "update sync.runs set state = case when %s::text is null then 'succeeded' else 'failed' end, "
+        "result = %s::jsonb, error = %s, finished_at = now() where id = %s",
         (error, result, error, run_id),
     )

@@ -42,13 +42,9 @@ class Throttle:
 _COLUMNS = "id, domain, url, grant_type, client_id, secret, access_token, access_token_expires_at, linked_at"
 
 
-async def add_shop(
-    db: Database, domain: str, url: str, grant_type: str, client_id: str | None, secret: bytes
-) -> int:
+async def add_shop(db: Database, domain: str, url: str, grant_type: str, client_id: str | None, secret: bytes) -> int:
     """Store a new shop; returns its id."""
-    return int(
-        await db.value("select sync.add_shop(%s, %s, %s, %s, %s)", (domain, url, grant_type, client_id, secret))
-    )
+    return int(await db.value("select sync.add_shop(%s, %s, %s, %s, %s)", (domain, url, grant_type, client_id, secret)))
 
 
 async def remove_shop(db: Database, shop_id: int) -> None:
@@ -62,7 +58,10 @@ async def shops(db: Database, domain: str | None = None) -> list[Shop]:
     Raises:
         InvalidInput: there is no shop of this domain.
     """
-    rows = await db.fetch(f"select {_COLUMNS} from sync.shops where %s::text is null or domain = %s order by id", (domain, domain))
+    rows = await db.fetch(
+        f"select {_COLUMNS} from sync.shops where %s::text is null or domain = %s order by id",
+        (domain, domain),
+    )
     if domain is not None and not rows:
         known = ", ".join(r["domain"] for r in await db.fetch("select domain from sync.shops order by 1"))
         raise InvalidInput(f"There is no shop {domain}; known: {known or 'none'}.", remedy="Run: shelfwire shop add")
@@ -125,8 +124,8 @@ async def record_call(
     await db.fetch(
         "select sync.record_call(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
-            shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id, reserved,
-            t and t.requested, t and t.actual, t and t.capacity, t and t.restore_rate, t and t.available,
+            shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
+            reserved, t and t.requested, t and t.actual, t and t.capacity, t and t.restore_rate, t and t.available,
         ),
     )  # fmt: skip
 
@@ -139,7 +138,8 @@ async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[
 async def locations(db: Database, shop_id: int) -> list[Row]:
     """A shop's locations: ``location_id, name, is_active``."""
     return await db.fetch(
-        "select location_id, name, is_active from sync.locations where shop_id = %s order by location_id", (shop_id,)
+        "select location_id, name, is_active from sync.locations where shop_id = %s order by location_id",
+        (shop_id,),
     )
 
 
@@ -169,7 +169,8 @@ async def record_variants(db: Database, shop_id: int, started_at: datetime, vari
 async def link_products(db: Database, shop_id: int, started_at: datetime) -> dict[str, int]:
     """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
     row = await db.one(
-        "select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s, %s)", (shop_id, started_at)
+        "select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s, %s)",
+        (shop_id, started_at),
     )
     assert row is not None
     return dict(row)

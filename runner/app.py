@@ -1,0 +1,109 @@
+"""The runner process: its parts put together, started, and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from functools import partial
+
+import structlog
+
+from runner import schema
+from runner.config import Settings
+from runner.db import Database
+from runner.db import relay as db_relay
+from runner.db import shops as db_shops
+from runner.driver import Listener
+from runner.errors import NotInstalled, ShelfwireError
+from runner.jobs import push_inventory
+from runner.link import link_shop
+from runner.relay import Relay
+from runner.schedule import Scheduler
+from runner.shops import Shops
+from runner.vault import Vault
+from runner.worker import CHANNEL, Worker, queries
+
+log = structlog.get_logger()
+
+CHANGES = "sync_changes"
+
+
+async def run(settings: Settings) -> None:
+    """Keep every shop in step until SIGTERM or SIGINT; then finish what is in flight and give back the rest.
+
+    Any number of runners may work on one database.
+
+    Raises:
+        InvalidInput: there is no secret key.
+        DatabaseError: Postgres is out of reach, or its schema is not the one this code needs. Once running, the
+            runner waits for Postgres instead.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    Vault(settings.secret_key)
+    dsn = settings.database_url
+    async with Database.open(dsn, timeout=settings.connect_timeout) as database:
+        await _check_revision(database)
+        async with Shops.open(database, settings, stopping) as shops:
+            await _work(settings, database, shops, stopping)
+
+
+async def _check_revision(database: Database) -> None:
+    found = await database.value("select version_num from sync.alembic_version")
+    if found != schema.head():
+        raise NotInstalled(
+            f"The schema is at revision {found}, this code needs {schema.head()}.", remedy="Run: shelfwire db upgrade"
+        )
+
+
+async def _work(settings: Settings, database: Database, shops: Shops, stopping: asyncio.Event) -> None:
+    listener = Listener(settings.database_url, (CHANGES, CHANNEL))
+    relay = Relay(database, listener.connected, settings.poll_interval)
+    listener.add(CHANGES, relay.wake)
+    worker = Worker(
+        database,
+        listener,
+        push_inventory(database, shops.client, stopping, relay.wake),
+        poll_seconds=settings.poll_interval,
+        heartbeat_seconds=settings.heartbeat_timeout,
+    )
+    scheduler = Scheduler(
+        database,
+        partial(queries, database, listener),
+        {"keep_logs": partial(_keep_logs, database), "link_shops": partial(_link_shops, database, shops)},
+    )
+    listening = asyncio.create_task(listener.run())
+    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler)]
+    log.info("runner.started")
+    try:
+        stopped = asyncio.create_task(stopping.wait())
+        await asyncio.wait([*parts, stopped], return_when=asyncio.FIRST_COMPLETED)
+        log.info("runner.stopping")
+        stopping.set()
+        relay.wake()
+        await asyncio.gather(*parts)
+    finally:
+        for task in (*parts, listening):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+    log.info("runner.stopped")
+
+
+async def _keep_logs(database: Database) -> None:
+    log.info("logs.kept", **await db_relay.keep_logs(database))
+
+
+async def _link_shops(database: Database, shops: Shops) -> None:
+    failures: list[str] = []
+    for shop in await db_shops.shops(database):
+        try:
+            result = await link_shop(database, await shops.client(shop.id), shop, lambda _done, _total: None)
+            log.info("shop.linked", shop=shop.domain, **result)
+        except ShelfwireError as error:
+            failures.append(f"{shop.domain}: {error}")
+    if failures:
+        raise ShelfwireError("; ".join(failures))

@@ -1,0 +1,62 @@
+"""Structured logs on standard error, with secrets masked; PgQueuer's and httpx's own logs go the same way."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+SECRET_NAME = re.compile(r"token|secret|password|authorization|api_key|dsn", re.IGNORECASE)
+# Shopify's tokens and secrets (shpat_..., shpss_...), and the password of a connection string.
+SECRET_VALUE = re.compile(r"\bshp[a-z]{2,3}_\w+|(?<=://)[^\s/@]*:[^\s/@]+(?=@)|(?<=password=)\S+")
+MASK = "***"
+
+Event = MutableMapping[str, Any]
+
+
+def mask(_logger: object, _method: str, event: Event) -> Event:
+    """Hide what must not reach a log, by its name or by its look."""
+    for name, value in event.items():
+        if SECRET_NAME.search(name):
+            event[name] = MASK
+        elif isinstance(value, str):
+            event[name] = SECRET_VALUE.sub(MASK, value)
+    return event
+
+
+def configure(level: str) -> None:
+    """Log at ``level`` and above: readable on a terminal, one JSON object per line elsewhere."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        mask,
+    ]
+    on_terminal = sys.stderr.isatty()
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for noisy in ("httpx", "httpcore", "pgqueuer", "psycopg.pool"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
