@@ -1,0 +1,91 @@
+"""Real databases for the tests: a server, templates made once per run, a clone for every test.
+
+The server is embedded, one per test process, or the one that ``DATABASE_URL`` names (as superuser).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from psycopg.rows import DictRow, dict_row
+from pytest_postgresql import factories
+from pytest_postgresql.executors import NoopExecutor
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from tests import servers
+from tests.servers import Server
+
+Connection = psycopg.Connection[DictRow]
+
+# Several runs may share one server.
+RUN = f"shelfwire_{os.getpid()}"
+
+migrated_template = factories.postgresql_noproc(dbname=RUN, depends_on="server", load=[servers.migrate])
+warehouse_template = factories.postgresql_noproc(
+    dbname=f"{RUN}_warehouse", depends_on="migrated_template", load=[servers.attach]
+)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server that holds all databases of this test process."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield servers.known(given)
+    else:
+        with servers.embedded() as started:
+            yield started
+
+
+Make = Callable[[str | None], str]
+
+
+@pytest.fixture
+def make_database(server: Server) -> Iterator[Make]:
+    """A function that clones a template, None for an empty database; returns the DSN. All are dropped at the end."""
+    numbers = itertools.count()
+    with ExitStack() as stack:
+
+        def make(template: str | None) -> str:
+            janitor = DatabaseJanitor(
+                user=server.user,
+                host=server.host,
+                port=server.port,
+                password=server.password,
+                maintenance_dbname=server.maintenance_dbname,
+                dbname=f"{RUN}_test_{next(numbers)}",
+                template_dbname=template,
+            )
+            stack.enter_context(janitor)
+            return server.dsn(janitor.dbname)
+
+        yield make
+
+
+@pytest.fixture
+def empty(make_database: Make) -> str:
+    """DSN of a database without anything in it."""
+    return make_database(None)
+
+
+@pytest.fixture
+def database(make_database: Make, migrated_template: NoopExecutor) -> str:
+    """DSN of a database with the schema at head and no warehouse."""
+    return make_database(migrated_template.template_dbname)
+
+
+@pytest.fixture
+def warehouse(make_database: Make, warehouse_template: NoopExecutor) -> str:
+    """DSN of a database with the schema at head and the reference warehouse attached."""
+    return make_database(warehouse_template.template_dbname)
+
+
+@pytest.fixture
+def connection(warehouse: str) -> Iterator[Connection]:
+    """An autocommit connection, as superuser, to the database of ``warehouse``."""
+    with psycopg.connect(warehouse, autocommit=True, row_factory=dict_row) as opened:
+        yield opened

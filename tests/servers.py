@@ -1,0 +1,87 @@
+"""Servers and templates: what pytest-postgresql needs to know to clone databases for the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from demo import postgres
+from runner import adapter, schema
+from runner.mapping import MappingFile
+
+WAREHOUSES = Path(__file__).parent.parent / "warehouses"
+REFERENCE = WAREHOUSES / "reference"
+DEPOT = WAREHOUSES / "depot"
+
+# Nothing here outlives a crash and no test measures: speed before safety.
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "200",
+    "max_locks_per_transaction": "256",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server, with the attributes by which pytest-postgresql asks for it."""
+
+    host: str
+    port: int
+    user: str
+    password: str | None
+    maintenance_dbname: str
+    options: str = ""
+    template_dbname: str | None = None
+
+    def dsn(self, dbname: str) -> str:
+        """The connection string of one of its databases, as superuser."""
+        return make_conninfo(host=self.host, port=self.port, user=self.user, password=self.password, dbname=dbname)
+
+
+def known(dsn: str) -> Server:
+    """A server that runs already."""
+    with psycopg.connect(dsn) as connection:
+        password = conninfo_to_dict(dsn).get("password", os.environ.get("PGPASSWORD"))
+        info = connection.info
+        return Server(info.host, info.port, info.user, str(password) if password else None, info.dbname)
+
+
+@contextmanager
+def embedded() -> Iterator[Server]:
+    """A server of this process."""
+    with postgres.serve(SETTINGS) as started:
+        yield known(started.dsn)
+
+
+def migrate(*, dbname: str, host: str, port: int, user: str, password: str | None, autocommit: bool) -> None:
+    """Fill the template of an empty schema at head."""
+    schema.upgrade(Server(host, port, user, password, dbname).dsn(dbname))
+
+
+def attach(*, dbname: str, host: str, port: int, user: str, password: str | None, autocommit: bool) -> None:
+    """Fill the template of the reference warehouse, attached."""
+    furnish(Server(host, port, user, password, dbname).dsn(dbname), REFERENCE)
+
+
+def furnish(dsn: str, warehouse: Path) -> None:
+    """Create a warehouse and attach it."""
+    build(dsn, warehouse)
+    asyncio.run(adapter.attach(dsn, MappingFile(warehouse / "warehouse.toml")))
+
+
+def build(dsn: str, warehouse: Path) -> None:
+    """Create the tables of a warehouse, and attach nothing."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute((warehouse / "schema.sql").read_bytes())
