@@ -52,7 +52,7 @@ async def run(settings: Settings) -> None:
 
 
 async def _check_revision(database: Database) -> None:
-    found = await database.value("select version_num from sync.alembic_version")
+    found = await db_relay.revision(database)
     if found != schema.head():
         raise NotInstalled(
             f"The schema is at revision {found}, this code needs {schema.head()}.", remedy="Run: shelfwire db upgrade"

@@ -31,7 +31,7 @@ FIRST_DELAY = 0.25
 LONGEST_DELAY = 8.0
 
 _SHOP_STATUS = {
-    401: ("UNAUTHORIZED", "The access token is not valid, or no longer.", "Run: shelfwire shop token DOMAIN"),
+    401: ("UNAUTHORIZED", "The shop does not take the access token.", "Run: shelfwire shop token"),
     402: ("SHOP_FROZEN", "The shop is frozen for want of payment.", "Settle the shop's bill with Shopify."),
     403: ("FORBIDDEN", "The shop forbids the call.", "Give the app the scopes that shop verify names."),
     404: ("NOT_FOUND", "There is no such shop or API version.", "Check the shop's domain."),
@@ -46,9 +46,6 @@ _SHOP_STATUS = {
 
 class Tokens(Protocol):
     """Where the access token comes from."""
-
-    @property
-    def renewable(self) -> bool: ...
 
     async def get(self, *, refused: str | None = None) -> str: ...
 
@@ -166,7 +163,7 @@ class Client:
         await self._budget.reserve(reserved, keep)
         data, version, call = await self._send(document, body, token, reserved, request_id)
         await self._log_call(call)
-        if call.http_status == 401 and self._tokens.renewable:
+        if call.http_status == 401:
             token = await self._tokens.get(refused=token)
             await self._budget.reserve(reserved, keep)
             data, version, call = await self._send(document, body, token, reserved, request_id)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -25,6 +26,15 @@ from runner.vault import Vault
 
 SCOPES = ("read_inventory", "write_inventory", "read_locations", "read_products")
 DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What an access token comes from: either a static token, or a client id and its secret."""
+
+    token: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
 
 
 class Shops:
@@ -85,16 +95,11 @@ class Shops:
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
         return Client(self._http, shop.url, tokens, Budget(self.db, shop.id, self._stopping), log_call)
 
-    async def add(
-        self,
-        domain: str,
-        *,
-        url: str | None,
-        token: str | None,
-        client_id: str | None,
-        client_secret: str | None,
-    ) -> dict[str, Any]:
+    async def add(self, domain: str, url: str | None, credentials: Credentials) -> dict[str, Any]:
         """Store a shop and verify it; a shop that cannot be verified is not kept.
+
+        Args:
+            url: where it answers, if not at its domain.
 
         Raises:
             InvalidInput: the domain is no shop's, the credentials are incomplete, or the shop is known already.
@@ -102,19 +107,39 @@ class Shops:
         """
         if not DOMAIN.match(domain):
             raise InvalidInput(f"{domain} is no shop: a shop's domain looks like name.myshopify.com.")
-        if (token is None) == (client_id is None) or (client_id is None) != (client_secret is None):
-            raise InvalidInput("Give either --token, or --client-id and --client-secret.")
         if any(shop.domain == domain for shop in await db.shops(self.db)):
             raise InvalidInput(f"{domain} was added before.", remedy=f"Run: shelfwire shop verify {domain}")
-        vault = Vault(self._settings.secret_key)
-        grant = "token" if token is not None else "client_credentials"
-        sealed = vault.seal(token or client_secret or "")
-        shop_id = await db.add_shop(self.db, domain, (url or f"https://{domain}").rstrip("/"), grant, client_id, sealed)
+        sealed = self._seal(credentials)
+        shop_id = await db.add_shop(self.db, domain, (url or f"https://{domain}").rstrip("/"), *sealed)
         try:
             return await self.verify(domain)
         except BaseException:
             await db.remove_shop(self.db, shop_id)
             raise
+
+    async def replace_credentials(self, domain: str, credentials: Credentials) -> dict[str, Any]:
+        """Give a shop another token and verify it; one that does not pass leaves the old one in place.
+
+        Raises:
+            InvalidInput: there is no such shop, or the credentials are incomplete.
+            ShopifyError: as `verify`.
+        """
+        (shop,) = await db.shops(self.db, domain)
+        await db.set_credentials(self.db, shop.id, *self._seal(credentials))
+        try:
+            return await self.verify(domain)
+        except BaseException:
+            await db.set_credentials(self.db, shop.id, shop.grant_type, shop.client_id, shop.secret)
+            raise
+
+    def _seal(self, given: Credentials) -> tuple[str, str | None, bytes]:
+        by_token, by_client = given.token is not None, given.client_id is not None
+        if by_token == by_client or by_client != (given.client_secret is not None):
+            raise InvalidInput("Give either a token, or a client id and its secret.")
+        vault = Vault(self._settings.secret_key)
+        if by_token:
+            return "token", None, vault.seal(given.token or "")
+        return "client_credentials", given.client_id, vault.seal(given.client_secret or "")
 
     async def verify(self, domain: str) -> dict[str, Any]:
         """Ask a shop who it is and note its answers, among them its locations.

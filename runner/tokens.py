@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+import time
 
 import httpx
 
-from runner.db import Database, push
+from runner.db import Database
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
 from runner.errors import LostAnswer, ServerFault, ShopRefused, Throttled, Unreachable
 from runner.vault import Vault
 
-# Renewed this long before it ends, so that no call meets an expired token.
-MARGIN = timedelta(minutes=5)
+# Renewed this many seconds before it ends, so that no call meets an expired token.
+MARGIN = 300.0
 
 
 class Tokens:
@@ -25,43 +26,42 @@ class Tokens:
         self._http = http
         self._shop = shop
         self._token: str | None = None
-        self._renewable = shop.grant_type == "client_credentials"
-
-    @property
-    def renewable(self) -> bool:
-        """Whether a refused token can be replaced by asking again."""
-        return self._renewable
+        self._good_until = 0.0
 
     async def get(self, *, refused: str | None = None) -> str:
-        """The token to send; ``refused`` is one that Shopify no longer takes.
+        """The token to send; ``refused`` is one that Shopify does not take.
 
         Raises:
-            ShopRefused: the grant is denied, for good.
+            ShopRefused: there is no other token, or the grant is denied.
             Transient: the grant could not be asked for just now.
         """
-        if not self._renewable:
-            self._token = self._token or self._vault.open(self._shop.secret)
-            return self._token
-        if self._token is None or self._token == refused or await self._ends_soon():
-            self._token = await self._renew(refused)
+        if self._token is None or self._token == refused or time.monotonic() > self._good_until:
+            await self._load(refused)
+        assert self._token is not None
         return self._token
 
-    async def _ends_soon(self) -> bool:
-        expires_at = self._shop.access_token_expires_at
-        return expires_at is None or expires_at - await push.now(self._db) < MARGIN
-
-    async def _renew(self, refused: str | None) -> str:
+    async def _load(self, refused: str | None) -> None:
+        """Take the stored token if it is good; ask for another under the shop's lock if it is not."""
         async with db_shops.locked_shop(self._db, self._shop.id) as (shop, store):
             self._shop = shop
-            if shop.access_token is not None and not await self._ends_soon():
-                # Another process was here first.
-                token = self._vault.open(shop.access_token)
-                if token != refused:
-                    return token
-            token, lifetime = await self._ask(shop)
-            await store(self._vault.seal(token), lifetime)
-        self._shop = (await db_shops.shops(self._db, shop.domain))[0]
-        return token
+            token: str | None
+            if shop.grant_type == "token":
+                token, seconds = self._vault.open(shop.secret), math.inf
+                if token == refused:
+                    raise ShopRefused(
+                        f"{shop.domain} does not take the access token, or no longer.",
+                        code="UNAUTHORIZED",
+                        remedy=f"Run: shelfwire shop token {shop.domain}",
+                    )
+            else:
+                token = self._vault.open(shop.access_token) if shop.access_token is not None else None
+                seconds = (shop.access_token_seconds or 0) - MARGIN
+                if token is None or token == refused or seconds <= 0:
+                    token, lifetime = await self._ask(shop)
+                    seconds = lifetime - min(MARGIN, lifetime / 2)
+                    await store(self._vault.seal(token), lifetime)
+        self._token = token
+        self._good_until = time.monotonic() + seconds
 
     async def _ask(self, shop: Shop) -> tuple[str, float]:
         try:

@@ -23,7 +23,7 @@ from runner.jobs import Handler
 
 log = structlog.get_logger()
 
-CHANNEL = "sync_jobs"
+CHANNEL = Channel("sync_jobs")
 # How soon the lanes of a new shop are worked on.
 LANES_SECONDS = 2.0
 RESTART_SECONDS = 0.5
@@ -55,7 +55,7 @@ class Worker:
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping`` is set, then finish what is in flight. Postgres being away is waited for."""
         while not stopping.is_set():
-            manager = QueueManager(queries(self._db, self._listener), Channel(CHANNEL))
+            manager = QueueManager(queries(self._db, self._listener), CHANNEL)
             watch = asyncio.create_task(self._watch(manager, stopping))
             try:
                 await self._register(manager)

@@ -20,6 +20,12 @@ async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
     return Relayed(row["relayed"], row["packed"]) if row else None
 
 
+async def revision(db: Database) -> str | None:
+    """The revision the schema is at."""
+    found = await db.value("select version_num from sync.alembic_version")
+    return None if found is None else str(found)
+
+
 async def rotate_queue(db: Database) -> str:
     """Let the change queues take turns."""
     return str(await db.value("select sync.rotate_queue()"))

@@ -15,7 +15,7 @@ from runner.errors import InvalidInput
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop as stored. ``secret`` and ``access_token`` are encrypted."""
+    """A shop as stored. ``secret`` and ``access_token`` are encrypted; the token lasts ``access_token_seconds``."""
 
     id: int
     domain: str
@@ -24,7 +24,7 @@ class Shop:
     client_id: str | None
     secret: bytes
     access_token: bytes | None
-    access_token_expires_at: datetime | None
+    access_token_seconds: float | None
     linked_at: datetime | None
 
 
@@ -39,12 +39,24 @@ class Throttle:
     available: float
 
 
-_COLUMNS = "id, domain, url, grant_type, client_id, secret, access_token, access_token_expires_at, linked_at"
+_COLUMNS = (
+    "id, domain, url, grant_type, client_id, secret, access_token, linked_at, "
+    "extract(epoch from access_token_expires_at - clock_timestamp())::double precision as access_token_seconds"
+)
 
 
 async def add_shop(db: Database, domain: str, url: str, grant_type: str, client_id: str | None, secret: bytes) -> int:
     """Store a new shop; returns its id."""
     return int(await db.value("select sync.add_shop(%s, %s, %s, %s, %s)", (domain, url, grant_type, client_id, secret)))
+
+
+async def set_credentials(db: Database, shop_id: int, grant_type: str, client_id: str | None, secret: bytes) -> None:
+    """Replace what a shop's token comes from."""
+    await db.fetch(
+        "update sync.shops set grant_type = %s, client_id = %s, secret = %s, "
+        "access_token = null, access_token_expires_at = null where id = %s",
+        (grant_type, client_id, secret, shop_id),
+    )
 
 
 async def remove_shop(db: Database, shop_id: int) -> None:

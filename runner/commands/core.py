@@ -1,0 +1,69 @@
+"""What all commands share: errors become a message and an exit code, coroutines are run."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import click
+import uvloop
+
+from runner.config import Settings
+from runner.db import Database
+from runner.errors import ShelfwireError
+from runner.shops import Shops
+
+T = TypeVar("T")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Group(click.Group):
+    """A group whose commands end with a message and the exit code of the error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ShelfwireError as error:
+            click.echo(f"shelfwire: {error}", err=True)
+            sys.exit(error.exit_code)
+
+
+def execute(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def ask(settings: Settings, question: Callable[[Database], Awaitable[T]]) -> T:
+    """The database's answer to a question."""
+
+    async def work() -> T:
+        async with Database.open(settings.database_url, size=2, timeout=settings.connect_timeout) as database:
+            return await question(database)
+
+    return execute(work())
+
+
+@asynccontextmanager
+async def open_shops(settings: Settings) -> AsyncIterator[Shops]:
+    """The shops, with connections to Postgres and to them."""
+    async with (
+        Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database,
+        Shops.open(database, settings) as shops,
+    ):
+        yield shops
+
+
+def json_option(command: Command) -> Command:
+    """``--json`` for everything that lists."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON with every field.")(command)
+
+
+def limit_option(command: Command) -> Command:
+    """``--limit`` for lists that can be long."""
+    return click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="Rows at most.")(
+        command
+    )

@@ -1,0 +1,75 @@
+"""The schema in the warehouse's database, and the adapter to its tables."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from runner import adapter, schema
+from runner.commands.core import Group, execute
+from runner.config import Settings
+from runner.mapping import MappingFile
+
+
+@click.group(cls=Group)
+def db() -> None:
+    """The schema in the warehouse's database."""
+
+
+@db.command()
+@click.argument("revision", default="head")
+@click.pass_obj
+def upgrade(settings: Settings, revision: str) -> None:
+    """Bring the schema to REVISION."""
+    schema.upgrade(settings.database_url, revision)
+    click.echo(f"The schema is at {schema.head() if revision == 'head' else revision}.")
+
+
+@db.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="Data in the dropped tables is lost. Go on?")
+@click.pass_obj
+def downgrade(settings: Settings, revision: str) -> None:
+    """Take the schema back to REVISION; base removes it."""
+    schema.downgrade(settings.database_url, revision)
+    click.echo(f"The schema is at {revision}.")
+
+
+@db.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Compare the database with the files in sql/; exit 1 if it differs."""
+    findings = schema.check(settings.database_url)
+    click.echo("\n".join(findings) or "The database is as the files in sql/ say.")
+    sys.exit(1 if findings else 0)
+
+
+@db.command()
+@click.pass_obj
+def fingerprint(settings: Settings) -> None:
+    """Print one hash of all objects, comparable between databases."""
+    click.echo(schema.fingerprint(settings.database_url))
+
+
+@click.command()
+@click.option(
+    "--map", "path", type=click.Path(path_type=Path), help="The mapping file.  [env: SHELFWIRE_WAREHOUSE_MAP]"
+)
+@click.option("--dry-run", is_flag=True, help="Print the SQL and change nothing.")
+@click.pass_obj
+def attach(settings: Settings, path: Path | None, dry_run: bool) -> None:
+    """Put views and triggers on the warehouse's tables, as its mapping file says."""
+    file = MappingFile(path or Path(settings.warehouse_map))
+    if dry_run:
+        click.echo(execute(adapter.plan(settings.database_url, file)))
+    else:
+        click.echo("\n".join(execute(adapter.attach(settings.database_url, file))))
+
+
+@click.command()
+@click.pass_obj
+def detach(settings: Settings) -> None:
+    """Take every trigger off the warehouse's tables again."""
+    click.echo("\n".join(execute(adapter.detach(settings.database_url))))

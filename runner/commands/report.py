@@ -1,0 +1,147 @@
+"""What is going on and why; refusals and schedules."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import click
+from croniter import croniter
+from rich.console import Group as Renderable
+from rich.live import Live
+
+from runner import show
+from runner.commands.core import Group, ask, json_option, limit_option
+from runner.config import Settings
+from runner.db import Database, reports
+from runner.db import shops as db_shops
+from runner.errors import InvalidInput
+from runner.explain import explain
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Refresh every second until interrupted.")
+@json_option
+@click.pass_obj
+def status(settings: Settings, watch: bool, as_json: bool) -> None:
+    """Say how far each shop is behind, and what is left to do."""
+
+    async def health(database: Database) -> Renderable:
+        return show.status(await reports.health(database), await reports.pending_totals(database))
+
+    async def follow(database: Database) -> None:
+        with Live(console=show.console(), auto_refresh=False) as live:
+            while True:
+                live.update(await health(database), refresh=True)
+                await asyncio.sleep(1)
+
+    if as_json:
+        click.echo(show.dump(ask(settings, reports.health)))
+    elif watch:
+        ask(settings, follow)
+    else:
+        show.console().print(ask(settings, health))
+
+
+@click.command()
+@click.argument("sku")
+@json_option
+@click.pass_obj
+def why(settings: Settings, sku: str, as_json: bool) -> None:
+    """Explain every number of one product, from the shelf to Shopify's answer."""
+    found = ask(settings, lambda database: reports.explain_stock(database, sku))
+    if as_json:
+        click.echo(show.dump(found))
+    elif found:
+        click.echo("\n\n".join("\n".join(explain(product)) for product in found))
+    if not found:
+        raise InvalidInput(f"The warehouse has no product with SKU or key {sku!r}.")
+
+
+@click.command()
+@limit_option
+@json_option
+@click.pass_obj
+def pending(settings: Settings, limit: int, as_json: bool) -> None:
+    """List what is committed in the warehouse and not acknowledged by Shopify, oldest first."""
+    show.rows(
+        ask(settings, lambda database: reports.pending(database, limit)),
+        ("shop", "sku", "key", "stage", "since", "changes", "is_falling", "job_status", "job_attempts", "next_try_at"),
+        as_json=as_json,
+        empty="Nothing is pending.",
+    )
+
+
+@click.group(cls=Group)
+def refusals() -> None:
+    """What Shopify, or our own check, refused for good."""
+
+
+@refusals.command("list")
+@click.option("--shop", "domain", help="Only this shop.")
+@click.option("--class", "error_class", help="Only this class.")
+@limit_option
+@json_option
+@click.pass_obj
+def list_refusals(settings: Settings, domain: str | None, error_class: str | None, limit: int, as_json: bool) -> None:
+    """List refusals, newest first, each with what to do about it."""
+    show.rows(
+        ask(settings, lambda database: reports.refusals(database, domain, error_class, limit)),
+        ("shop", "sku", "key", "location", "class", "message", "remedy", "last_at"),
+        as_json=as_json,
+        empty="Nothing is refused.",
+    )
+
+
+@refusals.command()
+@click.argument("keys", nargs=-1, metavar="[SKU|KEY]...")
+@click.option("--class", "error_class", help="All of this class.")
+@click.option("--all", "everything", is_flag=True, help="All there are.")
+@click.option("--shop", "domain", help="Only in this shop.")
+@click.pass_obj
+def retry(
+    settings: Settings, keys: Sequence[str], error_class: str | None, everything: bool, domain: str | None
+) -> None:
+    """Try refused products again."""
+    if bool(keys) + (error_class is not None) + everything != 1:
+        raise InvalidInput("Say which: SKUs or keys, or --class CLASS, or --all.")
+
+    async def work(database: Database) -> int:
+        shop_id = (await db_shops.shops(database, domain))[0].id if domain else None
+        return await reports.retry_refusals(database, shop_id, error_class, list(keys) or None)
+
+    count = ask(settings, work)
+    if keys and not count:
+        raise InvalidInput(f"No refused push has one of these keys: {', '.join(keys)}.")
+    click.echo(f"{count:,} products are tried again.")
+
+
+@click.group(cls=Group)
+def schedules() -> None:
+    """What the runner does by itself."""
+
+
+@schedules.command("list")
+@json_option
+@click.pass_obj
+def list_schedules(settings: Settings, as_json: bool) -> None:
+    """List the schedules; expressions are cron's, in UTC."""
+    columns = ("name", "expression", "is_enabled", "description", "last_run_at", "last_error")
+    show.rows(ask(settings, reports.schedules), columns, as_json=as_json, empty="There are none.")
+
+
+@schedules.command("set")
+@click.argument("name")
+@click.argument("expression", required=False)
+@click.option("--enable/--disable", "is_enabled", default=None)
+@click.pass_obj
+def set_schedule(settings: Settings, name: str, expression: str | None, is_enabled: bool | None) -> None:
+    """Change when NAME runs: a cron EXPRESSION such as "*/15 * * * *", in UTC."""
+    if expression is None and is_enabled is None:
+        raise InvalidInput("Give a cron expression, --enable or --disable.")
+    if expression is not None and not croniter.is_valid(expression):
+        raise InvalidInput(f"{expression!r} is no cron expression.", remedy='For example: "*/15 * * * *"')
+    if not ask(settings, lambda database: reports.set_schedule(database, name, expression, is_enabled)):
+        known = ", ".join(row["name"] for row in ask(settings, reports.schedules))
+        raise InvalidInput(f"There is no schedule {name!r}; there are: {known}.")
+    click.echo("Running runners follow within seconds.")

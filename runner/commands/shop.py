@@ -1,0 +1,189 @@
+"""The shops: add one, verify it, map its locations, link its variants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from rich.progress import MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from runner import show
+from runner.commands.core import Command, Group, ask, execute, json_option, open_shops
+from runner.config import Settings
+from runner.db import Database, reports
+from runner.db import shops as db
+from runner.errors import InvalidInput
+from runner.link import link_shop
+from runner.shops import Credentials
+from runner.vault import Vault
+
+MAPPING = ("location_key", "name", "location")
+
+
+@click.group(cls=Group)
+def shop() -> None:
+    """The shops that are kept in step."""
+
+
+def credentials(command: Command) -> Command:
+    """The options that an access token comes from."""
+    for option in (
+        click.option("--client-secret", metavar="SECRET", envvar="SHELFWIRE_CLIENT_SECRET", show_envvar=True),
+        click.option("--client-id", metavar="ID", help="Of a Dev Dashboard app, for the client credentials grant."),
+        click.option("--token", envvar="SHELFWIRE_TOKEN", show_envvar=True, help="A static access token."),
+    ):
+        command = option(command)
+    return command
+
+
+@shop.command()
+@click.argument("domain")
+@click.option("--url", help="Where it answers, if not at https://DOMAIN (a sandbox).")
+@credentials
+@click.pass_obj
+def add(
+    settings: Settings,
+    domain: str,
+    url: str | None,
+    token: str | None,
+    client_id: str | None,
+    client_secret: str | None,
+) -> None:
+    """Add the shop DOMAIN (name.myshopify.com) and verify it; one that fails is not kept."""
+
+    async def work() -> None:
+        async with open_shops(settings) as shops:
+            _verified(await shops.add(domain, url, Credentials(token, client_id, client_secret)))
+            _mapping(await shops.map_locations(domain, []))
+
+    execute(work())
+    click.echo("Next: shelfwire link")
+
+
+@shop.command()
+@click.argument("domain")
+@credentials
+@click.pass_obj
+def token(settings: Settings, domain: str, token: str | None, client_id: str | None, client_secret: str | None) -> None:
+    """Give the shop DOMAIN another token; one that fails leaves the old one in place."""
+
+    async def work() -> None:
+        async with open_shops(settings) as shops:
+            _verified(await shops.replace_credentials(domain, Credentials(token, client_id, client_secret)))
+
+    execute(work())
+
+
+@shop.command()
+@click.argument("domain")
+@click.pass_obj
+def verify(settings: Settings, domain: str) -> None:
+    """Ask the shop DOMAIN who it is, and say what is missing."""
+
+    async def work() -> None:
+        async with open_shops(settings) as shops:
+            _verified(await shops.verify(domain))
+
+    execute(work())
+
+
+@shop.command("map")
+@click.argument("domain")
+@click.argument("pairs", nargs=-1, metavar="[KEY=LOCATION]...")
+@json_option
+@click.pass_obj
+def map_(settings: Settings, domain: str, pairs: Sequence[str], as_json: bool) -> None:
+    """Show stock at warehouse location KEY at Shopify LOCATION (`none`: not in the shop)."""
+    split = [tuple(pair.split("=", 1)) for pair in pairs]
+    if any(len(pair) != 2 for pair in split):
+        raise InvalidInput("A mapping is written KEY=LOCATION, or KEY=none.")
+
+    async def work() -> list[dict[str, Any]]:
+        async with open_shops(settings) as shops:
+            return await shops.map_locations(domain, [(pair[0], pair[1]) for pair in split])
+
+    _mapping(execute(work()), as_json=as_json)
+
+
+@shop.command("list")
+@json_option
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """List the shops."""
+    columns = ("domain", "name", "currency", "grant_type", "scopes", "verified_at", "linked_at")
+    show.rows(ask(settings, reports.shops), columns, as_json=as_json, empty="No shop yet. Run: shelfwire shop add")
+
+
+@shop.command()
+@click.argument("domain")
+@click.confirmation_option(prompt="Everything known of this shop is forgotten. Go on?")
+@click.pass_obj
+def remove(settings: Settings, domain: str) -> None:
+    """Forget the shop DOMAIN. In Shopify nothing changes."""
+
+    async def work(database: Database) -> None:
+        (found,) = await db.shops(database, domain)
+        await db.remove_shop(database, found.id)
+
+    ask(settings, work)
+    click.echo(f"{domain} is forgotten.")
+
+
+@shop.command()
+def key() -> None:
+    """Make a secret key for SHELFWIRE_SECRET_KEY."""
+    click.echo(Vault.new_key())
+
+
+@click.command()
+@click.option("--shop", "domain", help="Only this shop.")
+@click.pass_obj
+def link(settings: Settings, domain: str | None) -> None:
+    """Read the shops' variants and levels and link products to them by SKU."""
+
+    async def work() -> None:
+        async with open_shops(settings) as shops:
+            for found in await db.shops(shops.db, domain):
+                with Progress(TextColumn("{task.description}"), MofNCompleteColumn(), transient=True) as progress:
+                    task = progress.add_task(f"{found.domain}: variants read")
+
+                    def advance(done: int, total: int, bar: Progress = progress, task: TaskID = task) -> None:
+                        bar.update(task, completed=done, total=total)
+
+                    result = await link_shop(shops.db, await shops.client(found.id), found, advance)
+                _linked(found.domain, result)
+
+    execute(work())
+
+
+def _verified(about: dict[str, Any]) -> None:
+    click.echo(f"{about['domain']}: {about['name']}, {about['currency']}, API {about['version']}")
+    click.echo(f"  scopes: {', '.join(about['scopes'])}")
+    for location in about["locations"]:
+        inactive = "" if location["is_active"] else " (inactive)"
+        click.echo(f"  location {location['location_id']}: {location['name']}{inactive}")
+
+
+def _mapping(found: list[dict[str, Any]], *, as_json: bool = False) -> None:
+    show.rows(found, MAPPING, as_json=as_json, empty="The warehouse has no locations. Run: shelfwire attach")
+    open_ones = [row for row in found if not row["mapped"]]
+    if open_ones and not as_json:
+        keys = ", ".join(row["location_key"] for row in open_ones)
+        click.echo(
+            f"Not mapped: {keys}. Their stock stays out of the shop until: shelfwire shop map DOMAIN KEY=LOCATION"
+        )
+
+
+def _linked(domain: str, result: dict[str, int]) -> None:
+    click.echo(
+        f"{domain}: {result['linked']:,} linked, {result['broken']:,} broken, {result['ambiguous']:,} ambiguous; "
+        f"{result['marked']:,} differ and will be pushed."
+    )
+    if result["without_sku"]:
+        click.echo(
+            f"  {result['without_sku']:,} variants in Shopify have no SKU and are left alone: "
+            "give each the SKU of its warehouse product, then run: shelfwire link"
+        )
+    if result["broken"] or result["ambiguous"]:
+        click.echo("  Which and why: shelfwire refusals list")

@@ -1,0 +1,105 @@
+"""``why``: the whole chain behind a product's numbers, from the shelf to Shopify's answer, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+Product = dict[str, Any]
+
+
+def explain(product: Product) -> Iterator[str]:
+    """Lines that explain one element of `runner.db.reports.explain_stock`."""
+    yield f"{product['sku'] or '(no SKU)'}  {product['title'] or ''}".rstrip()
+    yield f"  warehouse key {product['product_key']}"
+    yield ""
+    yield "1. On the shelf, counted now in the warehouse's own rows"
+    yield from _units(product["units"])
+    yield ""
+    yield "2. Last changes captured"
+    yield from _changes(product["changes"])
+    for shop in product["shops"]:
+        yield ""
+        yield f"3. The shop {shop['shop']}"
+        yield from _link(shop["link"])
+        for level in shop["levels"]:
+            yield from _level(level)
+        yield from _pending(shop["pending"])
+        for refusal in shop["refusals"]:
+            yield f"   REFUSED {refusal['class']}: {refusal['message']}"
+            yield f"      what to do: {refusal['remedy']}"
+        for conflict in shop["conflicts"]:
+            yield (
+                f"   CONFLICT {conflict['cause']} at {conflict['location']}: we had last seen {conflict['expected']}, "
+                f"Shopify held {conflict['found']} ({_when(conflict['found_at'])})"
+            )
+    if not product["shops"]:
+        yield ""
+        yield "3. No shop yet. Run: shelfwire shop add"
+
+
+def _units(units: list[Product]) -> Iterator[str]:
+    for u in units:
+        yield (f"   {u['location']}: {u['available']} available, {u['reserved']} reserved, {u['committed']} committed")
+    if not units:
+        yield "   none at all"
+
+
+def _changes(changes: list[Product]) -> Iterator[str]:
+    for c in changes:
+        taken = f"relayed {_when(c['relayed_at'])}"
+        yield f"   {_when(c['changed_at'])}  {c['op']}  in transaction {c['transaction']}, {taken} (change {c['id']})"
+    if not changes:
+        yield "   none in the change log (its retention is 30 days)"
+
+
+def _link(link: Product | None) -> Iterator[str]:
+    if link is None:
+        yield "   not linked yet: the product is newer than the last look at the shop. Run: shelfwire link"
+    elif link["state"] != "ok":
+        yield f"   link {link['state']}: {link['reason']}"
+    else:
+        tracked = "tracked" if link["tracked"] else "NOT TRACKED by Shopify"
+        yield (
+            f"   linked by SKU to variant {link['variant_id']}, inventory item {link['inventory_item_id']} "
+            f"({link['variant']}), {tracked}"
+        )
+
+
+def _level(level: Product) -> Iterator[str]:
+    yield f"   at {level['location']}"
+    yield f"      should hold {level['desired']}: {level['counted']} counted" + (
+        f", less {level['uncounted']} sold in Shopify by orders the warehouse has not imported"
+        if level["uncounted"]
+        else ""
+    )
+    if level["seen"] is None:
+        yield "      never read at Shopify yet"
+    else:
+        yield f"      last seen at Shopify {level['seen']} ({_when(level['seen_at'])})"
+    if level["acknowledged_at"]:
+        yield f"      last acknowledged by Shopify {level['acknowledged']} ({_when(level['acknowledged_at'])})"
+    if request := level["request"]:
+        yield (
+            f"      last request {request['id']}: set {request['change_from']} -> {request['quantity']}, "
+            f"{request['state']}, sent {request['sends']} time{'s' if request['sends'] != 1 else ''}, "
+            f"idempotency key {request['idempotency_key']}"
+        )
+    yield "      in step" if level["desired"] == level["seen"] else "      NOT in step"
+
+
+def _pending(pending: Product | None) -> Iterator[str]:
+    if pending is None:
+        yield "   nothing pending"
+        return
+    job = f", job {pending['job_id']} {pending['job_status']}" if pending["job_id"] else ""
+    tries = f", tried {pending['job_attempts']} times" if pending["job_attempts"] else ""
+    later = f", next try {_when(pending['next_try_at'])}" if pending["next_try_at"] else ""
+    yield f"   PENDING since {_when(pending['since'])}: {pending['stage']}{job}{tries}{later}"
+
+
+def _when(moment: str | None) -> str:
+    if moment is None:
+        return "never"
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"

@@ -1,0 +1,66 @@
+"""What people see on a terminal: tables, JSON, the explanation of a product's numbers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+
+def console() -> Console:
+    """Where tables go. A pipe gets whole lines, however long."""
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200, highlight=False)
+
+
+def dump(value: object) -> str:
+    """JSON, with times in ISO 8601."""
+    return json.dumps(value, default=lambda x: x.isoformat() if isinstance(x, datetime) else str(x), indent=2)
+
+
+def rows(found: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
+    """Print rows: all columns as JSON, or the chosen ones as a table."""
+    if as_json:
+        print(dump(list(found)))
+    elif not found:
+        print(empty)
+    else:
+        console().print(table(found, columns))
+
+
+def table(found: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Table:
+    """A table of the chosen columns."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column.replace("_", " "), overflow="fold")
+    for row in found:
+        made.add_row(*(cell(row[column]) for column in columns))
+    return made
+
+
+def cell(value: Any) -> Text:
+    """One value as people write it."""
+    if value is None:
+        return Text("-", style="dim")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    if isinstance(value, int | float):
+        return Text(f"{value:,}", justify="right")
+    if isinstance(value, datetime):
+        return Text(f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+    if isinstance(value, list):
+        return Text(", ".join(map(str, value)))
+    return Text(str(value))
+
+
+def status(health: Sequence[Mapping[str, Any]], totals: Mapping[str, int]) -> Group:
+    """The state of the whole house: one line for the queue, one row per shop."""
+    columns = ("shop", "linked", "unlinked", "pending", "oldest_pending_at", "refused", "open_requests",
+               "last_acknowledged_at", "budget_points")  # fmt: skip
+    line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
+    return Group(Text(line), table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add"))
