@@ -17,6 +17,9 @@ install: .venv/.installed ## make .venv with the locked dependencies
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+demo: install ## run the main job: Postgres, warehouse, sandbox, runner (DEMO_SECONDS=20, ARGS="--catalog FILE")
+	@$(BIN)/python -m demo $(ARGS)
+
 test: install ## run every test (DATABASE_URL=postgresql://... for a server of your own)
 	$(BIN)/pytest $(ARGS)
 

@@ -61,3 +61,7 @@ for command in (
     report.status, report.why, report.pending, report.refusals, report.schedules,
 ):  # fmt: skip
     main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The demo's other processes: the sandbox, the runner, and single commands of the command line."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+LISTENING = re.compile(r"listening on (\S+) shop (\S+)")
+
+
+class DemoError(Exception):
+    """A part of the demo did not do what it must."""
+
+
+def shelfwire(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run one command of the command line; returns what it printed.
+
+    Raises:
+        DemoError: it failed.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise DemoError(f"shelfwire {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+@contextmanager
+def sandbox(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Run the sandbox; yields its address and its shop's domain.
+
+    Raises:
+        DemoError: it did not start.
+    """
+    with _running([sys.executable, "-m", "sandbox", *arguments], {}, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline().decode()
+        found = LISTENING.search(line)
+        if not found:
+            raise DemoError("The sandbox did not start.")
+        yield found[1], found[2]
+
+
+@contextmanager
+def runner(environment: Mapping[str, str], log: Path) -> Iterator[None]:
+    """Run the runner; its log goes to a file."""
+    with log.open("wb") as file, _running([sys.executable, "-m", "cli", "run"], environment, stderr=file):
+        yield
+
+
+@contextmanager
+def _running(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    stdout: int | None = None,
+    stderr: IO[bytes] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=stdout, stderr=stderr)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
