@@ -2,11 +2,11 @@
 -- sync and pgqueuer. Adapter objects (rendered by attach, comment 'adapter: ...') and log partitions come
 -- and go while running and are left out.
 with schemas as (
-  select oid, nspname from pg_namespace where nspname in ('sync', 'pgqueuer')
+  select oid, nspname, nspacl, nspowner from pg_namespace where nspname in ('sync', 'pgqueuer')
 ),
 
 relations as (
-  select c.oid, c.relname, c.relkind, c.relacl, c.reloptions, c.relpartbound, s.nspname
+  select c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.reloptions, s.nspname
   from pg_class as c
   inner join schemas as s on c.relnamespace = s.oid
   where
@@ -16,17 +16,48 @@ relations as (
 ),
 
 functions as (
-  select p.oid, p.proname, p.proacl, s.nspname
+  select p.oid, p.proname, p.proacl, p.proowner, s.nspname
   from pg_proc as p
   inner join schemas as s on p.pronamespace = s.oid
   where coalesce(obj_description(p.oid, 'pg_proc'), '') not like 'adapter: %'
 ),
 
+grants as (
+  -- No grants and only the default ones are the same; the owner's name differs between servers.
+  select 'schema ' || s.nspname as name, s.nspowner as owner, g.* from schemas as s
+  cross join aclexplode(coalesce(s.nspacl, acldefault('n', s.nspowner))) as g
+  union all
+  select format('%s.%s', r.nspname, r.relname), r.relowner, g.* from relations as r
+  cross join aclexplode(coalesce(r.relacl, acldefault((case r.relkind when 'S' then 's' else 'r' end)::"char", r.relowner))) as g
+  where r.relkind in ('r', 'p', 'v', 'S')
+  union all
+  select format('%s.%s()', f.nspname, f.proname), f.proowner, g.* from functions as f
+  cross join aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) as g
+),
+
 fingerprint as (
   select
-    'table' as kind,
-    format('%s.%s', r.nspname, r.relname) as name,
-    concat_ws(' ', r.relkind, r.reloptions::text, r.relacl::text) as definition
+    'grant' as kind,
+    g.name,
+    concat_ws(
+      ' ', case when g.grantee = 0 then 'public' else pg_get_userbyid(g.grantee)::text end, g.privilege_type,
+      case when g.is_grantable then 'with grant option' end
+    ) as definition
+  from grants as g
+  where g.grantee <> g.owner
+  union all
+  select
+    'type',
+    format('%s.%s', s.nspname, t.typname),
+    (select string_agg(e.enumlabel, ' ' order by e.enumsortorder) from pg_enum as e where e.enumtypid = t.oid)
+  from pg_type as t
+  inner join schemas as s on t.typnamespace = s.oid
+  where t.typtype in ('e', 'd')
+  union all
+  select
+    'table',
+    format('%s.%s', r.nspname, r.relname),
+    concat_ws(' ', r.relkind, r.reloptions::text)
   from relations as r
   where r.relkind in ('r', 'p', 'S')
   union all
@@ -51,14 +82,14 @@ fingerprint as (
   from relations as r
   where r.relkind in ('i', 'I')
   union all
-  select 'view', format('%s.%s', r.nspname, r.relname), concat_ws(' ', pg_get_viewdef(r.oid), r.relacl::text)
+  select 'view', format('%s.%s', r.nspname, r.relname), pg_get_viewdef(r.oid)
   from relations as r
   where r.relkind = 'v'
   union all
   select
     'function',
     format('%s.%s(%s)', f.nspname, f.proname, pg_get_function_identity_arguments(f.oid)),
-    concat_ws(' ', pg_get_functiondef(f.oid), f.proacl::text)
+    pg_get_functiondef(f.oid)
   from functions as f
   union all
   select 'trigger', format('%s.%s.%s', r.nspname, r.relname, t.tgname), pg_get_triggerdef(t.oid)

@@ -24,13 +24,11 @@ def online() -> None:
     dsn = context.config.attributes.get("dsn") or Settings().database_url
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": ADVISORY_KEY})
+        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(text(f"create schema if not exists {VERSION_SCHEMA}"))
         connection.commit()
-        context.configure(
-            connection=connection, version_table_schema=VERSION_SCHEMA, transaction_per_migration=True
-        )
+        context.configure(connection=connection, version_table_schema=VERSION_SCHEMA, transaction_per_migration=True)
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()

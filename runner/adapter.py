@@ -6,7 +6,10 @@ import asyncio
 import hashlib
 import random
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -35,6 +38,21 @@ class Capture:
     watch: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What rendering needs to know of the warehouse beside the mapping.
+
+    Attributes:
+        kinds: ``r`` table or ``p`` partitioned table, by table.
+        product_type: type of the column that names an item's product.
+        opaque: (table, column) whose values cannot be compared, such as json.
+    """
+
+    kinds: dict[str, str]
+    product_type: str
+    opaque: frozenset[tuple[str, str]]
+
+
 def _name(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
@@ -56,15 +74,16 @@ def captures(file: MappingFile) -> list[Capture]:
     return found
 
 
-async def verify(connection: Connection, file: MappingFile) -> dict[str, str]:
-    """Compare the mapping with the database; returns what rendering needs to know: the kind of each table, and
-    under ``product_type`` the type of the items' product column.
+async def verify(connection: Connection, file: MappingFile) -> Facts:
+    """Compare the mapping with the database.
 
     Raises:
         MappingError: tables, columns or statuses that are not there, each with its line of the mapping file.
     """
     schema = file.mapping.schema_
-    facts: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    product_type = "text"
+    opaque: set[tuple[str, str]] = set()
     problems: list[str] = []
     for section, part in file.mapping:
         if section == "schema_" or part is None:
@@ -77,7 +96,7 @@ async def verify(connection: Connection, file: MappingFile) -> dict[str, str]:
             what = "there is no table" if found is None else "triggers need a table, this is another kind of relation:"
             problems.append(f"{file.at(section, 'table')}: {what} {schema}.{table}; {schema} has: {there}.")
             continue
-        facts[table] = found[0]
+        kinds[table] = found[0]
         for entry, column in named.items():
             for name in column if isinstance(column, list) else [column]:
                 if name is not None and name not in found[1]:
@@ -85,16 +104,28 @@ async def verify(connection: Connection, file: MappingFile) -> dict[str, str]:
                         f"{file.at(section, entry)}: {schema}.{table} has no column {name!r}; it has: "
                         f"{', '.join(found[1])}."
                     )
+                elif name is not None and not found[1][name]:
+                    problems.append(
+                        f"{file.at(section, entry)}: {schema}.{table}.{name} is a virtual generated column, "
+                        "which triggers cannot see."
+                    )
+                elif name is not None and not await db.is_comparable(connection, found[1][name]):
+                    opaque.add((table, name))
+                    if entry in ("key", "product"):
+                        problems.append(
+                            f"{file.at(section, entry)}: {schema}.{table}.{name} is of type {found[1][name]}, "
+                            "which cannot be a key."
+                        )
         if section == "items":
-            facts["product_type"] = found[1].get(part.product, "text")
+            product_type = found[1].get(part.product, "text")
             problems += await _statuses(connection, file, found[1].get(part.status))
     if problems:
         raise MappingError("\n".join(problems))
-    return facts
+    return Facts(kinds, product_type, frozenset(opaque))
 
 
 async def _statuses(connection: Connection, file: MappingFile, status_type: str | None) -> list[str]:
-    if status_type is None:
+    if not status_type:
         return []
     problems, seen = [], set[str]()
     for state, statuses in file.mapping.items.states:
@@ -109,7 +140,7 @@ async def _statuses(connection: Connection, file: MappingFile, status_type: str 
     return problems
 
 
-def render(file: MappingFile, facts: dict[str, str]) -> tuple[str, str]:
+def render(file: MappingFile, facts: Facts) -> tuple[str, str]:
     """The SQL that attach runs, and its fingerprint; ``facts`` come from `verify`."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -131,16 +162,20 @@ def render(file: MappingFile, facts: dict[str, str]) -> tuple[str, str]:
     source = environment.get_template("source.sql.j2")
     capture = environment.get_template("capture.sql.j2")
 
+    def watched(c: Capture, row: str) -> str:
+        casts = ("::text" if (c.table, column) in facts.opaque else "" for column in c.watch)
+        return ", ".join(f"{row}.{_name(column)}{cast}" for column, cast in zip(c.watch, casts, strict=True))
+
     def text(fingerprint: str) -> str:
-        parts = [source.render(dict(file.mapping), product_type=facts["product_type"], fingerprint=fingerprint)]
+        parts = [source.render(dict(file.mapping), product_type=facts.product_type, fingerprint=fingerprint)]
         for c in captures(file):
-            partitioned = facts[c.table] == "p"
+            partitioned = facts.kinds[c.table] == "p"
             parts.append(
                 capture.render(
                     entity=c.entity,
                     table=qualified(c.table),
                     key=c.key,
-                    watch=c.watch,
+                    watched=partial(watched, c),
                     bulk=BULK,
                     partitioned=partitioned,
                 )
@@ -151,16 +186,24 @@ def render(file: MappingFile, facts: dict[str, str]) -> tuple[str, str]:
     return text(fingerprint), fingerprint
 
 
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncIterator[Connection]:
+    connection = await connect(dsn)
+    async with connection:
+        with translated():
+            # As in the functions that are rendered: types are written with their schema.
+            await connection.execute("set search_path = ''")
+            yield connection
+
+
 async def plan(dsn: str, file: MappingFile) -> str:
     """The SQL that `attach` would run.
 
     Raises:
         MappingError: as `verify`.
     """
-    connection = await connect(dsn)
-    async with connection:
-        with translated():
-            return render(file, await verify(connection, file))[0]
+    async with _connected(dsn) as connection:
+        return render(file, await verify(connection, file))[0]
 
 
 async def attach(dsn: str, file: MappingFile) -> list[str]:
@@ -173,23 +216,27 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         MappingError: as `verify`; nothing is applied.
         DatabaseError: no rights, or no lock in ``ATTEMPTS`` attempts; nothing is applied.
     """
-    connection = await connect(dsn)
-    async with connection:
-        with translated():
-            script, fingerprint = render(file, await verify(connection, file))
-            if await db.attached_fingerprint(connection) == fingerprint:
-                return ["This mapping is attached already; nothing was changed."]
-            wanted = {(f"sync_capture_{c.entity}s_{event}", c.table) for c in captures(file) for event in EVENTS}
-            leftover = [t for t in await db.capture_triggers(connection) if (t.name, t.table) not in wanted]
-            await _apply(
-                connection,
-                [f"drop trigger {_name(t.name)} on {t.relation}" for t in leftover]
-                + [script, "select sync.mark_all_pending(id) from sync.shops where linked_at is not null"],
-            )
-            return [
-                f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}.",
-                *await _advice(connection, file),
-            ]
+    async with _connected(dsn) as connection:
+        script, fingerprint = render(file, await verify(connection, file))
+        functions = {f"capture_{c.entity}s_{event}": c.table for c in captures(file) for event in EVENTS}
+        wanted = {(f"sync_{name}", file.mapping.schema_, table) for name, table in functions.items()}
+        there = {(t.name, t.schema, t.table): t for t in await db.capture_triggers(connection)}
+        if await db.attached_fingerprint(connection) == fingerprint and there.keys() == wanted:
+            return ["This mapping is attached already; nothing was changed."]
+        await _apply(
+            connection,
+            [
+                *(f"drop trigger {_name(t.name)} on {t.relation}" for key, t in there.items() if key not in wanted),
+                *(f"drop function sync.{f}()" for f in await db.capture_functions(connection) if f not in functions),
+                script,
+                # Whatever the products' stock was before, the relay looks at all of it now.
+                "insert into sync.change_queue_0 (entity, op) values ('item', 'attach')",
+            ],
+        )
+        return [
+            f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}.",
+            *await _advice(connection, file),
+        ]
 
 
 async def detach(dsn: str) -> list[str]:
@@ -198,19 +245,18 @@ async def detach(dsn: str) -> list[str]:
     Raises:
         DatabaseError: as `attach`.
     """
-    connection = await connect(dsn)
-    async with connection:
-        with translated():
-            triggers = await db.capture_triggers(connection)
-            functions = await db.capture_functions(connection)
-            await _apply(
-                connection,
-                [f"drop trigger {_name(t.name)} on {t.relation}" for t in triggers]
-                + [f"drop function {name}" for name in functions]
-                + [(TEMPLATES / "detached.sql").read_text()],
-            )
-            tables = {t.relation for t in triggers}
-            return [f"Removed {len(triggers)} triggers from {len(tables)} tables."]
+    async with _connected(dsn) as connection:
+        triggers = await db.capture_triggers(connection)
+        await _apply(
+            connection,
+            [
+                *(f"drop trigger {_name(t.name)} on {t.relation}" for t in triggers),
+                *(f"drop function sync.{f}()" for f in await db.capture_functions(connection)),
+                (TEMPLATES / "detached.sql").read_text(),
+            ],
+        )
+        tables = {t.relation for t in triggers}
+        return [f"Removed {len(triggers)} triggers from {len(tables)} tables."]
 
 
 async def _apply(connection: Connection, statements: list[str]) -> None:

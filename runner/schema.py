@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 
 import psycopg
@@ -11,6 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from psycopg import Connection
+from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError
 
 from runner import errors
@@ -87,18 +89,32 @@ def drift(connection: Connection) -> list[str]:
     """
     connection.execute("set local lock_timeout = '1s'")
     before = catalog(connection)
+    refused = []
     for path in living_files():
-        connection.execute(path.read_bytes())
+        try:
+            with connection.transaction():
+                connection.execute(path.read_bytes())
+        except (
+            pg.InvalidFunctionDefinition,
+            pg.InvalidTableDefinition,
+            pg.UndefinedObject,
+            pg.WrongObjectType,
+        ) as error:
+            refused.append(
+                f"{path.stem} differs from its file in sql/, which cannot replace it: {error.diag.message_primary}"
+            )
     after = catalog(connection)
     connection.rollback()
     names = sorted({(kind, name) for kind, name, _ in before ^ after})
     known = {path.stem for path in living_files()}
+    functions = Counter(name.split("(")[0] for kind, name, _ in before if kind == "function")
     strangers = [
         f"{kind} {name} has no file in sql/"
         for kind, name, _ in sorted(before)
         if kind in ("function", "view") and name.startswith("sync.") and name[5:].split("(")[0] not in known
     ]
-    return [f"{kind} {name} differs from its file in sql/" for kind, name in names] + strangers
+    strangers += [f"function {name} exists {n} times" for name, n in sorted(functions.items()) if n > 1]
+    return [f"{kind} {name} differs from its file in sql/" for kind, name in names] + refused + strangers
 
 
 def check(dsn: str) -> list[str]:

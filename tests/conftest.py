@@ -18,6 +18,7 @@ from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from tests import servers
+from tests.seeds import Shelf
 from tests.servers import Server
 
 Connection = psycopg.Connection[DictRow]
@@ -89,3 +90,9 @@ def connection(warehouse: str) -> Iterator[Connection]:
     """An autocommit connection, as superuser, to the database of ``warehouse``."""
     with psycopg.connect(warehouse, autocommit=True, row_factory=dict_row) as opened:
         yield opened
+
+
+@pytest.fixture
+def shelf(connection: Connection) -> Shelf:
+    """The reference warehouse with a shop beside it."""
+    return Shelf(connection).furnish()

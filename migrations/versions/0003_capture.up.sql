@@ -14,7 +14,7 @@ comment on table sync.change_queue_0 is
 'Where triggers append what changed in the warehouse. No index, no constraint, no foreign key: a writer never '
 'waits here. relay_changes() empties it; change_queue_1 takes its turn when it has grown.';
 comment on table sync.change_queue_1 is 'The other half of change_queue_0.';
-comment on column sync.change_queue_0.key is 'The changed row; null when so many changed that all must be looked at.';
+comment on column sync.change_queue_0.key is 'The changed row; null in an entry of op attach, bulk or truncate, after which all must be looked at.';
 
 -- Sequences, because a trigger can read one without a snapshot, a lock that lasts or a dead row ever.
 create sequence sync.active_queue minvalue 0 maxvalue 1 start 0;
@@ -46,11 +46,13 @@ select
   pg_catalog.setval('sync.asleep_until', 0);
 
 --! include functions/keep_log_partitions.sql
--- Make the change log's partitions of today and the next p_ahead days, drop those older than p_keep.
+-- Make the change log's partitions of today and the next p_ahead days (of UTC, whoever calls), drop those older
+-- than p_keep. Only the table's owner may, so the runner does it through this.
 create or replace function sync.keep_log_partitions(p_ahead integer default 7, p_keep interval default '30 days')
 returns table (made integer, dropped integer)
-language plpgsql
+language plpgsql security definer
 set search_path = ''
+set timezone = 'UTC'
 set lock_timeout = '2s'
 as $$
 declare

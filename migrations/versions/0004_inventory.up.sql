@@ -140,7 +140,8 @@ comment on function sync.lane_of(text) is 'The lane in which a key travels, 0 to
 
 --! include functions/compute_levels.sql
 -- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
--- Runs when a change is relayed and again when it is sent.
+-- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
+-- attached: then nothing is known, which is not the same as nothing in stock.
 create or replace function sync.compute_levels(p_shop_id bigint, p_keys text [])
 returns table (
   product_key text,
@@ -186,7 +187,8 @@ begin
   left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
   left join sync.levels as e
     on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id
-  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok';
+  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
+    and exists (select from sync.source_products);
 end $$;
 comment on function sync.compute_levels(bigint, text []) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';
@@ -301,6 +303,10 @@ begin
       v_job_id := sync.enqueue_job(
         v_lane.entrypoint, jsonb_build_object('shop_id', v_lane.shop_id, 'lane', v_lane.lane, 'keys', v_keys), v_priority
       );
+      perform from sync.pending as p
+      where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.key = any (v_keys)
+      order by p.key  -- one order everywhere: no deadlock with mark_pending()
+      for update;
       update sync.pending as p set job_id = v_job_id
       where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.key = any (v_keys);
       v_packed := v_packed + 1;
@@ -391,7 +397,7 @@ begin
 
   select
     (select count(*) from changes),
-    (select min(changed_at) from changes where entity = 'item' and key is null),
+    (select min(changed_at) from changes where entity = 'item' and op in ('attach', 'bulk', 'truncate')),
     (select array_agg(key) from coalesced),
     (select array_agg(since) from coalesced)
   into v_relayed, v_everything, v_keys, v_since;
@@ -534,7 +540,7 @@ comment on function sync.request_entries(json) is 'The levels that a stored requ
 -- A job takes its lane and is given what an earlier job left without an answer. PgQueuer lets one job of a lane
 -- run at a time; when it hands on the job of a runner that fell silent, the generation tells the two apart.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
-returns table (generation bigint, request_id bigint, variables json, keys text [], sends integer, age_seconds double precision)
+returns table (generation bigint, request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision)
 language sql
 set search_path = ''
 begin atomic
@@ -549,13 +555,14 @@ open as (
   update sync.requests as r
   set sends = r.sends + 1
   where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
-  returning r.id, r.variables, r.sends, r.created_at
+  returning r.id, r.variables, r.entries, r.sends, r.created_at
 )
 
 select
   c.generation,
   r.id,
   r.variables,
+  r.entries,
   array(
     select k.product_key
     from sync.request_entries(r.variables) as e
@@ -640,7 +647,7 @@ comment on function sync.refuse_unsendable(bigint, bigint, text []) is
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
 )
-returns table (request_id bigint, idempotency_key uuid, variables json, keys text [], read_items bigint [])
+returns table (request_id bigint, idempotency_key uuid, variables json, entries integer, keys text [], read_items bigint [])
 language plpgsql
 set search_path = ''
 as $$
@@ -718,11 +725,11 @@ begin
     returning id, requests.idempotency_key, requests.variables
   )
 
-  select l.id, l.idempotency_key, l.variables, p.keys, null::bigint []
+  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint []
   from planned as l
   join parts as p using (id)
   union all
-  select null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
+  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
   from targets as t
   where t.seen is null
   having count(*) > 0
@@ -905,7 +912,7 @@ left join stock as s on m.shop_id = s.shop_id and k.product_key = s.product_key 
 left join sync.levels as e
   on k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id and m.location_id = e.location_id
 left join sync.pending as p on k.shop_id = p.shop_id and p.kind = 'inventory' and k.product_key = p.key
-where k.state = 'ok';
+where k.state = 'ok' and exists (select from sync.source_products);
 comment on view sync.inventory_levels is
 'Every linked level: counted in the warehouse, less uncounted (orders not imported yet), is desired; seen is what '
 'Shopify was last seen to hold.';
@@ -967,11 +974,11 @@ left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id
 union all
 select
-  null, q.entity, coalesce(q.key, '(all)'), null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
+  null, q.entity, case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end, null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
 from (
-  select entity, key, changed_at from sync.change_queue_0
+  select entity, op, key, old_key, changed_at from sync.change_queue_0
   union all
-  select entity, key, changed_at from sync.change_queue_1
+  select entity, op, key, old_key, changed_at from sync.change_queue_1
 ) as q;
 comment on view sync.pending_changes is 'What has been committed in the warehouse and not yet acknowledged by Shopify.';
 --! end
@@ -1030,7 +1037,8 @@ comment on view sync.open_refusals is
 --! end
 
 --! include views/open_conflicts.sql
--- What Shopify was found to hold otherwise than we had last seen, newest first.
+-- What Shopify was found to hold otherwise than we had last seen, and what has not come right since: an
+-- un-imported order until it is counted here, a foreign edit until Shopify has acknowledged our number again.
 create or replace view sync.open_conflicts as
 select
   h.domain as shop,
@@ -1046,9 +1054,17 @@ select
 from sync.conflicts as c
 inner join sync.shops as h on c.shop_id = h.id
 left join sync.links as k on c.shop_id = k.shop_id and c.inventory_item_id = k.inventory_item_id
-left join sync.locations as o on c.shop_id = o.shop_id and c.location_id = o.location_id;
+left join sync.locations as o on c.shop_id = o.shop_id and c.location_id = o.location_id
+left join sync.levels as e
+  on c.shop_id = e.shop_id and c.inventory_item_id = e.inventory_item_id and c.location_id = e.location_id
+where
+  case c.cause
+    when 'un-imported order' then e.committed > e.committed_counted
+    else coalesce(e.acknowledged_at <= c.found_at, true)
+  end;
 comment on view sync.open_conflicts is
-'Levels that Shopify was found to hold otherwise than last seen, with the cause: an un-imported order or a foreign edit.';
+'Levels that Shopify holds otherwise than last seen, with the cause: an order not imported yet, or a foreign edit '
+'that no push of ours has answered yet.';
 --! end
 
 --! include views/sync_health.sql

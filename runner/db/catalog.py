@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
+from psycopg import errors as pg
+
 from runner.db.core import Connection
 
 
 async def columns(connection: Connection, schema: str, table: str) -> tuple[str, dict[str, str]] | None:
-    """Kind (``r`` table, ``p`` partitioned, ``v`` view ...) and column types of a relation; None if there is none."""
+    """Kind (``r`` table, ``p`` partitioned, ``v`` view ...) and column types of a relation; None if there is none.
+
+    The type of a virtual generated column, which no trigger can see, is empty.
+    """
     cursor = await connection.execute(
         """
-        select c.relkind::text as kind, a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+        select c.relkind::text as kind, a.attname as name,
+          case when a.attgenerated = 'v' then '' else format_type(a.atttypid, a.atttypmod) end as type
         from pg_class as c
         join pg_namespace as n on n.oid = c.relnamespace
         left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -35,6 +41,17 @@ async def tables(connection: Connection, schema: str) -> list[str]:
     return [r["name"] for r in await cursor.fetchall()]
 
 
+async def is_comparable(connection: Connection, column_type: str) -> bool:
+    """Whether a trigger function, which has no search path, can compare two values of a type."""
+    try:
+        await connection.execute(f"select row(null::{column_type}) is distinct from row(null::{column_type})".encode())
+        # An array or a row has an equality operator whatever it is made of.
+        await connection.execute(f"select from (select distinct null::{column_type}) as found".encode())
+    except pg.UndefinedFunction:
+        return False
+    return True
+
+
 async def has_index_on(connection: Connection, schema: str, table: str, column: str) -> bool:
     """Whether some index of the table begins with this column."""
     cursor = await connection.execute(
@@ -54,9 +71,10 @@ async def has_index_on(connection: Connection, schema: str, table: str, column: 
 
 
 class CaptureTrigger(NamedTuple):
-    """A trigger of ours: its name, the table it stands on, and that table quoted with its schema."""
+    """A trigger of ours: its name, schema and table, and that table quoted with its schema."""
 
     name: str
+    schema: str
     table: str
     relation: str
 
@@ -65,22 +83,24 @@ async def capture_triggers(connection: Connection) -> list[CaptureTrigger]:
     """Our triggers on warehouse tables."""
     cursor = await connection.execute(
         """
-        select t.tgname as name, c.relname as table, c.oid::regclass::text as relation
+        select t.tgname as name, n.nspname as schema, c.relname as table,
+               format('%I.%I', n.nspname, c.relname) as relation
         from pg_trigger as t
         join pg_proc as p on p.oid = t.tgfoid
         join pg_class as c on c.oid = t.tgrelid
+        join pg_namespace as n on n.oid = c.relnamespace
         where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' and t.tgparentid = 0
-        order by 2, 1
+        order by 2, 3, 1
         """
     )
     return [CaptureTrigger(**r) for r in await cursor.fetchall()]
 
 
 async def capture_functions(connection: Connection) -> list[str]:
-    """Our trigger functions, callable as written."""
+    """Names of our trigger functions, in schema sync."""
     cursor = await connection.execute(
         """
-        select p.oid::regprocedure::text as name from pg_proc as p
+        select p.proname as name from pg_proc as p
         where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' order by 1
         """
     )

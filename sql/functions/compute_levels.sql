@@ -1,5 +1,6 @@
 -- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
--- Runs when a change is relayed and again when it is sent.
+-- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
+-- attached: then nothing is known, which is not the same as nothing in stock.
 create or replace function sync.compute_levels(p_shop_id bigint, p_keys text [])
 returns table (
   product_key text,
@@ -45,7 +46,8 @@ begin
   left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
   left join sync.levels as e
     on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id
-  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok';
+  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
+    and exists (select from sync.source_products);
 end $$;
 comment on function sync.compute_levels(bigint, text []) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';

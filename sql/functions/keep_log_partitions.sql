@@ -1,8 +1,10 @@
--- Make the change log's partitions of today and the next p_ahead days, drop those older than p_keep.
+-- Make the change log's partitions of today and the next p_ahead days (of UTC, whoever calls), drop those older
+-- than p_keep. Only the table's owner may, so the runner does it through this.
 create or replace function sync.keep_log_partitions(p_ahead integer default 7, p_keep interval default '30 days')
 returns table (made integer, dropped integer)
-language plpgsql
+language plpgsql security definer
 set search_path = ''
+set timezone = 'UTC'
 set lock_timeout = '2s'
 as $$
 declare

@@ -35,6 +35,10 @@ begin
       v_job_id := sync.enqueue_job(
         v_lane.entrypoint, jsonb_build_object('shop_id', v_lane.shop_id, 'lane', v_lane.lane, 'keys', v_keys), v_priority
       );
+      perform from sync.pending as p
+      where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.key = any (v_keys)
+      order by p.key  -- one order everywhere: no deadlock with mark_pending()
+      for update;
       update sync.pending as p set job_id = v_job_id
       where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.key = any (v_keys);
       v_packed := v_packed + 1;

@@ -56,7 +56,7 @@ begin
 
   select
     (select count(*) from changes),
-    (select min(changed_at) from changes where entity = 'item' and key is null),
+    (select min(changed_at) from changes where entity = 'item' and op in ('attach', 'bulk', 'truncate')),
     (select array_agg(key) from coalesced),
     (select array_agg(since) from coalesced)
   into v_relayed, v_everything, v_keys, v_since;

@@ -38,7 +38,7 @@ left join stock as s on m.shop_id = s.shop_id and k.product_key = s.product_key 
 left join sync.levels as e
   on k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id and m.location_id = e.location_id
 left join sync.pending as p on k.shop_id = p.shop_id and p.kind = 'inventory' and k.product_key = p.key
-where k.state = 'ok';
+where k.state = 'ok' and exists (select from sync.source_products);
 comment on view sync.inventory_levels is
 'Every linked level: counted in the warehouse, less uncounted (orders not imported yet), is desired; seen is what '
 'Shopify was last seen to hold.';

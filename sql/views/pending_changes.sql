@@ -20,10 +20,10 @@ left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id
 union all
 select
-  null, q.entity, coalesce(q.key, '(all)'), null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
+  null, q.entity, case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end, null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
 from (
-  select entity, key, changed_at from sync.change_queue_0
+  select entity, op, key, old_key, changed_at from sync.change_queue_0
   union all
-  select entity, key, changed_at from sync.change_queue_1
+  select entity, op, key, old_key, changed_at from sync.change_queue_1
 ) as q;
 comment on view sync.pending_changes is 'What has been committed in the warehouse and not yet acknowledged by Shopify.';

@@ -1,0 +1,189 @@
+"""A warehouse and a shop written in SQL: what tests start from when nothing needs to be asked of Shopify."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow
+
+Connection = psycopg.Connection[DictRow]
+
+DOMAIN = "one.myshopify.com"
+# The Shopify location that shows warehouse location 1, and the one that shows warehouse location 2.
+FRONT, BACK = 11, 12
+
+
+def rows(connection: psycopg.Connection[Any], statement: str, *params: object) -> list[Any]:
+    """Every row of a statement."""
+    return connection.execute(statement.encode(), params or None).fetchall()
+
+
+def value(connection: psycopg.Connection[Any], statement: str, *params: object) -> Any:
+    """The first column of the first row."""
+    row = connection.execute(statement.encode(), params or None).fetchone()
+    assert row is not None
+    return next(iter(row.values())) if isinstance(row, dict) else row[0]
+
+
+@dataclass
+class Shelf:
+    """The reference warehouse with two locations and a shop, and shorthands for what happens to them."""
+
+    connection: Connection
+    shop: int = 0
+    items: dict[str, int] = field(default_factory=dict)
+
+    def furnish(self) -> Shelf:
+        """Create the locations, a shipment, and the shop with both locations mapped."""
+        self.connection.execute(
+            "insert into warehouse.locations (id, name) overriding system value values (1, 'Front'), (2, 'Back'); "
+            "insert into warehouse.shipments (id, supplier) overriding system value values (1, 'A supplier')"
+        )
+        self.shop = self.add_shop(DOMAIN)
+        return self
+
+    def add_shop(self, domain: str) -> int:
+        """Another shop that shows both locations; returns its id."""
+        shop = int(value(self.connection, "select sync.add_shop(%s, 'https://x', 'token', null, 'x')", domain))
+        shown = [{"location_id": n, "name": f"Shop {n}", "is_active": True} for n in (FRONT, BACK)]
+        self.connection.execute("select sync.record_locations(%s, %s::json)", (shop, json.dumps(shown)))
+        for key, location in (("1", FRONT), ("2", BACK)):
+            self.connection.execute("select sync.map_location(%s, %s, %s)", (shop, key, location))
+        return shop
+
+    def product(self, sku: str | None, units: int = 0, location: int = 1) -> str:
+        """A product with received units; returns its key."""
+        key = str(
+            value(self.connection, "insert into warehouse.products (sku, name) values (%s, %s) returning id", sku, sku)
+        )
+        self.receive(key, units, location)
+        return key
+
+    def receive(self, key: str, units: int, location: int = 1, status: str = "received") -> None:
+        """Insert units in one statement."""
+        self.connection.execute(
+            "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
+            "select 1, %s, %s, %s from generate_series(1, %s)",
+            (key, location, status, units),
+        )
+
+    def sell(self, key: str, units: int = 1) -> None:
+        """Sell received units, oldest first."""
+        self.connection.execute(
+            "update warehouse.shipment_items set status = 'sold' where id in (select id from "
+            "warehouse.shipment_items where product_id = %s and status = 'received' order by id limit %s)",
+            (key, units),
+        )
+
+    def variants(
+        self, skus: Iterable[str | None], *, shop: int = 0, tracked: bool = True, since: str = "now()"
+    ) -> None:
+        """Variants as Shopify shows them; the first has variant 1001 and inventory item 2001."""
+        shown = [
+            {
+                "variant_id": 1001 + n,
+                "product_id": 501 + n,
+                "inventory_item_id": 2001 + n,
+                "sku": sku,
+                "title": f"Variant {n}",
+                "tracked": tracked,
+            }
+            for n, sku in enumerate(skus)
+        ]
+        self.connection.execute(
+            f"select sync.record_variants(%s, {since}, %s::json)".encode(), (shop or self.shop, json.dumps(shown))
+        )
+
+    def link(self, *, shop: int = 0) -> DictRow:
+        """Link by SKU; returns the counts."""
+        found = rows(
+            self.connection, "select * from sync.link_products(%s, now() - interval '1 hour')", shop or self.shop
+        )[0]
+        assert isinstance(found, dict)
+        self.items = {
+            r["product_key"]: r["inventory_item_id"]
+            for r in rows(self.connection, "select * from sync.links where state = 'ok' and shop_id = %s", self.shop)
+        }
+        return found
+
+    def see(self, key: str, location: int, available: int, committed: int = 0, *, shop: int = 0) -> None:
+        """Shopify shows a level now."""
+        level = {
+            "inventory_item_id": self.items[key],
+            "location_id": location,
+            "available": available,
+            "committed": committed,
+        }
+        self.connection.execute(
+            "select sync.record_levels(%s, clock_timestamp(), %s, %s::json)",
+            (shop or self.shop, [self.items[key]], json.dumps([level])),
+        )
+
+    def settle(self) -> None:
+        """Forget what linking and seeding left to do, as if it had been pushed."""
+        self.connection.execute(
+            "delete from sync.pending; delete from sync.change_queue_0; delete from sync.change_queue_1; "
+            "delete from sync.change_log; delete from pgqueuer.pgqueuer; delete from pgqueuer.pgqueuer_log"
+        )
+
+    def stocked(self, *units: int) -> list[str]:
+        """Linked products with that many units at the front, all of them known to the shop; returns their keys."""
+        keys = [self.product(f"SKU-{n}", count) for n, count in enumerate(units)]
+        self.variants([f"SKU-{n}" for n in range(len(units))])
+        self.link()
+        for key, count in zip(keys, units, strict=True):
+            self.see(key, FRONT, count)
+        self.settle()
+        return keys
+
+    def relay(self) -> DictRow:
+        """One pass of the relay."""
+        found = rows(self.connection, "select * from sync.relay_changes()")[0]
+        assert isinstance(found, dict)
+        return found
+
+    def queue(self) -> list[tuple[str, str, str | None, str | None]]:
+        """What waits in the change queues: entity, operation, key, old key; sorted."""
+        found = rows(
+            self.connection,
+            "select entity, op, key, old_key from sync.change_queue_0 union all "
+            "select entity, op, key, old_key from sync.change_queue_1 order by 1, 2, 3, 4",
+        )
+        return [(r["entity"], r["op"], r["key"], r["old_key"]) for r in found]
+
+    def drain(self) -> list[tuple[str, str, str | None, str | None]]:
+        """As ``queue``, and empty it."""
+        found = self.queue()
+        self.connection.execute("delete from sync.change_queue_0; delete from sync.change_queue_1")
+        return found
+
+    def pending(self) -> dict[str, DictRow]:
+        """Pending rows of the shop by key."""
+        return {r["key"]: r for r in rows(self.connection, "select * from sync.pending where shop_id = %s", self.shop)}
+
+    def plan(self, keys: list[str], *, lane: int = 0, job: int = 1, size: int = 250) -> list[DictRow]:
+        """Claim a lane and plan a push."""
+        generation = self.claim(lane, job)[0]["generation"]
+        return rows(
+            self.connection,
+            "select * from sync.plan_push(%s, %s, %s, %s, %s, %s)",
+            self.shop, lane, generation, job, keys, size,
+        )  # fmt: skip
+
+    def claim(self, lane: int = 0, job: int = 1) -> list[DictRow]:
+        """Take a lane for a job."""
+        return rows(self.connection, "select * from sync.claim_lane(%s, %s, %s)", self.shop, lane, job)
+
+    def answer(self, request: int, state: str = "applied", refusals: list[dict[str, object]] | None = None) -> bool:
+        """Note how a request ended."""
+        return bool(
+            value(
+                self.connection,
+                "select sync.record_answer(%s, %s, '{}', %s::json)",
+                request, state, json.dumps(refusals or []),
+            )
+        )  # fmt: skip
