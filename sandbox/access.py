@@ -9,10 +9,10 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     get_named_type,
 )
 
+from sandbox.call import Info
 from sandbox.errors import refused
 
 SCOPES = (
@@ -38,7 +38,7 @@ READ = {
 """What a query's root field needs, by the type it returns (itself, as a connection or as a list)."""
 
 WRITE = {"inventory": "write_inventory", "location": "write_locations", "product": "write_products"}
-"""What a mutation needs, by the beginning of its name (brief 2)."""
+"""What a mutation needs, by the beginning of its name."""
 
 
 def granted(scopes: tuple[str, ...]) -> frozenset[str]:
@@ -75,7 +75,7 @@ def guarded(
     if scope is None:
         return resolver
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(source: Any, info: Info, **arguments: Any) -> Any:
         if scope not in info.context.scopes:
             raise access_denied(name, scope)
         return resolver(source, info, **arguments)

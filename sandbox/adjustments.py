@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sandbox.entities import InventoryLevel
+from sandbox.entities import InventoryItem, InventoryLevel, Location
 
 
 class InventoryChange(NamedTuple):
@@ -14,16 +14,37 @@ class InventoryChange(NamedTuple):
     delta: int
     level: InventoryLevel
     ledger_document_uri: str | None
+    quantity_after_change: None = None
+    """Null in every recording."""
+
+    @property
+    def item(self) -> InventoryItem:
+        return self.level.item
+
+    @property
+    def location(self) -> Location:
+        return self.level.location
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """Changes of the same quantities: each level contributes one row per name, all with the level's delta."""
+    """Changes of the same quantities: each level contributes one row per name, all with the level's delta.
+
+    The first name is the one that is written; `on_hand`, the second, follows from it.
+    """
 
     names: tuple[str, ...]
     levels: list[InventoryLevel]
     deltas: list[int]
     ledger_document_uri: str | None = None
+
+    def without_zeros(self) -> Part:
+        """Shopify leaves out what did not change."""
+        if all(self.deltas):
+            return self
+        kept = [at for at, delta in enumerate(self.deltas) if delta]
+        levels, deltas = [self.levels[at] for at in kept], [self.deltas[at] for at in kept]
+        return Part(self.names, levels, deltas, self.ledger_document_uri)
 
 
 @dataclass(slots=True, eq=False)

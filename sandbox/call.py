@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLResolveInfo
 
-from sandbox.clock import Clock
+from sandbox.faults import Spoiled
+from sandbox.idempotency import Keys
+from sandbox.journal import Journal
 from sandbox.store import Store
 
 
 @dataclass(slots=True)
 class Call:
     store: Store
-    clock: Clock
+    keys: Keys
+    journal: Journal
+    spoiled: Spoiled
     scopes: frozenset[str]
     app: str
     now: float
     variables: dict[str, Any]
+    key: str | None = None
+    """The idempotency key of the mutation that is being run."""
+    contended: frozenset[str] = frozenset()
+    """Keys that another request works under at this moment."""
     warnings: list[dict[str, Any]] = field(default_factory=list)
+    """Of searches, for `extensions.search`."""
 
 
-def call_of(info: GraphQLResolveInfo) -> Call:
-    """The call a resolver works for."""
-    call: Call = info.context
-    return call
+Info: TypeAlias = GraphQLResolveInfo[Call]

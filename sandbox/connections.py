@@ -14,7 +14,7 @@ from sandbox.errors import bad_request
 
 PAGE = 250
 DEPTH = 25_000
-"""A connection cannot be followed beyond this many objects (brief 1.6)."""
+"""A connection cannot be followed beyond this many objects."""
 
 Key = Callable[[Any], tuple[Any, int]]
 """Sort value and number of a row; rows are unique by it."""
@@ -22,7 +22,7 @@ Key = Callable[[Any], tuple[Any, int]]
 
 @dataclass(slots=True)
 class Connection:
-    rows: list[Any]
+    nodes: list[Any]
     key: Key
     has_next: bool
     has_previous: bool
@@ -32,12 +32,17 @@ class Connection:
         text = json.dumps({"last_id": number, "last_value": str(value)}, separators=(",", ":"))
         return base64.b64encode(text.encode()).decode()
 
+    @property
+    def edges(self) -> list[dict[str, Any]]:
+        return [{"cursor": self.cursor(row), "node": row} for row in self.nodes]
+
+    @property
     def page_info(self) -> dict[str, Any]:
         return {
             "hasNextPage": self.has_next,
             "hasPreviousPage": self.has_previous,
-            "startCursor": self.cursor(self.rows[0]) if self.rows else None,
-            "endCursor": self.cursor(self.rows[-1]) if self.rows else None,
+            "startCursor": self.cursor(self.nodes[0]) if self.nodes else None,
+            "endCursor": self.cursor(self.nodes[-1]) if self.nodes else None,
         }
 
 

@@ -1,4 +1,4 @@
-"""What a document costs, by the rules measured on recordings (brief 1.4).
+"""What a document costs, by the rules measured on recordings.
 
 Requested: an object 1, a mutation 10, a connection `2 + k(n) * (1 + node)`, k(n) = max(1, floor(2 ln n)).
 Actual, fitted to the same recordings: the same sum over the answer, where n rows of a connection cost
@@ -64,9 +64,7 @@ class Node:
     """The field itself if it is a connection, to find its page size."""
 
 
-def compile_cost(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
-) -> list[Node]:
+def compile_cost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> list[Node]:
     """The root fields of `operation`; made once per document, evaluated once per request."""
     root = schema.mutation_type if operation.operation.value == "mutation" else schema.query_type
     if root is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 STATES = ("available", "committed", "damaged", "incoming", "quality_control", "reserved", "safety_stock")
-"""Quantities that are kept; `on_hand` is their sum without `incoming` (brief 3.1)."""
+"""Quantities that are kept; `on_hand` is their sum without `incoming`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,14 +31,20 @@ class MediaImage:
 @dataclass(slots=True, eq=False)
 class ProductOptionValue:
     id: int
+    option: ProductOption
     name: str
 
 
 @dataclass(slots=True, eq=False)
 class ProductOption:
     id: int
+    product: Product
     name: str
-    values: list[ProductOptionValue]
+    values: list[ProductOptionValue] = field(default_factory=list)
+
+    def uses(self, value: ProductOptionValue) -> bool:
+        """Whether a variant has the value."""
+        return any(value in variant.values for variant in self.product.variants)
 
     def value(self, name: str) -> ProductOptionValue | None:
         return next((value for value in self.values if value.name == name), None)
@@ -74,6 +80,10 @@ class InventoryLevel:
     available: int = 0
     others: dict[str, tuple[int, float]] | None = None
     """Every other state that was ever changed: quantity and time of the last change."""
+
+    @property
+    def is_stored(self) -> bool:
+        return self.row != 0
 
     def quantity(self, name: str) -> int:
         if name == "available":
@@ -196,9 +206,27 @@ class Product:
 
     @property
     def total_inventory(self) -> int:
-        """Over the tracked variants only (brief, product-set-parity.json)."""
+        """Over the tracked variants only, as recorded."""
         return sum(variant.inventory_quantity for variant in self.variants if variant.item.tracked)
 
     @property
     def tracks_inventory(self) -> bool:
         return any(variant.item.tracked for variant in self.variants)
+
+
+@dataclass(slots=True, eq=False)
+class ProductSetOperation:
+    """A productSet that was asked to run in the background."""
+
+    id: int
+    status: str
+    product: Product | None = None
+    user_errors: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class ProductDeleteOperation:
+    id: int
+    status: str
+    deleted_product_id: str | None = None
+    user_errors: list[dict[str, object]] = field(default_factory=list)

@@ -17,7 +17,7 @@ def bad_request(message: str) -> GraphQLError:
 
 
 def invalid_id() -> GraphQLError:
-    """An id of another type, or no Shopify id at all (brief 1.2)."""
+    """An id of another type, or no Shopify id at all."""
     return refused("invalid id", "RESOURCE_NOT_FOUND")
 
 
@@ -30,5 +30,5 @@ def location(node: Node) -> dict[str, int]:
 
 
 def user_error(field: list[str] | None, message: str, code: str | None = None) -> dict[str, Any]:
-    """One entry of `userErrors`; list positions in `field` are strings (brief 1.2)."""
+    """One entry of `userErrors`; list positions in `field` are strings."""
     return {"field": field, "message": message, "code": code}

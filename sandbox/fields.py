@@ -1,6 +1,7 @@
 """Resolvers by type and field, and the schema they are attached to.
 
-A field without a resolver of its own is read from the attribute, or dictionary key, of the same name.
+A field without a resolver of its own is read from the attribute, or dictionary key, of the same name. What
+the sandbox does not keep (publications, selling plans, …) is answered with the emptiest value of its type.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from importlib import resources
 from typing import Any, TypeVar
 
 from graphql import (
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLResolveInfo,
+    GraphQLScalarType,
     GraphQLSchema,
     build_schema,
     get_named_type,
 )
 
 from sandbox.access import guarded
+from sandbox.call import Info
 from sandbox.clock import iso
+from sandbox.connections import Connection, by_number
 
 Resolver = Callable[..., Any]
 R = TypeVar("R", bound=Resolver)
@@ -56,28 +62,46 @@ def executable_schema() -> GraphQLSchema:
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             for name, definition in kind.fields.items():
-                resolver = RESOLVERS.get((kind.name, name)) or _attribute(name)
+                resolver = RESOLVERS.get((kind.name, name)) or _attribute(name, definition.type)
                 if get_named_type(definition.type).name == "DateTime":
                     resolver = _printed(resolver)
                 definition.resolve = guarded(kind, name, definition, resolver)
     return schema
 
 
-def type_name(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> str:
+def type_name(value: Any, _info: Info, _abstract: Any) -> str:
     return type(value).__name__
 
 
-def _attribute(name: str) -> Resolver:
+def _attribute(name: str, kind: Any) -> Resolver:
     attribute = re.sub("([A-Z])", lambda match: "_" + match[1].lower(), name)
+    default = _emptiest(kind)
 
-    def resolve(source: Any, _info: GraphQLResolveInfo, **_: Any) -> Any:
-        return source.get(name) if isinstance(source, dict) else getattr(source, attribute)
+    def resolve(source: Any, _info: Info, **_: Any) -> Any:
+        if isinstance(source, dict):
+            return source.get(name, default)
+        return getattr(source, attribute, default)
 
     return resolve
 
 
+def _emptiest(kind: Any) -> Any:
+    if get_named_type(kind).name.endswith("Connection"):
+        return Connection([], by_number, has_next=False, has_previous=False)
+    if not isinstance(kind, GraphQLNonNull):
+        return None
+    inner = kind.of_type
+    if isinstance(inner, GraphQLList):
+        return []
+    if isinstance(inner, GraphQLEnumType):
+        return next(iter(inner.values))
+    if isinstance(inner, GraphQLScalarType):
+        return {"Boolean": False, "Int": 0, "Float": 0.0, "UnsignedInt64": "0"}.get(inner.name, "")
+    return {}
+
+
 def _printed(resolver: Resolver) -> Resolver:
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> str | None:
+    def resolve(source: Any, info: Info, **arguments: Any) -> str | None:
         moment = resolver(source, info, **arguments)
         return None if moment is None else iso(moment)
 

@@ -19,6 +19,10 @@ class SearchIndex:
         self._lag = lag
         self._pending: dict[Indexed, tuple[float, dict[str, Any] | None]] = {}
 
+    @property
+    def lags(self) -> bool:
+        return self._lag > 0
+
     def created(self, entity: Indexed) -> None:
         if self._lag:
             self._pending[entity] = (self._clock.monotonic() + self._lag, None)

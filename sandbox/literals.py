@@ -116,9 +116,7 @@ class LiteralChecks:
             if isinstance(kind, GraphQLScalarType) and kind.name == "ID":
                 text = value_from_ast_untyped(value)
                 extensions = {"typeName": "CoercionError"}
-                self.add(
-                    f"Invalid global id '{text}'", node, path, "argumentLiteralsIncompatible", **extensions
-                )
+                self.add(f"Invalid global id '{text}'", node, path, "argumentLiteralsIncompatible", **extensions)
             else:
                 self.incompatible(value, expected, label, node, path)
 

@@ -1,4 +1,4 @@
-"""The `query:` argument: Shopify's search syntax, as far as the searchable fields go (brief 1.7).
+"""The `query:` argument: Shopify's search syntax, as far as the searchable fields go.
 
 Terms are joined by AND (or nothing), OR, NOT and parentheses. A term is `field:value`, with `>`, `>=`,
 `<` or `<=` before the value, or a word on its own; the value is quoted or bare, `*` at its end makes it
@@ -150,7 +150,7 @@ class _Parser:
 
 
 def _in_span(span: Timespan, sign: str) -> Matcher:
-    """Both ends of a span belong to it: since 2026-10 `>` leaves out the whole second (brief 1.7)."""
+    """Both ends of a span belong to it: since 2026-10 `>` leaves out the whole second."""
     tests: dict[str, Callable[[float], bool]] = {
         "": lambda moment: span.start <= moment < span.end,
         ">": lambda moment: moment >= span.end,

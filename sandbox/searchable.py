@@ -74,9 +74,7 @@ VARIANT: dict[str, Searchable] = {
     "title": Searchable("text", lambda variant: f"{variant.product.title} {variant.title}"),
     "updated_at": Searchable("time", lambda variant: variant.updated_at),
     "vendor": _of_product("vendor"),
-    "": Searchable(
-        "text", lambda variant: f"{variant.product.title} {variant.title} {variant.item.sku or ''}"
-    ),
+    "": Searchable("text", lambda variant: f"{variant.product.title} {variant.title} {variant.item.sku or ''}"),
 }
 
 ITEM: dict[str, Searchable] = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
+from typing import Any
 
 from sandbox import gids
 from sandbox.adjustments import InventoryAdjustmentGroup
@@ -16,8 +17,10 @@ from sandbox.entities import (
     MediaImage,
     Metafield,
     Product,
+    ProductDeleteOperation,
     ProductOption,
     ProductOptionValue,
+    ProductSetOperation,
     ProductVariant,
 )
 from sandbox.index import SearchIndex
@@ -34,10 +37,9 @@ FIRST_IDS = {
     "Metafield": 45_000_000_000_001,
     "Order": 6_500_000_000_001,
     "Product": 10_000_000_000_001,
-    "ProductDeleteOperation": 79_000_000_001,
+    "ProductOperation": 79_000_000_001,
     "ProductOption": 12_000_000_000_001,
     "ProductOptionValue": 8_000_000_000_001,
-    "ProductSetOperation": 79_000_000_001,
     "ProductVariant": 51_000_000_000_001,
     "row": 56_000_000_000_001,
 }
@@ -60,6 +62,7 @@ class Store:
         self.handles: dict[str, Product] = {}
         self.skus: dict[str, list[InventoryItem]] = {}
         self.groups: dict[int, InventoryAdjustmentGroup] = {}
+        self.operations: dict[int, ProductSetOperation | ProductDeleteOperation] = {}
         self.history: deque[InventoryAdjustmentGroup] = deque()
         self.index = SearchIndex(clock, index_lag)
         self._ids = {kind: count(first) for kind, first in FIRST_IDS.items()}
@@ -87,11 +90,31 @@ class Store:
         if parts is None or parts[0] != "InventoryLevel" or parts[2] is None:
             return None
         item = self.items.get(parts[2])
-        return (
-            next((one for one in item.levels if one.location.level_number == parts[1]), None)
-            if item
-            else None
-        )
+        return next((one for one in item.levels if one.location.level_number == parts[1]), None) if item else None
+
+    def kind(self, name: str) -> Mapping[int, Any]:
+        """Everything of a type, by number."""
+        kinds: dict[str, Mapping[int, Any]] = {
+            "InventoryAdjustmentGroup": self.groups,
+            "InventoryItem": self.items,
+            "Location": self.locations,
+            "Product": self.products,
+            "ProductDeleteOperation": self.operations,
+            "ProductSetOperation": self.operations,
+            "ProductVariant": self.variants,
+        }
+        return kinds.get(name, {})
+
+    def operation(self, gid: str) -> ProductSetOperation | ProductDeleteOperation | None:
+        parts = gids.parse(gid)
+        return self.operations.get(parts[1]) if parts else None
+
+    def product_with_custom_id(self, namespace: str | None, key: str, value: str) -> Product | None:
+        for product in self.products.values():
+            for one in product.metafields:
+                if (one.key, one.value) == (key, value) and namespace in (None, one.namespace):
+                    return product
+        return None
 
     def add_location(self, name: str, address: dict[str, str] | None = None, online: bool = True) -> Location:
         now = self.now()
@@ -111,28 +134,33 @@ class Store:
         """Where new items are stocked: the oldest active location."""
         return next(location for location in self.locations.values() if location.is_active)
 
-    def add_level(
-        self, item: InventoryItem, location: Location, available: int, active: bool
-    ) -> InventoryLevel:
+    def new_level(self, item: InventoryItem, location: Location, available: int = 0) -> InventoryLevel:
+        """A level that the shop does not know of until it is kept."""
         now = self.now()
-        level = InventoryLevel(
-            row=self.new_id("row"),
-            item=item,
-            location=location,
-            is_active=active,
-            created_at=now,
-            updated_at=now,
-            available_at=now,
-            available=available,
-        )
-        item.levels.append(level)
-        return level
+        return InventoryLevel(0, item, location, True, now, now, now, available)
 
-    def add_option(self, name: str, values: list[str]) -> ProductOption:
-        return ProductOption(self.new_id("ProductOption"), name, [self.add_value(value) for value in values])
+    def keep_level(self, level: InventoryLevel) -> InventoryLevel:
+        """The level, now the shop's; or the one that was there before it."""
+        there = level.item.level(level.location)
+        if there is None:
+            level.row = self.new_id("row")
+            level.item.levels.append(level)
+        return there or level
 
-    def add_value(self, name: str) -> ProductOptionValue:
-        return ProductOptionValue(self.new_id("ProductOptionValue"), name)
+    def add_level(self, item: InventoryItem, location: Location, available: int = 0) -> InventoryLevel:
+        return self.keep_level(self.new_level(item, location, available))
+
+    def add_option(self, product: Product, name: str, values: list[str]) -> ProductOption:
+        option = ProductOption(self.new_id("ProductOption"), product, name)
+        product.options.append(option)
+        for value in values:
+            self.add_value(option, value)
+        return option
+
+    def add_value(self, option: ProductOption, name: str) -> ProductOptionValue:
+        value = ProductOptionValue(self.new_id("ProductOptionValue"), option, name)
+        option.values.append(value)
+        return value
 
     def add_product(self, title: str, handle: str, vendor: str | None = None) -> Product:
         now = self.now()
@@ -149,15 +177,11 @@ class Store:
         self.handles[handle] = product
         return product
 
-    def add_variant(
-        self, product: Product, values: list[ProductOptionValue], sku: str | None = None
-    ) -> ProductVariant:
+    def add_variant(self, product: Product, values: list[ProductOptionValue], sku: str | None = None) -> ProductVariant:
         """A variant with its item, stocked nowhere yet."""
         now = self.now()
         item = InventoryItem(self.new_id("InventoryItem"), created_at=now, updated_at=now)
-        variant = ProductVariant(
-            self.new_id("ProductVariant"), product, item, values, created_at=now, updated_at=now
-        )
+        variant = ProductVariant(self.new_id("ProductVariant"), product, item, values, created_at=now, updated_at=now)
         product.variants.append(variant)
         self.index.created(variant)
         self.index.created(item)
@@ -168,10 +192,14 @@ class Store:
 
     def set_sku(self, item: InventoryItem, sku: str | None) -> None:
         if item.sku:
-            self.skus[item.sku].remove(item)
-        item.sku = sku
+            self.skus[item.sku.lower()].remove(item)
+        item.sku = sku or None
         if sku:
-            self.skus.setdefault(sku, []).append(item)
+            self.skus.setdefault(sku.lower(), []).append(item)
+
+    def items_with_sku(self, sku: str) -> list[InventoryItem]:
+        """Whatever its case."""
+        return self.skus.get(sku.lower(), [])
 
     def set_handle(self, product: Product, handle: str) -> None:
         del self.handles[product.handle]
@@ -183,17 +211,13 @@ class Store:
         product.media.append(image)
         return image
 
-    def set_metafield(
-        self, owner: Product | ProductVariant, namespace: str, key: str, type_: str, value: str
-    ) -> None:
+    def set_metafield(self, owner: Product | ProductVariant, namespace: str, key: str, type_: str, value: str) -> None:
         now = self.now()
         for one in owner.metafields:
             if (one.namespace, one.key) == (namespace, key):
                 one.type, one.value, one.updated_at = type_, value, now
                 return
-        owner.metafields.append(
-            Metafield(self.new_id("Metafield"), owner, namespace, key, type_, value, now, now)
-        )
+        owner.metafields.append(Metafield(self.new_id("Metafield"), owner, namespace, key, type_, value, now, now))
 
     def remove_variant(self, variant: ProductVariant) -> None:
         self.set_sku(variant.item, None)
@@ -208,11 +232,19 @@ class Store:
     def touch(self, variant: ProductVariant, now: float) -> None:
         variant.updated_at = variant.product.updated_at = now
 
+    def changing_stock(self, level: InventoryLevel) -> None:
+        """To be told before a level changes: the sums that searches know lag behind."""
+        if self.index.lags:
+            self.index.changing(level.item.variant)
+            self.index.changing(level.item.variant.product)
+
     def record(self, group: InventoryAdjustmentGroup) -> None:
         self.groups[group.id] = group
         self.history.append(group)
         if len(self.history) > HISTORY:
-            del self.groups[self.history.popleft().id]
+            oldest = self.history.popleft()
+            oldest.parts.clear()
+            del self.groups[oldest.id]
 
     def levels(self) -> Iterator[InventoryLevel]:
         for item in self.items.values():

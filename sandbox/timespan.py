@@ -1,4 +1,4 @@
-"""Times in searches. A value names the whole span it leaves open: a day, an hour, a second (brief 1.7)."""
+"""Times in searches. A value names the whole span it leaves open: a day, an hour, a second."""
 
 from __future__ import annotations
 

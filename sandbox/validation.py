@@ -1,4 +1,4 @@
-"""Documents against the schema, before anything runs: Shopify's codes, texts and paths (brief 1.2).
+"""Documents against the schema, before anything runs: Shopify's codes, texts and paths.
 
 Shopify's server reports what graphql-ruby reports, so the wording here is that library's. graphql-core's own
 rules run behind these, for what only they look at (such as fields that cannot be merged).
@@ -101,9 +101,7 @@ class _Validator(LiteralChecks):
         path: list[str] = [f"{kind} {name}" if name else kind]
         root = {"query": self.schema.query_type, "mutation": self.schema.mutation_type}.get(kind)
         if root is None:
-            self.add(
-                f"Schema is not configured for {kind}s", node, path, f"missing{kind.title()}Configuration"
-            )
+            self.add(f"Schema is not configured for {kind}s", node, path, f"missing{kind.title()}Configuration")
             return
         self.declared = {one.variable.name.value: one for one in node.variable_definitions or ()}
         self.used = set()
@@ -133,9 +131,7 @@ class _Validator(LiteralChecks):
             message = f"{name} isn't a valid input type (on ${variable})"
             self.add(message, definition, path, "invalidType", typeName=name, variableName=variable)
 
-    def selections(
-        self, node: SelectionSetNode, parent: GraphQLNamedType, path: list[str], inside: list[str]
-    ) -> None:
+    def selections(self, node: SelectionSetNode, parent: GraphQLNamedType, path: list[str], inside: list[str]) -> None:
         for selection in node.selections:
             self.directives(selection.directives or (), path)
             if isinstance(selection, FieldNode):
@@ -157,8 +153,7 @@ class _Validator(LiteralChecks):
         missing = [
             argument
             for argument, declared in definition.args.items()
-            if is_required_argument(declared)
-            and argument not in {given.name.value for given in node.arguments or ()}
+            if is_required_argument(declared) and argument not in {given.name.value for given in node.arguments or ()}
         ]
         if missing:
             self.add(
@@ -187,23 +182,17 @@ class _Validator(LiteralChecks):
         elif node.selection_set is not None:
             self.selections(node.selection_set, returned, path, inside)
 
-    def mismatch(
-        self, message: str, node: Node, path: list[str], name: str, returned: GraphQLNamedType
-    ) -> None:
+    def mismatch(self, message: str, node: Node, path: list[str], name: str, returned: GraphQLNamedType) -> None:
         self.add(message, node, path, "selectionMismatch", nodeName=f"field '{name}'", typeName=returned.name)
 
-    def inline(
-        self, node: InlineFragmentNode, parent: GraphQLNamedType, path: list[str], inside: list[str]
-    ) -> None:
+    def inline(self, node: InlineFragmentNode, parent: GraphQLNamedType, path: list[str], inside: list[str]) -> None:
         condition = node.type_condition
         path = [*path, f"... on {condition.name.value}" if condition else "..."]
         kind = self.condition(condition.name.value, node, parent, path, None) if condition else parent
         if kind is not None:
             self.selections(node.selection_set, kind, path, inside)
 
-    def named(
-        self, node: FragmentSpreadNode, parent: GraphQLNamedType, path: list[str], inside: list[str]
-    ) -> None:
+    def named(self, node: FragmentSpreadNode, parent: GraphQLNamedType, path: list[str], inside: list[str]) -> None:
         name = node.name.value
         self.spread.add(name)
         fragment = self.fragments.get(name)
@@ -252,9 +241,7 @@ class _Validator(LiteralChecks):
             name = node.name.value
             definition = self.schema.get_directive(name)
             if definition is None:
-                self.add(
-                    f"Directive @{name} is not defined", node, path, "undefinedDirective", directiveName=name
-                )
+                self.add(f"Directive @{name} is not defined", node, path, "undefinedDirective", directiveName=name)
                 continue
             self.arguments("Directive", name, node.arguments or (), definition.args, node, path)
             missing = [

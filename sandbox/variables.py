@@ -1,4 +1,4 @@
-"""Variables against their declared types, with the wording Shopify gives a refusal (brief 1.2)."""
+"""Variables against their declared types, with the wording Shopify gives a refusal."""
 
 from __future__ import annotations
 
@@ -44,13 +44,10 @@ def variable_errors(
 
 def _error(definition: VariableDefinitionNode, value: Any, problems: list[Problem]) -> dict[str, Any]:
     message = (
-        f"Variable ${definition.variable.name.value} of type {print_ast(definition.type)} "
-        "was provided invalid value"
+        f"Variable ${definition.variable.name.value} of type {print_ast(definition.type)} was provided invalid value"
     )
     fields = [
-        f"{'.'.join(map(str, problem['path']))} ({problem['explanation']})"
-        for problem in problems
-        if problem["path"]
+        f"{'.'.join(map(str, problem['path']))} ({problem['explanation']})" for problem in problems if problem["path"]
     ]
     return {
         "message": f"{message} for {', '.join(fields)}" if fields else message,
@@ -95,14 +92,10 @@ def _object_problems(kind: GraphQLInputObjectType, value: Any, path: list[str | 
             yield _problem([*path, name], "Expected value to not be null")
     if kind.is_one_of:
         if len(value) != 1:
-            yield _problem(
-                path, f"'{kind.name}' requires exactly one argument, but {len(value)} were provided."
-            )
+            yield _problem(path, f"'{kind.name}' requires exactly one argument, but {len(value)} were provided.")
         elif None in value.values():
             name = next(iter(value))
-            yield _problem(
-                [*path, name], f"'{kind.name}' requires exactly one argument, but '{name}' was `null`."
-            )
+            yield _problem([*path, name], f"'{kind.name}' requires exactly one argument, but '{name}' was `null`.")
 
 
 def _problem(path: list[str | int], explanation: str) -> Problem:

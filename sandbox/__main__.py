@@ -1,0 +1,8 @@
+"""`python -m sandbox`"""
+
+from sandbox.options import command as main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main(prog_name="sandbox")

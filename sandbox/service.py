@@ -1,0 +1,42 @@
+"""One shop being served: its state, its limits, its keys and what is to go wrong."""
+
+from __future__ import annotations
+
+from sandbox.bucket import Bucket
+from sandbox.clock import Clock
+from sandbox.execution import Execution
+from sandbox.faults import FaultScript
+from sandbox.idempotency import Keys
+from sandbox.journal import Journal
+from sandbox.orders import Orders
+from sandbox.settings import Settings
+from sandbox.store import Store
+from sandbox.tokens import STATIC, Client, Tokens
+
+
+class Service:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock()
+        self.store = Store(settings.domain, settings.currency, self.clock, settings.index_lag_seconds)
+        self.tokens = Tokens(
+            self.clock,
+            settings.token,
+            Client(settings.client_id, settings.client_secret, settings.token_lifetime),
+            settings.scopes,
+        )
+        self.bucket_options = (settings.capacity, settings.restore_rate, settings.unlimited)
+        self.buckets: dict[str, Bucket] = {}
+        self.last_app = STATIC
+        self.keys = Keys(self.clock)
+        self.journal = Journal()
+        self.faults = FaultScript(self.clock)
+        self.orders = Orders(self.store)
+        self.execution = Execution()
+
+    def bucket(self, app: str) -> Bucket:
+        """Every app has its own."""
+        self.last_app = app
+        if app not in self.buckets:
+            self.buckets[app] = Bucket(self.clock, *self.bucket_options)
+        return self.buckets[app]

@@ -1,0 +1,89 @@
+"""The process: what it prints, how it ends, what it refuses to start with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sandbox.__main__ import main
+from tests.sandbox.process import Sandbox
+
+Start = Callable[..., Sandbox]
+
+
+def test_it_names_address_and_shop_and_ends_with_0_on_sigterm() -> None:
+    sandbox = Sandbox.start("--shop", "north")
+    assert re.match(r"http://127\.0\.0\.1:\d+\Z", sandbox.url)
+    assert sandbox.shop == "north.myshopify.com"
+    assert sandbox.stop() == 0
+
+
+def test_the_generator_makes_the_same_shop_from_the_same_seed(start: Start) -> None:
+    options = ("--products", "7", "--variants-per-product", "3", "--stock", "4", "--seed", "9")
+    titles = "{ products(first: 50) { nodes { title vendor variants(first: 5) { nodes { title price sku } } } } }"
+    first, second = start(*options), start(*options)
+    assert first.data(titles) == second.data(titles)
+    assert list(first.available()) == [f"SKU-{n:06d}" for n in range(1, 22)]
+    assert set(first.available().values()) == {4}
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--port", "70000"], "--port"),
+        (["--shop", "No Shop"], "name of a shop"),
+        (["--products", "many"], "--products"),
+        (["--variants-per-product", "2049"], "--variants-per-product"),
+        (["--scopes", "read_mind"], "unknown: read_mind"),
+        (["--locations", ","], "at least one name"),
+        (["--locations", "A,A"], "a name is there twice"),
+        (["--currency", "dollars"], "currency code"),
+        (["--capacity", "0"], "--capacity"),
+        (["--token-lifetime", "0"], "--token-lifetime"),
+        (["--track-all"], "--catalog"),
+        (["--catalog", "nowhere.csv"], "nowhere.csv"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_a_bad_option_is_named_and_ends_with_2(options: list[str], complaint: str) -> None:
+    done = run(*options)
+    assert done.exit_code == 2, done.stderr
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("Handle,Name\n", "line 1: no column Title"),
+        ("Handle,Title,Variant Inventory Qty\na,A,few\n", "line 2: Variant Inventory Qty is 'few'"),
+        ("Handle,Title,Variant Price\na,A,1\nb,B,cheap\n", "line 3: Variant Price is 'cheap'"),
+        ("Handle,Title\na,A\n,B\n", "line 3: the Handle is blank"),
+        ("Handle,Title\na,\n", "line 2: the product's first row has no Title"),
+        ('Handle,Title\na,"A\nB",c\n', "line 2: more cells"),
+        ('Handle,Title\na,"A"x\n', "line 2:"),
+    ],
+)
+def test_a_bad_csv_is_refused_with_file_and_line(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text(text)
+    done = run("--catalog", str(file))
+    assert done.exit_code == 2
+    assert f"{file}, {complaint}" in done.stderr
+
+
+def test_a_taken_port_is_said(start: Start) -> None:
+    port = start().url.rpartition(":")[2]
+    done = run("--port", port)
+    assert done.exit_code == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+def run(*options: str) -> Result:
+    """The command in this process: it ends before it would listen."""
+    return CliRunner().invoke(main, options)
