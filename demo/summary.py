@@ -36,12 +36,12 @@ select
   (select count(*) from sync.calls) as calls,
   (select count(*) from sync.calls where error_class is not null) as failed_calls,
   (select count(*) from sync.requests where state = 'rejected') as rejected,
-  (select coalesce(sum(sends - 1), 0) from sync.requests) as repeated,
+  (select count(*) - count(distinct request_id) from sync.calls where request_id is not null) as repeated,
   (select count(*) from sync.conflicts) as conflicts,
   (select count(*) from sync.open_refusals) as refused,
   (select count(*) from sync.links where state = 'ok') as linked,
-  (select coalesce(round(percentile_cont(0.5) within group (order by ms)), 0) from latencies) as p50,
-  (select coalesce(round(percentile_cont(0.99) within group (order by ms)), 0) from latencies) as p99
+  (select coalesce(percentile_cont(0.5) within group (order by ms), 0)::integer from latencies) as p50,
+  (select coalesce(percentile_cont(0.99) within group (order by ms), 0)::integer from latencies) as p99
 """
 
 # Counted in the warehouse's own table, not through any view of ours.

@@ -1,0 +1,179 @@
+"""Bad input: a clear message, an exit code, nothing half-done."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from runner.vault import Vault
+from tests.sandbox.process import Sandbox
+
+ROOT = Path(__file__).parents[2]
+MAP = ROOT / "warehouses" / "reference" / "warehouse.toml"
+SHOP = "demo.myshopify.com"
+
+
+def shelfwire(dsn: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command against a database."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "SHELFWIRE_DATABASE_URL": dsn,
+            "SHELFWIRE_SECRET_KEY": Vault.new_key(),
+            "SHELFWIRE_LOG_LEVEL": "ERROR",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def expect(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    """It failed with this code, one clear message and no traceback."""
+    assert done.returncode == code, done
+    for word in words:
+        assert word in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("dsn", "code", "words"),
+    [
+        ("host=nowhere.invalid", 3, ["out of reach", "nowhere.invalid", "SHELFWIRE_DATABASE_URL"]),
+        ("host=127.0.0.1 port=1", 3, ["out of reach", "SHELFWIRE_DATABASE_URL"]),
+        ("nonsense", 2, ["cannot be read", "SHELFWIRE_DATABASE_URL"]),
+        ("bogus=1", 2, ["cannot be read", "bogus"]),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [("status",), ("db", "upgrade"), ("db", "check"), ("attach", "--map", str(MAP)), ("run",)]
+)
+def test_a_wrong_dsn(dsn: str, code: int, words: list[str], command: tuple[str, ...]) -> None:
+    expect(shelfwire(dsn, *command), code, *words)
+
+
+def test_a_database_that_is_not_there(database: str) -> None:
+    expect(shelfwire(make_conninfo(database, dbname="nobody_made_this"), "status"), 3, "nobody_made_this")
+
+
+@pytest.mark.parametrize("command", [("status",), ("run",), ("link",), ("refusals", "list"), ("why", "X")])
+def test_a_schema_that_is_not_installed(empty: str, command: tuple[str, ...]) -> None:
+    expect(shelfwire(empty, *command), 3, "shelfwire db upgrade")
+
+
+def test_an_older_schema_stops_the_runner(empty: str) -> None:
+    assert shelfwire(empty, "db", "upgrade", "0004").returncode == 0
+    expect(shelfwire(empty, "run"), 3, "0004", "shelfwire db upgrade")
+    done = shelfwire(empty, "db", "check")
+    assert done.returncode == 1 and "0004" in done.stdout
+
+
+def test_an_unknown_revision(empty: str) -> None:
+    expect(shelfwire(empty, "db", "upgrade", "9999"), 2, "9999")
+
+
+def test_a_role_without_rights(warehouse: str) -> None:
+    name = f"nobody_{os.getpid()}"
+    with psycopg.connect(warehouse, autocommit=True) as connection:
+        connection.execute(f"create role {name} login password 'pw'".encode())
+        try:
+            dsn = make_conninfo(warehouse, user=name, password="pw")
+            expect(shelfwire(dsn, "status"), 3, "may not do this", "sync_runner")
+            expect(shelfwire(dsn, "db", "upgrade"), 3, "may not do this")
+            expect(shelfwire(dsn, "detach"), 3, "may not do this")
+        finally:
+            connection.execute(f"drop role {name}".encode())
+
+
+def test_a_mapping_that_does_not_fit(database: str, tmp_path: Path) -> None:
+    expect(shelfwire(database, "attach", "--map", str(MAP)), 2, f"{MAP}:", "there is no table warehouse.products")
+    broken = tmp_path / "broken.toml"
+    broken.write_text('schema = "warehouse"\n[products\n')
+    expect(shelfwire(database, "attach", "--map", str(broken)), 2, "not TOML", "line 2")
+    expect(shelfwire(database, "attach", "--map", str(tmp_path / "none.toml")), 2, "cannot be read", "--map")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("shop", "verify", "other.myshopify.com"), ["There is no shop other.myshopify.com", "shelfwire shop add"]),
+        (("link", "--shop", "other.myshopify.com"), ["There is no shop other.myshopify.com"]),
+        (("shop", "add", "example.com", "--token", "x"), ["name.myshopify.com"]),
+        (("shop", "add", SHOP), ["either a token"]),
+        (("shop", "add", SHOP, "--client-id", "x"), ["either a token"]),
+        (("shop", "map", SHOP, "A=B"), ["There is no shop"]),
+        (("why", "NO-SUCH-SKU"), ["NO-SUCH-SKU"]),
+        (("refusals", "retry"), ["--all"]),
+        (("refusals", "retry", "NO-SUCH-SKU"), ["NO-SUCH-SKU"]),
+        (("schedules", "set", "keep_logs", "every day"), ["'every day'", "cron"]),
+        (("schedules", "set", "nothing", "* * * * *"), ["nothing", "keep_logs"]),
+    ],
+)
+def test_arguments_that_name_nothing(warehouse: str, arguments: tuple[str, ...], words: list[str]) -> None:
+    expect(shelfwire(warehouse, *arguments), 2, *words)
+
+
+def test_a_missing_or_wrong_secret_key(warehouse: str) -> None:
+    add = ("shop", "add", SHOP, "--token", "x")
+    expect(shelfwire(warehouse, *add, SHELFWIRE_SECRET_KEY="short"), 2, "secret key", "shelfwire shop key")
+    expect(shelfwire(warehouse, "run", SHELFWIRE_SECRET_KEY="short"), 2, "secret key")
+
+
+def test_a_setting_that_is_no_number(warehouse: str) -> None:
+    expect(shelfwire(warehouse, "status", SHELFWIRE_HTTP_TIMEOUT="soon"), 2, "SHELFWIRE_HTTP_TIMEOUT")
+
+
+def shops(dsn: str) -> int:
+    """How many shops there are."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("select count(*) from sync.shops").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_an_unreachable_host(warehouse: str) -> None:
+    done = shelfwire(warehouse, "shop", "add", SHOP, "--token", "x", "--url", "http://127.0.0.1:1")
+    expect(done, 4, "out of reach")
+    assert shops(warehouse) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "token", "words"),
+    [
+        ((), "shpat_wrong", ["does not take the access token", "shelfwire shop token"]),
+        (("--scopes", "read_products,read_inventory"), "shpat_sandbox", ["write_inventory", "scope"]),
+        (("--shop", "another"), "shpat_sandbox", ["another.myshopify.com"]),
+    ],
+)
+def test_a_shop_that_cannot_be_verified_is_not_kept(
+    warehouse: str, options: tuple[str, ...], token: str, words: list[str]
+) -> None:
+    sandbox = Sandbox.start("--products", "1", *options)
+    try:
+        done = shelfwire(warehouse, "shop", "add", SHOP, "--url", sandbox.url, SHELFWIRE_TOKEN=token)
+        expect(done, 4, *words)
+        assert token not in done.stderr
+        assert shops(warehouse) == 0
+    finally:
+        sandbox.stop()
+
+
+def test_another_api_version_than_ours_is_refused(warehouse: str) -> None:
+    sandbox = Sandbox.start("--products", "1")
+    try:
+        sandbox.fault(fault="version_fallback")
+        add = ("shop", "add", SHOP, "--url", sandbox.url)
+        expect(shelfwire(warehouse, *add, SHELFWIRE_TOKEN=sandbox.token), 4, "2026-10", "version")
+        assert shops(warehouse) == 0
+    finally:
+        sandbox.stop()

@@ -1,0 +1,77 @@
+"""What people are shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.runner.conftest import house, open_house
+from tests.runner.house import House
+
+__all__ = ["house", "open_house"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",), ("pending",), ("refusals", "list"), ("shop", "list"), ("schedules", "list"), ("why", "SKU-000001"),
+    ],
+)  # fmt: skip
+def test_everything_that_lists_speaks_json(house: House, command: tuple[str, ...]) -> None:
+    done = house.shelfwire(*command, "--json")
+    assert done.returncode == 0, done.stderr
+    assert isinstance(json.loads(done.stdout), list)
+    assert house.shelfwire(*command).returncode == 0
+
+
+def test_why_prints_the_whole_chain(house: House) -> None:
+    house.receive("SKU-000001", 10)
+    with house.runner():
+        house.wait_quiet()
+    text = house.shelfwire("why", "SKU-000001").stdout
+    for part in (
+        "SKU-000001  product SKU-000001",
+        "Hall A: 10 available, 0 reserved, 0 committed",
+        "insert  in transaction",
+        f"3. The shop {house.sandbox.shop}",
+        "linked by SKU to variant",
+        "should hold 10: 10 counted",
+        "last seen at Shopify 10",
+        "last acknowledged by Shopify 10",
+        "set 0 -> 10, applied, sent 1 time,",
+        "in step",
+        "nothing pending",
+    ):
+        assert part in text, text
+
+
+def test_why_tells_what_is_pending_and_when_it_is_tried_again(house: House) -> None:
+    house.sandbox.fault(fault="http_5xx", operation="inventorySetQuantities", status=503)
+    house.receive("SKU-000001", 10)
+    assert "the change queue" in house.shelfwire("pending").stdout
+    with house.runner():
+        house.wait_until(
+            lambda: bool(house.rows("select from sync.pending_changes where job_attempts > 0")), "a second attempt"
+        )
+    text = house.shelfwire("why", "SKU-000001").stdout
+    assert "NOT in step" in text and "PENDING since" in text and "tried" in text and "next try" in text
+
+
+def test_status_counts(house: House) -> None:
+    house.receive("SKU-000001", 10)
+    (row,) = json.loads(house.shelfwire("status", "--json").stdout)
+    assert (row["shop"], row["linked"], row["unlinked"], row["refused"]) == (house.sandbox.shop, 20, 0, 0)
+    assert "1 changes in the queue" in house.shelfwire("status").stdout
+
+
+def test_help_names_every_command() -> None:
+    from click.testing import CliRunner
+
+    from cli import main
+
+    text = CliRunner().invoke(main, ["--help"]).output
+    for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "refusals", "schedules",
+                 "sandbox", "demo"):  # fmt: skip
+        assert f"\n  {name} " in text
+    assert "Exit codes" in text

@@ -1,0 +1,72 @@
+"""Products are linked to variants by SKU, and never guessed."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import Open
+from tests.runner.house import House
+
+
+def links(house: House) -> dict[str, tuple[str, str | None]]:
+    """State and reason of every link, by product name."""
+    return {
+        row["name"]: (row["state"], row["reason"])
+        for row in house.rows(
+            "select p.name, k.state, k.reason from sync.links as k "
+            "join warehouse.products as p on p.id::text = k.product_key"
+        )
+    }
+
+
+def test_every_sku_that_both_have_once_is_linked(house: House) -> None:
+    assert set(links(house).values()) == {("ok", None)}
+    assert len(links(house)) == 20
+
+
+def test_blank_doubled_and_vanished_skus_are_reported_with_the_reason(house: House) -> None:
+    house.do("insert into warehouse.products (sku, name) values (null, 'blank'), ('  ', 'spaces'), ('NOWHERE', 'gone')")
+    house.do("insert into warehouse.products (sku, name) values ('SKU-000003', 'double')")
+    house.sandbox.add_product("Twin", [{"sku": "SKU-000004", "tracked": True}])
+    house.sandbox.delete_product("SKU-000005")
+    done = house.shelfwire("link")
+    assert done.returncode == 0
+    assert "16 linked, 5 broken, 3 ambiguous" in done.stdout
+    found = links(house)
+    for name in ("blank", "spaces"):
+        assert found[name] == ("broken", "The product has no SKU in the warehouse.")
+    assert found["gone"] == ("broken", "No variant of the shop has the SKU NOWHERE.")
+    assert found["product SKU-000005"] == ("broken", "No variant of the shop has the SKU SKU-000005.")
+    for name in ("double", "product SKU-000003"):
+        assert found[name] == ("ambiguous", "2 products of the warehouse have the SKU SKU-000003.")
+    state, reason = found["product SKU-000004"]
+    assert state == "ambiguous" and str(reason).startswith("2 variants of the shop have the SKU SKU-000004: ")
+    refused = house.rows("select class, count(*) as count from sync.open_refusals group by class order by class")
+    assert refused == [{"class": "LINK_AMBIGUOUS", "count": 3}, {"class": "LINK_BROKEN", "count": 5}]
+
+
+def test_linking_twice_changes_nothing(house: House) -> None:
+    before = house.rows("select * from sync.links order by product_key")
+    assert house.shelfwire("link").returncode == 0
+    assert house.rows("select * from sync.links order by product_key") == before
+
+
+def test_variants_without_sku_are_counted_and_left_alone(house: House) -> None:
+    house.sandbox.add_product("Nameless", [{"sku": None, "tracked": True, "available": 7}])
+    done = house.shelfwire("link")
+    assert "1 variants in Shopify have no SKU and are left alone" in done.stdout
+    assert house.sandbox.state()["levels"][-1]["available"] == 7
+
+
+def test_a_catalogue_of_many_pages_is_read_whole(open_house: Open) -> None:
+    house = open_house("--products", "300", "--variants-per-product", "3", "--unlimited")
+    assert house.value("select count(*) from sync.links where state = 'ok'") == 900
+    (run,) = house.rows("select state, done, total from sync.runs")
+    assert run == {"state": "succeeded", "done": 900, "total": 900}
+
+
+def test_an_interrupted_link_is_noted_and_changes_no_link(house: House) -> None:
+    before = house.rows("select * from sync.links order by product_key")
+    house.sandbox.fault(fault="access_denied", operation="productVariants")
+    done = house.shelfwire("link")
+    assert done.returncode == 4
+    assert house.rows("select state from sync.runs order by id desc limit 1") == [{"state": "failed"}]
+    assert house.rows("select * from sync.links order by product_key") == before

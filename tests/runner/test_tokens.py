@@ -1,0 +1,109 @@
+"""Access tokens: renewed in time, once, by one process; a refused one is said to be."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from runner.db import Database
+from runner.db import shops as db_shops
+from runner.documents import document
+from runner.errors import ShopRefused
+from runner.shops import Credentials, Shops
+from tests.runner.house import House
+from tests.sandbox.process import Sandbox
+
+CLIENT = Credentials(client_id="id", client_secret="secret")
+
+
+@pytest.fixture
+def grant_house(warehouse: str) -> House:
+    """A house whose shop gives tokens for a short time only."""
+    sandbox = Sandbox.start(
+        "--products", "1", "--client-id", "id", "--client-secret", "secret", "--token-lifetime", "4"
+    )
+    return House(warehouse, sandbox)
+
+
+def test_a_token_is_fetched_renewed_before_it_ends_and_shared(grant_house: House) -> None:
+    house = grant_house
+
+    async def work() -> set[str]:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
+            (shop,) = await db_shops.shops(database)
+            seen: set[str] = set()
+            async with Shops.open(database, house.settings) as others:
+                for _ in range(12):
+                    clients = await shops.client(shop.id), await others.client(shop.id)
+                    await asyncio.gather(*(c.execute(document("Shop"), {}, attempts=1) for c in clients))
+                    (stored,) = await db_shops.shops(database)
+                    seen.add(str(stored.access_token))
+                    await asyncio.sleep(0.5)
+            return seen
+
+    tokens = asyncio.run(work())
+    # Six seconds, renewed at half of their four at the latest; two processes ask for no more than one.
+    assert 2 <= len(tokens) <= 4
+    assert house.value("select count(*) from sync.calls where http_status = 401") == 0
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_token_that_ends_early_is_renewed_once_and_the_call_repeated(grant_house: House) -> None:
+    house = grant_house
+
+    async def work() -> None:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
+            (shop,) = await db_shops.shops(database)
+            house.sandbox.fault(fault="expired_token", times=1)
+            await (await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1)
+
+    asyncio.run(work())
+    statuses = [r["http_status"] for r in house.rows("select http_status from sync.calls order by id")]
+    assert statuses[-2:] == [401, 200]
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_denied_grant_is_said_with_the_remedy_and_the_shop_is_not_kept(grant_house: House) -> None:
+    house = grant_house
+
+    async def work() -> None:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, Credentials(client_id="id", client_secret="wrong"))
+
+    with pytest.raises(ShopRefused, match="gives no access token") as caught:
+        asyncio.run(work())
+    assert caught.value.remedy is not None and "wrong" not in str(caught.value)
+    assert house.value("select count(*) from sync.shops") == 0
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_refused_static_token_holds_the_changes_until_another_is_given(house: House) -> None:
+    house.sandbox.fault(fault="expired_token")
+    house.receive("SKU-000001", 5)
+    with house.runner():
+        house.wait_until(
+            lambda: bool(house.rows("select from sync.pending_changes where job_attempts > 1")), "a second attempt"
+        )
+        assert house.offered()["SKU-000001"] == 0
+        failed = house.shelfwire("shop", "token", house.sandbox.shop, "--token", house.sandbox.token)
+        assert failed.returncode == 4 and "does not take the access token" in failed.stderr
+        house.sandbox.clear_faults()
+        given = house.shelfwire("shop", "token", house.sandbox.shop, "--token", house.sandbox.token)
+        assert given.returncode == 0
+        house.wait_until(lambda: house.offered()["SKU-000001"] == 5, "the push")
+        house.wait_quiet()
+
+
+def test_no_token_is_stored_or_logged_in_the_clear(house: House) -> None:
+    stored = house.rows("select s::text from sync.shops as s")
+    assert house.sandbox.token not in str(stored)
+    for table in ("calls", "requests", "runs"):
+        assert house.sandbox.token not in str(house.rows(f"select t::text from sync.{table} as t"))
+    done = house.shelfwire("shop", "verify", house.sandbox.shop)
+    assert house.sandbox.token not in done.stdout + done.stderr
