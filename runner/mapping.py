@@ -7,11 +7,18 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from runner.errors import MappingError
 
-Name = Annotated[str, Field(min_length=1, max_length=63)]
+
+def _renderable(name: str) -> str:
+    if "$sync$" in name or not name.isprintable():
+        raise ValueError("names with control characters or $sync$ in them cannot be mapped")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=63), AfterValidator(_renderable)]
 # A status may be written as a number; the database casts it to the column's type.
 Status = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
@@ -80,12 +87,14 @@ class MappingFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.text = path.read_text()
+            self.text = path.read_text(encoding="utf-8")
         except OSError as error:
             raise MappingError(
                 f"The mapping file {path} cannot be read: {error.strerror}.",
                 remedy="Name it with --map or SHELFWIRE_WAREHOUSE_MAP.",
             ) from error
+        except UnicodeDecodeError as error:
+            raise MappingError(f"{path}: this is not TOML: {error}.") from error
         try:
             self.mapping = Mapping.model_validate(tomllib.loads(self.text))
         except tomllib.TOMLDecodeError as error:
@@ -101,7 +110,7 @@ class MappingFile:
         """``file:line`` of a key such as ``("items", "status")``; of its section, or the file, if it is missing."""
         section: list[str] = []
         found = 0
-        for number, line in enumerate(self.text.splitlines(), start=1):
+        for number, line in enumerate(self.text.split("\n"), start=1):
             if header := re.match(r"\s*\[([\w.-]+)\]", line):
                 section = header[1].split(".")
                 if section == list(where[: len(section)]):
