@@ -44,6 +44,7 @@ class Shelf:
             "insert into warehouse.shipments (id, supplier) overriding system value values (1, 'A supplier')"
         )
         self.shop = self.add_shop(DOMAIN)
+        self.drain()
         return self
 
     def add_shop(self, domain: str) -> int:

@@ -1,0 +1,129 @@
+"""Pending rows and jobs: coalesced, falling stock first, packed late."""
+
+from __future__ import annotations
+
+import json
+
+from tests.seeds import FRONT, Connection, Shelf, rows, value
+
+
+def jobs(shelf: Shelf) -> list[dict[str, object]]:
+    found = rows(shelf.connection, "select payload, priority from pgqueuer.pgqueuer order by priority desc, id")
+    return [json.loads(bytes(r["payload"])) | {"priority": r["priority"]} for r in found]
+
+
+def keys_of(job: dict[str, object]) -> list[str]:
+    keys = job["keys"]
+    assert isinstance(keys, list)
+    return keys
+
+
+def test_a_pending_product_that_changes_again_leaves_its_job(shelf: Shelf) -> None:
+    key = shelf.stocked(5)[0]
+    shelf.sell(key)
+    shelf.relay()
+    first = shelf.pending()[key]
+    shelf.sell(key)
+    shelf.relay()
+    second = shelf.pending()[key]
+    assert second["changes"] == 2
+    assert second["since"] == first["since"]
+    assert second["job_id"] not in (None, first["job_id"])
+
+
+def test_a_level_back_at_what_shopify_shows_is_still_pushed_when_it_was_pending(shelf: Shelf) -> None:
+    key = shelf.stocked(5)[0]
+    shelf.sell(key)
+    shelf.relay()
+    # A push with the number of before may be under way.
+    shelf.connection.execute("update warehouse.shipment_items set status = 'received'")
+    shelf.relay()
+    assert shelf.pending()[key]["changes"] == 2
+
+
+def test_falling_stock_is_urgent_by_what_is_left_of_it(shelf: Shelf) -> None:
+    few, many, rising, empty = shelf.stocked(2, 9, 1, 1)
+    for key in (few, many, empty):
+        shelf.sell(key)
+    shelf.receive(rising, 1)
+    shelf.relay()
+    assert {key: row["urgency"] for key, row in shelf.pending().items()} == {
+        few: 1,
+        many: 8,
+        empty: 0,
+        rising: 1_000_000,
+    }
+
+
+def test_a_level_never_seen_counts_as_rising(shelf: Shelf) -> None:
+    key = shelf.product("A", 1)
+    shelf.variants(["A"])
+    assert shelf.link()["marked"] == 1
+    assert shelf.pending()[key]["urgency"] == 1_000_000
+
+
+def seed_pending(connection: Connection, shelf: Shelf, count: int, urgency: int, prefix: str) -> None:
+    connection.execute(
+        "insert into sync.pending (shop_id, key, lane, urgency, since) "
+        "select %s, %s || n, 2, %s, now() from generate_series(1, %s) as n",
+        (shelf.shop, prefix, urgency, count),
+    )
+
+
+def test_jobs_hold_250_keys_and_at_most_two_of_a_lane_wait(shelf: Shelf) -> None:
+    seed_pending(shelf.connection, shelf, 1100, 1_000_000, "r")
+    assert value(shelf.connection, "select sync.pack_jobs()") == 2
+    assert [len(keys_of(job)) for job in jobs(shelf)] == [250, 250]
+    assert value(shelf.connection, "select sync.pack_jobs()") == 0
+    assert value(shelf.connection, "select count(*) from sync.pending where job_id is null") == 600
+
+
+def test_falling_stock_goes_first_and_does_not_queue_behind_rising_stock(shelf: Shelf) -> None:
+    seed_pending(shelf.connection, shelf, 600, 1_000_000, "r")
+    shelf.connection.execute("select sync.pack_jobs()")
+    seed_pending(shelf.connection, shelf, 3, 7, "m")
+    seed_pending(shelf.connection, shelf, 2, 1, "f")
+    assert value(shelf.connection, "select sync.pack_jobs()") == 1
+    first = jobs(shelf)[0]
+    keys = keys_of(first)
+    assert first["priority"] == 20
+    assert {key[0] for key in keys[:2]} == {"f"}
+    assert {key[0] for key in keys[2:5]} == {"m"}
+    # A full job leaves with what there is of rising stock.
+    assert len(keys) == 105
+
+
+def test_rows_of_jobs_that_are_no_more_are_packed_again(shelf: Shelf) -> None:
+    queued, gone, failed = shelf.stocked(2, 2, 2)
+    for key in (queued, gone, failed):
+        shelf.sell(key)
+        shelf.relay()
+    job = {key: row["job_id"] for key, row in shelf.pending().items()}
+    shelf.connection.execute("delete from pgqueuer.pgqueuer where id = %s", (job[gone],))
+    shelf.connection.execute("update pgqueuer.pgqueuer set status = 'failed' where id = %s", (job[failed],))
+    shelf.connection.execute("update pgqueuer.pgqueuer set status = 'picked' where id = %s", (job[queued],))
+    assert value(shelf.connection, "select sync.release_orphans()") == 2
+    assert [shelf.pending()[key]["job_id"] for key in (queued, gone, failed)] == [job[queued], None, None]
+    assert value(shelf.connection, "select sync.release_orphans()") == 0
+
+
+def test_a_product_always_travels_in_the_same_lane(shelf: Shelf) -> None:
+    found = rows(
+        shelf.connection,
+        "select sync.lane_of(n::text) as lane, count(*) as n from generate_series(1, 400) as n group by 1 order by 1",
+    )
+    assert [r["lane"] for r in found] == [0, 1, 2, 3]
+    assert min(r["n"] for r in found) > 50
+    # Keys that are in lanes now must stay there: this number may not change.
+    assert value(shelf.connection, "select sync.lane_of('4711')") == value(
+        shelf.connection, "select (hashtextextended('4711', 0) & 3)::smallint"
+    )
+    assert value(shelf.connection, "select sync.lane_of(null)") is None
+
+
+def test_marking_nothing_marks_nothing(shelf: Shelf) -> None:
+    shelf.stocked(1)
+    assert value(shelf.connection, "select sync.mark_pending(%s, null, null)", shelf.shop) == 0
+    assert value(shelf.connection, "select sync.mark_pending(%s, '{unknown}', '{now}')", shelf.shop) == 0
+    shelf.see("1", FRONT, 0)
+    assert value(shelf.connection, "select sync.mark_all_pending(%s)", shelf.shop) == 1
