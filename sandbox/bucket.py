@@ -7,15 +7,19 @@ from typing import Any
 from sandbox.clock import Clock
 
 
+# Points, and points per second, of a bucket that holds nobody back.
+PLENTY = 10_000_000
+
+
 class Bucket:
-    """`unlimited` answers every status with a full bucket and refuses nothing."""
+    """`unlimited` answers every status with plenty, so that a client that looks does not hold back either."""
 
     def __init__(self, clock: Clock, capacity: int, restore_rate: int, unlimited: bool = False) -> None:
         self._clock = clock
-        self.capacity = capacity
-        self.restore_rate = restore_rate
+        self.capacity = PLENTY if unlimited else capacity
+        self.restore_rate = PLENTY if unlimited else restore_rate
         self.unlimited = unlimited
-        self._level = float(capacity)
+        self._level = float(self.capacity)
         self._at = clock.monotonic()
 
     def available(self) -> float:
