@@ -260,7 +260,8 @@ def outcome_of(body: Answer) -> str:
     for error in body.get("errors", ()):
         return str(error.get("extensions", {}).get("code", "error"))
     for payload in (body.get("data") or {}).values():
-        errors = payload.get("userErrors") if isinstance(payload, dict) else None
+        fields = payload.items() if isinstance(payload, dict) else ()
+        errors = [error for name, found in fields if name.endswith("serErrors") for error in found]
         if errors:
             codes = dict.fromkeys(str(error.get("code") or "user error") for error in errors)
             return ", ".join(codes)

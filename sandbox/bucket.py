@@ -6,7 +6,6 @@ from typing import Any
 
 from sandbox.clock import Clock
 
-
 # Points, and points per second, of a bucket that holds nobody back.
 PLENTY = 10_000_000
 

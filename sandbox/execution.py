@@ -10,7 +10,17 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, execute_sync, value_from_ast_untyped
 
-from sandbox import quantities, reads_inventory, reads_products, reads_shop
+from sandbox import (
+    places,
+    product_set,
+    products,
+    quantities,
+    reads_inventory,
+    reads_products,
+    reads_shop,
+    stocking,
+    variants,
+)
 from sandbox.call import Call
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
@@ -24,7 +34,17 @@ LONGER_LISTS = {
     ("productVariantsBulkCreate", "variants"): 2048,
 }
 
-RESOLVERS = (quantities, reads_inventory, reads_products, reads_shop)
+RESOLVERS = (
+    places,
+    product_set,
+    products,
+    quantities,
+    reads_inventory,
+    reads_products,
+    reads_shop,
+    stocking,
+    variants,
+)
 """Modules whose resolvers the schema is given."""
 
 Answer = dict[str, Any]

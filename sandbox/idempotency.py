@@ -75,7 +75,7 @@ class Keys:
         return FAILED if attempt.state == "failed" else attempt
 
     def keep(self, app: str, key: str, parameters: bytes, payload: dict[str, Any]) -> None:
-        failed = bool(payload["userErrors"])
+        failed = any(value for name, value in payload.items() if name.endswith("serErrors"))
         self._attempts[app, key] = Attempt(
             parameters, self._clock.now(), {} if failed else payload, "failed" if failed else "applied"
         )

@@ -54,8 +54,11 @@ def once(call: Call, key: str, parameters: bytes, run: Callable[[], Payload]) ->
 
 
 def refused(reason: tuple[str, str]) -> Payload:
+    """Under every name that a payload's user errors have."""
     code, message = reason
-    return {"userErrors": [user_error(None, message, code)]}
+    errors = [user_error(None, message, code)]
+    names = ("userErrors", "locationActivateUserErrors", "locationDeactivateUserErrors")
+    return dict.fromkeys(names, errors)
 
 
 def directive_of(nodes: tuple[DirectiveNode, ...]) -> DirectiveNode | None:

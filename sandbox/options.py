@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,8 @@ def command(**options: Any) -> None:
     settings = Settings(**options)
     if settings.catalog is None and settings.track_all:
         raise click.UsageError("--track-all is about the items of --catalog")
+    # What is made now stays: collecting garbage while a large catalogue grows only costs time.
+    gc.disable()
     service = Service(settings)
     for name in settings.locations:
         service.store.add_location(name)
@@ -90,4 +93,6 @@ def command(**options: Any) -> None:
     except CatalogError as error:
         raise click.UsageError(str(error)) from None
     generate(service.store, settings.products, settings.variants_per_product, settings.seed, settings.stock)
+    gc.freeze()
+    gc.enable()
     serve(service, settings)

@@ -62,13 +62,7 @@ def products_count(_: Any, info: Info, **args: Any) -> Args:
 
 @resolves("QueryRoot", "productByIdentifier")
 def product_by_identifier(_: Any, info: Info, identifier: Args) -> Product | None:
-    store = info.context.store
-    if "id" in identifier:
-        return store.product(identifier["id"])
-    if "handle" in identifier:
-        return store.handles.get(identifier["handle"])
-    wanted = identifier["customId"]
-    return store.product_with_custom_id(wanted.get("namespace"), wanted["key"], wanted["value"])
+    return info.context.store.identified(identifier)
 
 
 @resolves("QueryRoot", "productOperation")

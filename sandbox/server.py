@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from types import FrameType
 
@@ -67,7 +66,8 @@ def serve(service: Service, settings: Settings) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
+        listener.close()
         raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error}") from None
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     ready = f"sandbox: listening on http://{host}:{listener.getsockname()[1]} shop {settings.domain}"
@@ -81,7 +81,4 @@ def serve(service: Service, settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    # The catalogue stays: collecting it again and again would only cost time.
-    gc.collect()
-    gc.freeze()
     Server(config, ready).run(sockets=[listener])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import count
+from itertools import product as combinations
 from typing import Any
 
 from sandbox import gids
@@ -108,6 +109,22 @@ class Store:
     def operation(self, gid: str) -> ProductSetOperation | ProductDeleteOperation | None:
         parts = gids.parse(gid)
         return self.operations.get(parts[1]) if parts else None
+
+    def identified(self, identifier: Mapping[str, Any]) -> Product | None:
+        """By `id`, `handle` or `customId`, whichever is given."""
+        if "id" in identifier:
+            return self.product(identifier["id"])
+        if "handle" in identifier:
+            return self.handles.get(identifier["handle"])
+        wanted = identifier["customId"]
+        return self.product_with_custom_id(wanted.get("namespace"), wanted["key"], wanted["value"])
+
+    def fill_matrix(self, product: Product) -> None:
+        """A variant for every combination of option values that has none."""
+        there = {tuple(variant.values) for variant in product.variants}
+        for values in combinations(*(option.values for option in product.options)):
+            if values not in there:
+                self.add_level(self.add_variant(product, list(values)).item, self.default_location())
 
     def product_with_custom_id(self, namespace: str | None, key: str, value: str) -> Product | None:
         for product in self.products.values():
