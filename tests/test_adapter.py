@@ -113,6 +113,17 @@ def test_attaching_tells_the_relay_to_look_at_everything(shelf: Shelf, warehouse
     assert shelf.pending().keys() == {key}
 
 
+def test_a_mapping_with_other_keys_forgets_the_links_of_the_old_one(shelf: Shelf, warehouse: str) -> None:
+    shelf.stocked(3)
+    servers.build(warehouse, DEPOT)
+    shelf.sell("1")
+    asyncio.run(adapter.attach(warehouse, MappingFile(DEPOT / "warehouse.toml")))
+    shelf.connection.execute("insert into lager.\"Artikel\" (bezeichnung) values ('Lampe')")
+    assert shelf.relay()["relayed"] == 3
+    assert shelf.pending() == {}
+    assert value(shelf.connection, "select count(*) from sync.links") == 0
+
+
 def test_a_detached_warehouse_is_unknown_and_not_empty(shelf: Shelf, warehouse: str) -> None:
     key = shelf.stocked(3)[0]
     asyncio.run(adapter.detach(warehouse))

@@ -161,7 +161,11 @@ begin
   return query
   with stock as materialized (
     select s.product_key, m.location_id, sum(s.available)::integer as available
-    from sync.read_stock(p_keys) as s
+    -- A key that is not linked may be one of an earlier mapping, and of another type.
+    from sync.read_stock(array(
+      select k.product_key from sync.links as k
+      where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
+    )) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
     group by s.product_key, m.location_id
@@ -196,7 +200,8 @@ comment on function sync.compute_levels(bigint, text []) is
 
 --! include functions/mark_pending.sql
 -- Note that products of a shop may have to be pushed: those whose level differs from the one last seen, and
--- those that are pending already, for their push may be under way with an older number.
+-- those that are pending already, for their push may be under way with an older number. What Shopify does not track
+-- has no number to push: open_refusals shows it.
 create or replace function sync.mark_pending(p_shop_id bigint, p_keys text [], p_since timestamptz [])
 returns integer
 language plpgsql
@@ -216,7 +221,7 @@ begin
   join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
   left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
   group by c.product_key
-  having bool_or(c.desired is distinct from c.seen) or count(q.key) > 0
+  having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
   order by c.product_key  -- one order everywhere: no deadlock with settle_push()
   on conflict (shop_id, kind, key) do update
   set job_id = null, urgency = excluded.urgency, changes = p.changes + 1;
@@ -266,9 +271,9 @@ comment on function sync.enqueue_job(text, jsonb, integer) is 'Hand a job to PgQ
 --! end
 
 --! include functions/pack_jobs.sql
--- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while two jobs of
--- a lane wait, further changes coalesce in sync.pending. A job of falling stock does not queue up behind
--- jobs of rising stock.
+-- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
+-- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
+-- sync.pending; a job takes them along when it starts. Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = ''
@@ -297,7 +302,8 @@ begin
         limit 250
       ) as n;
       exit when v_keys is null or (
-        select count(*) >= 2 from pgqueuer.pgqueuer as j
+        select count(*) >= 2 or (cardinality(v_keys) < 250 and coalesce(bool_or(j.execute_after <= now()), false))
+        from pgqueuer.pgqueuer as j
         where j.entrypoint = v_lane.entrypoint and j.status = 'queued' and j.priority >= v_priority
       );
       v_job_id := sync.enqueue_job(
@@ -342,10 +348,12 @@ comment on function sync.release_orphans() is
 -- Empty the change queues into the change log, note which products must be pushed, pack jobs.
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
-create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 50000)
+create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 250000)
 returns table (relayed integer, packed integer)
 language plpgsql
 set search_path = ''
+set work_mem = '32MB'
+set synchronize_seqscans = off
 as $$
 #variable_conflict use_column
 declare
@@ -354,6 +362,7 @@ declare
   v_keys text [];
   v_since timestamptz [];
   v_shop_id bigint;
+  v_attached boolean;
 begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
     return;
@@ -362,15 +371,16 @@ begin
     perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
   end if;
 
+  -- By range: linear even with a plan that was made when the queue was small, unlike a list of places.
   with taken as (
     delete from sync.change_queue_0
-    where ctid = any (array(select ctid from sync.change_queue_0 limit p_limit))
+    where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_0 as q limit p_limit) as n)
     returning *
   ),
 
   taken_1 as (
     delete from sync.change_queue_1
-    where ctid = any (array(select ctid from sync.change_queue_1 limit p_limit))
+    where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_1 as q limit p_limit) as n)
     returning *
   ),
 
@@ -399,8 +409,15 @@ begin
     (select count(*) from changes),
     (select min(changed_at) from changes where entity = 'item' and op in ('attach', 'bulk', 'truncate')),
     (select array_agg(key) from coalesced),
-    (select array_agg(since) from coalesced)
-  into v_relayed, v_everything, v_keys, v_since;
+    (select array_agg(since) from coalesced),
+    (select bool_or(op = 'attach') from changes)
+  into v_relayed, v_everything, v_keys, v_since, v_attached;
+
+  if v_attached then
+    -- Another mapping may know other products, under keys of another type.
+    delete from sync.links as k
+    where not exists (select from sync.source_products as p where p.product_key = k.product_key);
+  end if;
 
   if v_relayed > 0 then
     for v_shop_id in select s.id from sync.shops as s where s.linked_at is not null order by s.id loop
@@ -537,10 +554,14 @@ comment on function sync.request_entries(json) is 'The levels that a stored requ
 --! end
 
 --! include functions/claim_lane.sql
--- A job takes its lane and is given what an earlier job left without an answer. PgQueuer lets one job of a lane
--- run at a time; when it hands on the job of a runner that fell silent, the generation tells the two apart.
+-- A job takes its lane. It is given its keys, filled up with what became pending since it was packed, and what an
+-- earlier job left without an answer. PgQueuer lets one job of a lane run at a time; when it hands on the job of a
+-- runner that fell silent, the generation tells the two apart.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
-returns table (generation bigint, request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision)
+returns table (
+  generation bigint, job_keys text [],
+  request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision
+)
 language sql
 set search_path = ''
 begin atomic
@@ -549,6 +570,23 @@ with claimed as (
   set generation = l.generation + 1, job_id = p_job_id, claimed_at = clock_timestamp()
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
   returning l.generation
+),
+
+own as (
+  select p.key from sync.pending as p where p.job_id = p_job_id
+),
+
+taken as (
+  update sync.pending as p
+  set job_id = p_job_id
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key in (
+    select q.key from sync.pending as q
+    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+    order by q.urgency, q.since
+    limit greatest(250 - (select count(*) from own), 0)
+    for update skip locked  -- waiting here could deadlock with mark_pending()
+  )
+  returning p.key
 ),
 
 open as (
@@ -560,6 +598,7 @@ open as (
 
 select
   c.generation,
+  array(select key from own union all select key from taken order by 1),
   r.id,
   r.variables,
   r.entries,
@@ -575,7 +614,7 @@ left join open as r on true
 order by r.id;
 end;
 comment on function sync.claim_lane(bigint, integer, bigint) is
-'A job takes its lane: the generation that plan_push() wants to see, and the requests whose answer is not known.';
+'A job takes its lane: the generation that plan_push() wants to see, its keys, and the requests without an answer.';
 --! end
 
 --! include functions/refuse.sql
@@ -604,46 +643,10 @@ comment on function sync.refuse(bigint, text, bigint, text, text, text, bigint, 
 'Open a refusal of a product (at a location), or count one more on the open one.';
 --! end
 
---! include functions/refuse_unsendable.sql
--- Refuse what needs no call to be refused: items that Shopify does not track, stock at warehouse locations
--- that are mapped to no Shopify location. Runs at the start of every plan.
-create or replace function sync.refuse_unsendable(p_shop_id bigint, p_job_id bigint, p_keys text [])
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform sync.refuse(
-    p_shop_id, k.product_key, null, 'UNTRACKED',
-    format('Shopify does not track the inventory of SKU %s.', k.sku),
-    'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link',
-    p_job_id, null
-  )
-  from sync.links as k
-  join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
-  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok' and not v.tracked;
-
-  perform sync.refuse(
-    p_shop_id, s.product_key, null, 'UNMAPPED_LOCATION',
-    format('%s units lie at warehouse location %s, which is mapped to no location of the shop.', s.available, s.location_key),
-    format('Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', h.domain, s.location_key),
-    p_job_id, null
-  )
-  from sync.read_stock(p_keys) as s
-  join sync.links as k on k.shop_id = p_shop_id and k.product_key = s.product_key and k.state = 'ok'
-  join sync.shops as h on h.id = p_shop_id
-  where s.available > 0 and not exists (
-    select from sync.shop_locations as m where m.shop_id = p_shop_id and m.location_key = s.location_key
-  );
-end $$;
-comment on function sync.refuse_unsendable(bigint, bigint, text []) is
-'Refuse untracked items and stock at unmapped locations without asking Shopify.';
---! end
-
 --! include functions/plan_push.sql
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
--- anything is sent. Falling stock comes first. What our own check refuses is refused here; levels that were
--- never read are returned as one row with read_items instead of a request.
+-- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
+-- instead of a request.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
 )
@@ -667,8 +670,6 @@ begin
     raise exception sqlstate 'SW003' using
       message = format('lane %s of shop %s has a request whose answer is not known', p_lane, p_shop_id);
   end if;
-
-  perform sync.refuse_unsendable(p_shop_id, p_job_id, p_keys);
 
   return query
   with targets as materialized (
@@ -984,7 +985,8 @@ comment on view sync.pending_changes is 'What has been committed in the warehous
 --! end
 
 --! include views/open_refusals.sql
--- What needs a person: pushes refused for good, and products that cannot be pushed because no variant is theirs.
+-- What needs a person: pushes refused for good, and stock that cannot be pushed because no variant is the product's,
+-- Shopify does not track it, or its location is mapped nowhere.
 create or replace view sync.open_refusals as
 select
   h.domain as shop,
@@ -1031,9 +1033,47 @@ select
   h.linked_at
 from sync.source_products as p
 inner join sync.shops as h on h.linked_at is not null
-where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key);
+where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key)
+union all
+select
+  h.domain,
+  k.product_key,
+  k.sku,
+  null,
+  'UNTRACKED',
+  format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title),
+  'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link',
+  1,
+  k.changed_at,
+  v.read_at
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
+where k.state = 'ok' and not v.tracked
+union all
+select
+  u.shop,
+  u.location_key,
+  null,
+  u.location,
+  'UNMAPPED_LOCATION',
+  format('%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location),
+  format('Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key),
+  1,
+  u.linked_at,
+  u.linked_at
+from (
+  select h.domain as shop, h.linked_at, a.location_key, a.location, sum(a.available) as available
+  from sync.shops as h
+  cross join sync.available_inventory as a
+  where h.linked_at is not null and a.available > 0 and not exists (
+    select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = a.location_key
+  )
+  group by h.domain, h.linked_at, a.location_key, a.location
+) as u;
 comment on view sync.open_refusals is
-'What needs a person: refused pushes and unlinked products, each with its class, its reason and the remedy.';
+'What needs a person: refused pushes, unlinked or untracked products, unmapped locations; each with its class, its '
+'reason and the remedy.';
 --! end
 
 --! include views/open_conflicts.sql
@@ -1077,6 +1117,11 @@ select
   (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,
   (select min(p.since) from sync.pending as p where p.shop_id = h.id) as oldest_pending_at,
   (select count(*) from sync.refusals as f where f.shop_id = h.id) as refused,
+  (
+    select count(*) from sync.links as u
+    inner join sync.variants as v on u.shop_id = v.shop_id and u.variant_id = v.variant_id
+    where u.shop_id = h.id and u.state = 'ok' and not v.tracked
+  ) as untracked,
   (select count(*) from sync.requests as r where r.shop_id = h.id and r.state = 'open') as open_requests,
   (select max(e.acknowledged_at) from sync.levels as e where e.shop_id = h.id) as last_acknowledged_at,
   (
@@ -1382,6 +1427,15 @@ select coalesce(jsonb_agg(jsonb_build_object(
         left join sync.levels as e
           on o.shop_id = e.shop_id and o.inventory_item_id = e.inventory_item_id and o.location_id = e.location_id
         where o.shop_id = h.id and o.product_key = p.product_key
+      ),
+      'unmapped', (
+        select coalesce(jsonb_agg(jsonb_build_object('location', coalesce(l.name, s.location_key), 'available', s.available)
+          order by s.location_key), '[]')
+        from sync.read_stock(array[p.product_key]) as s
+        left join sync.source_locations as l on s.location_key = l.location_key
+        where s.available > 0 and h.linked_at is not null and not exists (
+          select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.location_key
+        )
       ),
       'pending', (
         select to_jsonb(w) from sync.pending_changes as w where w.shop = h.domain and w.key = p.product_key

@@ -1,7 +1,11 @@
--- A job takes its lane and is given what an earlier job left without an answer. PgQueuer lets one job of a lane
--- run at a time; when it hands on the job of a runner that fell silent, the generation tells the two apart.
+-- A job takes its lane. It is given its keys, filled up with what became pending since it was packed, and what an
+-- earlier job left without an answer. PgQueuer lets one job of a lane run at a time; when it hands on the job of a
+-- runner that fell silent, the generation tells the two apart.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
-returns table (generation bigint, request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision)
+returns table (
+  generation bigint, job_keys text [],
+  request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision
+)
 language sql
 set search_path = ''
 begin atomic
@@ -10,6 +14,23 @@ with claimed as (
   set generation = l.generation + 1, job_id = p_job_id, claimed_at = clock_timestamp()
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
   returning l.generation
+),
+
+own as (
+  select p.key from sync.pending as p where p.job_id = p_job_id
+),
+
+taken as (
+  update sync.pending as p
+  set job_id = p_job_id
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key in (
+    select q.key from sync.pending as q
+    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+    order by q.urgency, q.since
+    limit greatest(250 - (select count(*) from own), 0)
+    for update skip locked  -- waiting here could deadlock with mark_pending()
+  )
+  returning p.key
 ),
 
 open as (
@@ -21,6 +42,7 @@ open as (
 
 select
   c.generation,
+  array(select key from own union all select key from taken order by 1),
   r.id,
   r.variables,
   r.entries,
@@ -36,4 +58,4 @@ left join open as r on true
 order by r.id;
 end;
 comment on function sync.claim_lane(bigint, integer, bigint) is
-'A job takes its lane: the generation that plan_push() wants to see, and the requests whose answer is not known.';
+'A job takes its lane: the generation that plan_push() wants to see, its keys, and the requests without an answer.';

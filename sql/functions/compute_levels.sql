@@ -20,7 +20,11 @@ begin
   return query
   with stock as materialized (
     select s.product_key, m.location_id, sum(s.available)::integer as available
-    from sync.read_stock(p_keys) as s
+    -- A key that is not linked may be one of an earlier mapping, and of another type.
+    from sync.read_stock(array(
+      select k.product_key from sync.links as k
+      where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
+    )) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
     group by s.product_key, m.location_id

@@ -52,6 +52,15 @@ select coalesce(jsonb_agg(jsonb_build_object(
           on o.shop_id = e.shop_id and o.inventory_item_id = e.inventory_item_id and o.location_id = e.location_id
         where o.shop_id = h.id and o.product_key = p.product_key
       ),
+      'unmapped', (
+        select coalesce(jsonb_agg(jsonb_build_object('location', coalesce(l.name, s.location_key), 'available', s.available)
+          order by s.location_key), '[]')
+        from sync.read_stock(array[p.product_key]) as s
+        left join sync.source_locations as l on s.location_key = l.location_key
+        where s.available > 0 and h.linked_at is not null and not exists (
+          select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.location_key
+        )
+      ),
       'pending', (
         select to_jsonb(w) from sync.pending_changes as w where w.shop = h.domain and w.key = p.product_key
       ),

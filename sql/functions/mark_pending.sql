@@ -1,5 +1,6 @@
 -- Note that products of a shop may have to be pushed: those whose level differs from the one last seen, and
--- those that are pending already, for their push may be under way with an older number.
+-- those that are pending already, for their push may be under way with an older number. What Shopify does not track
+-- has no number to push: open_refusals shows it.
 create or replace function sync.mark_pending(p_shop_id bigint, p_keys text [], p_since timestamptz [])
 returns integer
 language plpgsql
@@ -19,7 +20,7 @@ begin
   join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
   left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
   group by c.product_key
-  having bool_or(c.desired is distinct from c.seen) or count(q.key) > 0
+  having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
   order by c.product_key  -- one order everywhere: no deadlock with settle_push()
   on conflict (shop_id, kind, key) do update
   set job_id = null, urgency = excluded.urgency, changes = p.changes + 1;

@@ -1,6 +1,6 @@
--- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while two jobs of
--- a lane wait, further changes coalesce in sync.pending. A job of falling stock does not queue up behind
--- jobs of rising stock.
+-- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
+-- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
+-- sync.pending; a job takes them along when it starts. Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = ''
@@ -29,7 +29,8 @@ begin
         limit 250
       ) as n;
       exit when v_keys is null or (
-        select count(*) >= 2 from pgqueuer.pgqueuer as j
+        select count(*) >= 2 or (cardinality(v_keys) < 250 and coalesce(bool_or(j.execute_after <= now()), false))
+        from pgqueuer.pgqueuer as j
         where j.entrypoint = v_lane.entrypoint and j.status = 'queued' and j.priority >= v_priority
       );
       v_job_id := sync.enqueue_job(

@@ -1,6 +1,6 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
--- anything is sent. Falling stock comes first. What our own check refuses is refused here; levels that were
--- never read are returned as one row with read_items instead of a request.
+-- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
+-- instead of a request.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
 )
@@ -24,8 +24,6 @@ begin
     raise exception sqlstate 'SW003' using
       message = format('lane %s of shop %s has a request whose answer is not known', p_lane, p_shop_id);
   end if;
-
-  perform sync.refuse_unsendable(p_shop_id, p_job_id, p_keys);
 
   return query
   with targets as materialized (

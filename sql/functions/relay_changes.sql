@@ -1,10 +1,12 @@
 -- Empty the change queues into the change log, note which products must be pushed, pack jobs.
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
-create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 50000)
+create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 250000)
 returns table (relayed integer, packed integer)
 language plpgsql
 set search_path = ''
+set work_mem = '32MB'
+set synchronize_seqscans = off
 as $$
 #variable_conflict use_column
 declare
@@ -13,6 +15,7 @@ declare
   v_keys text [];
   v_since timestamptz [];
   v_shop_id bigint;
+  v_attached boolean;
 begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
     return;
@@ -21,15 +24,16 @@ begin
     perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
   end if;
 
+  -- By range: linear even with a plan that was made when the queue was small, unlike a list of places.
   with taken as (
     delete from sync.change_queue_0
-    where ctid = any (array(select ctid from sync.change_queue_0 limit p_limit))
+    where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_0 as q limit p_limit) as n)
     returning *
   ),
 
   taken_1 as (
     delete from sync.change_queue_1
-    where ctid = any (array(select ctid from sync.change_queue_1 limit p_limit))
+    where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_1 as q limit p_limit) as n)
     returning *
   ),
 
@@ -58,8 +62,15 @@ begin
     (select count(*) from changes),
     (select min(changed_at) from changes where entity = 'item' and op in ('attach', 'bulk', 'truncate')),
     (select array_agg(key) from coalesced),
-    (select array_agg(since) from coalesced)
-  into v_relayed, v_everything, v_keys, v_since;
+    (select array_agg(since) from coalesced),
+    (select bool_or(op = 'attach') from changes)
+  into v_relayed, v_everything, v_keys, v_since, v_attached;
+
+  if v_attached then
+    -- Another mapping may know other products, under keys of another type.
+    delete from sync.links as k
+    where not exists (select from sync.source_products as p where p.product_key = k.product_key);
+  end if;
 
   if v_relayed > 0 then
     for v_shop_id in select s.id from sync.shops as s where s.linked_at is not null order by s.id loop
