@@ -25,6 +25,8 @@ def explain(product: Product) -> Iterator[str]:
         yield from _link(shop["link"])
         for level in shop["levels"]:
             yield from _level(level)
+        for place in shop["unmapped"]:
+            yield f"   not offered: {place['available']} at {place['location']}, mapped to no location of the shop"
         yield from _pending(shop["pending"])
         for refusal in shop["refusals"]:
             yield f"   REFUSED {refusal['class']}: {refusal['message']}"

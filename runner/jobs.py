@@ -15,7 +15,6 @@ from pgqueuer.domain.models import Job
 from runner.client import Client
 from runner.db import Database
 from runner.db import push as db_push
-from runner.db import shops as db_shops
 from runner.errors import DatabaseError, LaneTaken, ShopRefused, Transient
 from runner.push import Push
 
@@ -46,9 +45,7 @@ def push_inventory(
         payload = json.loads(job.payload or b"{}")
         shop_id, keys = payload["shop_id"], payload["keys"]
         try:
-            locations = len(await db_shops.locations(database, shop_id))
-            push = Push(database, await client(shop_id), shop_id, payload["lane"], job.id, max(1, locations))
-            await push.run(keys)
+            await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:
             log.info("job.superseded", job_id=job.id, reason=error.message)
         except (Transient, ShopRefused, DatabaseError) as error:

@@ -12,6 +12,7 @@ import structlog
 from runner.client import Client
 from runner.db import Database
 from runner.db import push as db
+from runner.db import shops as db_shops
 from runner.db.push import OpenRequest, Refusal
 from runner.documents import document
 from runner.errors import RequestRefused, ServerFault, Transient
@@ -52,21 +53,18 @@ class Work:
 
 
 class Push:
-    """A job of one lane. ``locations`` is how many locations the shop has."""
+    """A job of one lane."""
 
-    def __init__(
-        self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, locations: int
-    ) -> None:
+    def __init__(self, database: Database, client: Client, shop_id: int, lane: int, job_id: int) -> None:
         self._db = database
         self._client = client
         self._shop_id = shop_id
         self._lane = lane
         self._job_id = job_id
-        self._locations = locations
         self._looks = 0
 
-    async def run(self, keys: Sequence[str]) -> None:
-        """Make Shopify hold what it should for these keys.
+    async def run(self) -> None:
+        """Make Shopify hold what it should for the job's keys, and for what became pending since it was packed.
 
         What an earlier job sent without learning the answer is repeated first. An item that is refused leaves the
         others to go out at once; an answer that names no item has its request halved until the culprit stands alone.
@@ -79,7 +77,7 @@ class Push:
         for request in claim.open_requests:
             # Its keys are planned by the jobs that hold them now.
             await (self._give_up(request) if request.age_seconds > KEY_LIFETIME else self._send(request))
-        work = deque([Work(keys)])
+        work = deque([Work(claim.keys)])
         while work:
             now = work.popleft()
             plan = await db.plan_push(
@@ -90,7 +88,7 @@ class Push:
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
-        settled = await db.settle_push(self._db, self._shop_id, self._job_id, keys)
+        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys)
         log.debug("push.settled", shop_id=self._shop_id, lane=self._lane, job_id=self._job_id, keys=settled)
 
     async def _send(self, request: OpenRequest) -> list[Work]:
@@ -152,7 +150,8 @@ class Push:
         self._looks += 1
         if self._looks > LOOKS:
             raise Transient("The levels keep changing at Shopify.", code="CHANGE_FROM_QUANTITY_STALE")
-        gone = await read_levels(self._db, self._client, self._shop_id, items, self._locations, request_id)
+        locations = max(1, len(await db_shops.locations(self._db, self._shop_id)))
+        gone = await read_levels(self._db, self._client, self._shop_id, items, locations, request_id)
         if gone:
             code = "INVALID_INVENTORY_ITEM"
             await db.refuse_items(

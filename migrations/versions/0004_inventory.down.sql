@@ -13,7 +13,6 @@ drop function sync.settle_push(bigint, bigint, text []);
 drop function sync.record_levels(bigint, timestamptz, bigint [], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);
 drop function sync.plan_push(bigint, integer, bigint, bigint, text [], integer);
-drop function sync.refuse_unsendable(bigint, bigint, text []);
 drop function sync.refuse(bigint, text, bigint, text, text, text, bigint, bigint);
 drop function sync.claim_lane(bigint, integer, bigint);
 drop function sync.request_entries(json);

@@ -25,9 +25,10 @@ class OpenRequest:
 
 @dataclass(frozen=True)
 class Claim:
-    """A lane taken by a job, and what an earlier job left open in it."""
+    """A lane taken by a job: the keys to push now, and what an earlier job left open."""
 
     generation: int
+    keys: list[str]
     open_requests: list[OpenRequest]
 
 
@@ -53,12 +54,13 @@ class Refusal:
 async def claim_lane(db: Database, shop_id: int, lane: int, job_id: int) -> Claim:
     """Take the lane for a job."""
     rows = await db.fetch(
-        "select generation, request_id, variables::text as variables, entries, keys, sends, age_seconds "
+        "select generation, job_keys, request_id, variables::text as variables, entries, keys, sends, age_seconds "
         "from sync.claim_lane(%s, %s, %s)",
         (shop_id, lane, job_id),
     )
     return Claim(
         rows[0]["generation"],
+        rows[0]["job_keys"],
         [
             OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"], r["sends"], r["age_seconds"])
             for r in rows

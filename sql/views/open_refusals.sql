@@ -1,4 +1,5 @@
--- What needs a person: pushes refused for good, and products that cannot be pushed because no variant is theirs.
+-- What needs a person: pushes refused for good, and stock that cannot be pushed because no variant is the product's,
+-- Shopify does not track it, or its location is mapped nowhere.
 create or replace view sync.open_refusals as
 select
   h.domain as shop,
@@ -45,6 +46,44 @@ select
   h.linked_at
 from sync.source_products as p
 inner join sync.shops as h on h.linked_at is not null
-where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key);
+where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key)
+union all
+select
+  h.domain,
+  k.product_key,
+  k.sku,
+  null,
+  'UNTRACKED',
+  format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title),
+  'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link',
+  1,
+  k.changed_at,
+  v.read_at
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
+where k.state = 'ok' and not v.tracked
+union all
+select
+  u.shop,
+  u.location_key,
+  null,
+  u.location,
+  'UNMAPPED_LOCATION',
+  format('%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location),
+  format('Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key),
+  1,
+  u.linked_at,
+  u.linked_at
+from (
+  select h.domain as shop, h.linked_at, a.location_key, a.location, sum(a.available) as available
+  from sync.shops as h
+  cross join sync.available_inventory as a
+  where h.linked_at is not null and a.available > 0 and not exists (
+    select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = a.location_key
+  )
+  group by h.domain, h.linked_at, a.location_key, a.location
+) as u;
 comment on view sync.open_refusals is
-'What needs a person: refused pushes and unlinked products, each with its class, its reason and the remedy.';
+'What needs a person: refused pushes, unlinked or untracked products, unmapped locations; each with its class, its '
+'reason and the remedy.';

@@ -7,6 +7,11 @@ select
   (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,
   (select min(p.since) from sync.pending as p where p.shop_id = h.id) as oldest_pending_at,
   (select count(*) from sync.refusals as f where f.shop_id = h.id) as refused,
+  (
+    select count(*) from sync.links as u
+    inner join sync.variants as v on u.shop_id = v.shop_id and u.variant_id = v.variant_id
+    where u.shop_id = h.id and u.state = 'ok' and not v.tracked
+  ) as untracked,
   (select count(*) from sync.requests as r where r.shop_id = h.id and r.state = 'open') as open_requests,
   (select max(e.acknowledged_at) from sync.levels as e where e.shop_id = h.id) as last_acknowledged_at,
   (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.runner.house import House, furnished
+from tests.runner.house import House
 from tests.sandbox.process import Sandbox
 
 Open = Callable[..., House]
@@ -22,8 +22,9 @@ def open_house(warehouse: str) -> Iterator[Open]:
         def make(*options: str, **settings: Any) -> House:
             sandbox = Sandbox.start(*options)
             stack.callback(sandbox.stop)
-            house = furnished(warehouse, sandbox, **settings)
+            house = House(warehouse, sandbox, **settings)
             stack.callback(house.close)
+            house.furnish()
             return house
 
         yield make

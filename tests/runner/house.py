@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+from pydantic import SecretStr
 
 from runner.config import Settings
 from runner.db import Database
@@ -37,7 +38,7 @@ class House:
         self.dsn = dsn
         self.sandbox = sandbox
         self.key = Vault.new_key()
-        self.settings = Settings(database_url=dsn, secret_key=self.key, **settings)
+        self.settings = Settings(database_url=dsn, secret_key=SecretStr(self.key), **settings)
         self.connection = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
 
     def close(self) -> None:
@@ -56,14 +57,15 @@ class House:
         """A statement of the warehouse application, committed."""
         self.connection.execute(statement.encode(), parameters or None)
 
-    def stock(self) -> None:
-        """Make a product for every SKU of the shop, and two halls."""
-        skus = sorted({level["sku"] for level in self.sandbox.state()["levels"] if level["sku"]})
+    def furnish(self) -> None:
+        """Make a product for every SKU of the shop and two halls, with empty shelves; add and link the shop."""
+        skus = sorted({level["sku"] for level in self.sandbox.state() if level["sku"]})
         self.do("insert into warehouse.shipments (supplier) values ('supplier')")
         self.do("insert into warehouse.locations (name) values ('Hall A'), ('Hall B')")
         self.do(
             "insert into warehouse.products (sku, name) select s, 'product ' || s from unnest(%s::text[]) as s", skus
         )
+        asyncio.run(self.join())
 
     def receive(self, sku: str, units: int) -> None:
         """Put units on the shelf, in one statement."""
@@ -91,6 +93,25 @@ class House:
             await shops.add(self.sandbox.shop, self.sandbox.url, token)
             await shops.map_locations(self.sandbox.shop, [])
             await self.link(shops)
+
+    def track(self, sku: str, tracked: bool) -> None:
+        """The owner switches the tracking of a variant on or off."""
+        item = self.sandbox.level(sku)["inventory_item_id"]
+        mutation = "mutation($id: ID!, $input: InventoryItemInput!) "
+        mutation += "{ inventoryItemUpdate(id: $id, input: $input) { userErrors { message } } }"
+        self.sandbox.data(mutation, {"id": item, "input": {"tracked": tracked}})
+
+    def delete_in_shop(self, sku: str) -> None:
+        """The owner deletes the product of a variant."""
+        item = self.sandbox.level(sku)["inventory_item_id"]
+        query = "query($id: ID!) { inventoryItem(id: $id) { variants(first: 1) { nodes { product { id } } } } }"
+        found = self.sandbox.data(query, {"id": item})["inventoryItem"]["variants"]["nodes"][0]["product"]["id"]
+        mutation = "mutation($input: ProductDeleteInput!) { productDelete(input: $input) { userErrors { message } } }"
+        self.sandbox.data(mutation, {"input": {"id": found}})
+
+    def add_in_shop(self, title: str, variant: dict[str, Any]) -> None:
+        """The owner adds a product with one variant."""
+        self.sandbox.control("POST", "/products", {"products": [{"title": title, "variants": [variant]}]})
 
     async def link(self, shops: Shops) -> dict[str, int]:
         """Link the shop."""
@@ -149,12 +170,4 @@ class House:
 
     def offered(self) -> dict[str, int]:
         """Units the shop offers, by SKU."""
-        return {level["sku"]: level["available"] for level in self.sandbox.state()["levels"] if level["sku"]}
-
-
-def furnished(dsn: str, sandbox: Sandbox, **settings: Any) -> House:
-    """A house whose shop is added and linked, with empty shelves."""
-    house = House(dsn, sandbox, **settings)
-    house.stock()
-    asyncio.run(house.join())
-    return house
+        return {level["sku"]: level["available"] for level in self.sandbox.state() if level["sku"]}

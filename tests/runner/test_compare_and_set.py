@@ -11,7 +11,7 @@ def test_units_sold_by_an_order_that_is_not_imported_are_not_offered_again(house
     house.receive(SKU, 10)
     with house.runner():
         house.wait_until(lambda: house.offered()[SKU] == 10, "10 units")
-        house.sandbox.order(SKU, 4)
+        house.sandbox.order((SKU, 4))
         assert house.offered()[SKU] == 6
         house.receive(SKU, 5)
         house.wait_quiet()

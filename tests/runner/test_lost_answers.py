@@ -19,7 +19,8 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(house: House, fault
     (request,) = house.rows("select state, idempotency_key::text as key from sync.requests")
     assert request["state"] == "applied"
     keys = [r["idempotency_key"] for r in house.sandbox.requests() if r["operation"] == "inventorySetQuantities"]
-    assert set(keys) == {request["key"]} and len(keys) == 3
+    # What fails before the body is read has no key in the sandbox's journal.
+    assert len(keys) == 3 and set(keys) - {None} == {request["key"]}
     assert house.sandbox.stats()["double_applied"] == 0
 
 

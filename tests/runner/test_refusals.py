@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
@@ -14,6 +13,8 @@ from runner.shops import Shops
 from tests.runner.conftest import Open
 from tests.runner.house import House
 
+# No job of PgQueuer's.
+JOB = 10**12
 POISONED = ["SKU-000007", "SKU-000100", "SKU-000250"]
 
 
@@ -34,8 +35,10 @@ def push_all(house: House) -> int:
     async def push() -> None:
         async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
             (shop,) = await db_shops.shops(database)
-            keys: Sequence[str] = [row["key"] for row in house.rows("select id::text as key from warehouse.products")]
-            await Push(database, await shops.client(shop.id), shop.id, 0, 1, 1).run(keys)
+            house.do("select sync.relay_changes()")
+            house.do("delete from pgqueuer.pgqueuer")
+            house.do("update sync.pending set lane = 0, job_id = null")
+            await Push(database, await shops.client(shop.id), shop.id, 0, JOB).run()
 
     before = house.sandbox.stats()["mutations"]
     asyncio.run(push())
@@ -54,7 +57,7 @@ def test_250_levels_go_out_in_one_call(full_house: House) -> None:
 
 def test_of_250_items_with_3_deleted_in_shopify_247_are_applied_at_once(full_house: House) -> None:
     for sku in POISONED:
-        full_house.sandbox.delete_product(sku)
+        full_house.delete_in_shop(sku)
     assert push_all(full_house) <= 1 + 3
     assert applied(full_house)[0] == 247
     refused = full_house.rows("select sku, class, remedy from sync.open_refusals order by sku")
@@ -97,7 +100,7 @@ def test_a_refused_product_is_tried_again_when_somebody_says_so(full_house: Hous
 
 def test_an_untracked_item_is_refused_with_the_remedy(open_house: Open) -> None:
     house = open_house("--products", "3", "--variants-per-product", "1", "--unlimited")
-    house.sandbox.track("SKU-000002", False)
+    house.track("SKU-000002", False)
     assert house.shelfwire("link").returncode == 0
     for number in (1, 2, 3):
         house.receive(f"SKU-{number:06}", number)
@@ -107,7 +110,7 @@ def test_an_untracked_item_is_refused_with_the_remedy(open_house: Open) -> None:
     assert (refusal["sku"], refusal["class"]) == ("SKU-000002", "UNTRACKED")
     assert "Track quantity" in refusal["remedy"]
     assert (house.offered()["SKU-000001"], house.offered()["SKU-000003"]) == (1, 3)
-    house.sandbox.track("SKU-000002", True)
+    house.track("SKU-000002", True)
     assert house.shelfwire("link").returncode == 0
     with house.runner():
         house.wait_quiet()
