@@ -59,7 +59,12 @@ class Shelf:
     def product(self, sku: str | None, units: int = 0, location: int = 1) -> str:
         """A product with received units; returns its key."""
         key = str(
-            value(self.connection, "insert into warehouse.products (sku, name) values (%s, %s) returning id", sku, sku)
+            value(
+                self.connection,
+                "insert into warehouse.products (sku, name) values (%s, %s) returning id",
+                sku,
+                sku or "",
+            )
         )
         self.receive(key, units, location)
         return key

@@ -1,0 +1,99 @@
+"""Refusals: what needs a person is named with its reason and remedy, and holds nothing else back (I6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.seeds import FRONT, Shelf, rows, value
+
+
+def refuse(shelf: Shelf, key: str, error_class: str, job: int = 1) -> None:
+    shelf.connection.execute(
+        "select sync.refuse(%s, %s, %s, %s, 'Why.', 'What to do.', %s, null)",
+        (shelf.shop, key, FRONT, error_class, job),
+    )
+
+
+def classes(shelf: Shelf) -> dict[str, str]:
+    return {r["key"]: r["class"] for r in rows(shelf.connection, "select key, class from sync.open_refusals")}
+
+
+def test_the_same_refusal_again_counts_jobs_and_not_rows(shelf: Shelf) -> None:
+    key = shelf.stocked(1)[0]
+    for job in (1, 1, 2):
+        refuse(shelf, key, f"CLASS-{job}", job)
+    (found,) = rows(shelf.connection, "select * from sync.open_refusals")
+    assert (found["sku"], found["class"], found["refusals"]) == ("SKU-0", "CLASS-2", 2)
+    assert (found["message"], found["remedy"], found["location"]) == ("Why.", "What to do.", "Shop 11")
+
+
+def test_an_untracked_item_is_not_sent_and_shown_with_what_to_do(shelf: Shelf) -> None:
+    key, other = shelf.stocked(3, 3)
+    shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-0'")
+    shelf.sell(key)
+    shelf.sell(other)
+    (planned,) = shelf.plan([key, other])
+    assert planned["keys"] == [other]
+    assert classes(shelf) == {key: "UNTRACKED"}
+    assert "Track quantity" in value(shelf.connection, "select remedy from sync.open_refusals")
+
+
+def test_stock_at_a_location_mapped_nowhere_is_shown_and_the_rest_is_sent(shelf: Shelf) -> None:
+    key = shelf.stocked(3)[0]
+    shelf.connection.execute("insert into warehouse.locations (id, name) values (3, 'Cellar')")
+    shelf.receive(key, 2, location=3)
+    shelf.sell(key)
+    (planned,) = shelf.plan([key])
+    assert planned["entries"] == 1
+    assert classes(shelf) == {"3": "UNMAPPED_LOCATION"}
+    assert "2 units" in value(shelf.connection, "select message from sync.open_refusals")
+    assert "3=LOCATION" in value(shelf.connection, "select remedy from sync.open_refusals")
+
+
+def test_stock_at_a_location_kept_out_of_the_shop_is_not_refused(shelf: Shelf) -> None:
+    key = shelf.stocked(3)[0]
+    shelf.connection.execute("select sync.map_location(%s, '2', null)", (shelf.shop,))
+    shelf.receive(key, 2, location=2)
+    shelf.plan([key])
+    assert classes(shelf) == {}
+
+
+def test_products_that_cannot_be_linked_are_shown_with_what_to_do(shelf: Shelf) -> None:
+    broken, one, two = shelf.product(None), shelf.product("A"), shelf.product("A")
+    shelf.variants(["A"])
+    shelf.link()
+    new = shelf.product("N")
+    assert classes(shelf) == {broken: "LINK_BROKEN", one: "LINK_AMBIGUOUS", two: "LINK_AMBIGUOUS", new: "NOT_LINKED"}
+    assert value(shelf.connection, "select count(*) from sync.open_refusals where remedy like '%shelfwire link'") == 4
+
+
+@pytest.mark.parametrize(
+    ("error_class", "names", "retried"),
+    [
+        (None, None, {"1", "2", "3"}),
+        ("A", None, {"1", "2"}),
+        (None, ["2", "SKU-2"], {"2", "3"}),
+        ("A", ["SKU-2"], set()),
+        ("nothing", None, set()),
+    ],
+)
+def test_refused_pushes_are_tried_again_by_class_key_or_sku(
+    shelf: Shelf, error_class: str | None, names: list[str] | None, retried: set[str]
+) -> None:
+    for key, of_class in zip(shelf.stocked(1, 1, 1), "AAB", strict=True):
+        refuse(shelf, key, of_class)
+        shelf.see(key, FRONT, 0)
+    found = value(shelf.connection, "select sync.retry_refusals(%s, %s, %s)", shelf.shop, error_class, names)
+    assert found == len(retried)
+    assert shelf.pending().keys() == retried
+    # They stay refused until a push has shown otherwise.
+    assert len(classes(shelf)) == 3
+
+
+def test_retrying_what_came_right_by_itself_closes_it(shelf: Shelf) -> None:
+    key = shelf.stocked(1)[0]
+    shelf.see(key, 12, 0)
+    refuse(shelf, key, "A")
+    assert value(shelf.connection, "select sync.retry_refusals(null, null, null)") == 1
+    assert shelf.pending() == {}
+    assert classes(shelf) == {}
