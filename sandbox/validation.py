@@ -20,6 +20,7 @@ from graphql import (
     InlineFragmentNode,
     Node,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     get_named_type,
     is_composite_type,
@@ -133,7 +134,7 @@ class _Validator(LiteralChecks):
 
     def selections(self, node: SelectionSetNode, parent: GraphQLNamedType, path: list[str], inside: list[str]) -> None:
         for selection in node.selections:
-            self.directives(selection.directives or (), path)
+            self.directives(selection.directives or (), [*path, _label(selection)])
             if isinstance(selection, FieldNode):
                 self.field(selection, parent, path, inside)
             elif isinstance(selection, InlineFragmentNode):
@@ -260,3 +261,13 @@ class _Validator(LiteralChecks):
                     name=name,
                     arguments=", ".join(missing),
                 )
+
+
+def _label(selection: SelectionNode) -> str:
+    """What a path calls it."""
+    if isinstance(selection, FieldNode):
+        return (selection.alias or selection.name).value
+    if isinstance(selection, FragmentSpreadNode):
+        return f"... {selection.name.value}"
+    condition = selection.type_condition if isinstance(selection, InlineFragmentNode) else None
+    return f"... on {condition.name.value}" if condition else "..."

@@ -1,24 +1,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from tests.sandbox.process import Sandbox, running
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A variant nobody else uses, stocked with 10 at the first of two locations."""
+
+    sandbox: Sandbox
+    sku: str
+    product: str
+    variant: str
+    item: str
+    location: str
+    second: str
+
+    @property
+    def available(self) -> int:
+        return int(self.sandbox.level(self.sku)["available"])
+
+
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Sandbox]:
-    """One server per file, for tests that leave each other's products alone."""
-    with running("--products", "40", "--variants-per-product", "10", "--unlimited") as sandbox:
+    """One server per file; tests make products of their own and take back their faults."""
+    with running("--locations", "Main,Second", "--unlimited") as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """A small shop of its own, two locations, ten variants."""
-    with running("--products", "5", "--variants-per-product", "2", "--locations", "Main,Second") as one:
-        yield one
+def shelf(shared: Sandbox) -> Iterator[Shelf]:
+    yield new_shelf(shared)
+    shared.clear_faults()
+
+
+def new_shelf(sandbox: Sandbox, available: int = 10, tracked: bool = True) -> Shelf:
+    sku = f"S-{len(sandbox.state()):04d}"
+    variant = {"sku": sku, "available": available, "tracked": tracked}
+    made = sandbox.control("POST", "/products", {"products": [{"title": sku, "variants": [variant]}]})
+    product = made["products"][0]
+    nodes = sandbox.data("{ locations(first: 5, sortKey: ID) { nodes { id } } }")["locations"]["nodes"]
+    one = product["variants"][0]
+    return Shelf(sandbox, sku, product["id"], one["id"], one["inventory_item_id"], nodes[0]["id"], nodes[1]["id"])
 
 
 @pytest.fixture

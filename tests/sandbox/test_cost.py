@@ -1,0 +1,82 @@
+"""What a request costs, and the bucket it is paid from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sandbox.process import Sandbox
+
+Start = Callable[..., Sandbox]
+
+
+@pytest.mark.parametrize(
+    ("text", "requested"),
+    [
+        ("{ shop { name } }", 1),
+        ("{ productsCount { count } }", 10),
+        ("{ products(first: 1) { nodes { id } } }", 3),
+        ("{ products(first: 10) { nodes { id } } }", 6),
+        ("{ products(first: 50) { nodes { id } } }", 9),
+        ("{ products(first: 250) { nodes { id } } }", 13),
+        ("{ products(first: 10) { edges { node { id } } } }", 6),
+        ("{ products(first: 10) { nodes { id variants(first: 10) { nodes { id } } } } }", 30),
+    ],
+)
+def test_requested_cost_follows_the_measured_rules(shared: Sandbox, text: str, requested: int) -> None:
+    cost = shared.query(text)["extensions"]["cost"]
+    assert cost["requestedQueryCost"] == requested
+    assert 1 <= cost["actualQueryCost"] <= requested
+
+
+def test_a_document_over_1000_points_is_refused(shared: Sandbox) -> None:
+    text = (
+        "{ products(first: 250) { nodes { variants(first: 250) { nodes { media(first: 250) { nodes { id } } } } } } }"
+    )
+    body = shared.query(text)
+    error = body["errors"][0]
+    assert error["extensions"]["code"] == "MAX_COST_EXCEEDED"
+    assert error["extensions"]["maxCost"] == 1000
+    assert f"Query cost is {error['extensions']['cost']}, which exceeds" in error["message"]
+    assert "data" not in body
+
+
+def test_an_empty_bucket_throttles_until_it_has_filled_again(start: Start) -> None:
+    sandbox = start("--capacity", "30", "--restore-rate", "40")
+    count = "{ productsCount { count } }"
+    bodies = [sandbox.query(count) for _ in range(4)]
+    throttled = bodies[-1]
+    assert throttled["errors"] == [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]
+    assert "data" not in throttled
+    cost = throttled["extensions"]["cost"]
+    assert (cost["requestedQueryCost"], cost["actualQueryCost"]) == (10, None)
+    assert cost["throttleStatus"]["maximumAvailable"] == 30
+    assert cost["throttleStatus"]["restoreRate"] == 40
+    assert cost["throttleStatus"]["currentlyAvailable"] < 10
+    tries = 0
+    while "errors" in sandbox.query(count) and tries < 10_000:
+        tries += 1
+    assert 0 < tries < 10_000
+    stats = sandbox.stats()
+    assert stats["throttled"] == tries + 1
+    assert stats["cost_charged"] == 40
+
+
+def test_what_was_not_used_is_given_back(start: Start) -> None:
+    sandbox = start("--capacity", "1000", "--restore-rate", "1")
+    cost = sandbox.query("{ products(first: 250) { nodes { id } } }")["extensions"]["cost"]
+    assert (cost["requestedQueryCost"], cost["actualQueryCost"]) == (13, 2)
+    assert cost["throttleStatus"]["currentlyAvailable"] == 998
+
+
+def test_every_app_has_its_own_bucket(start: Start) -> None:
+    sandbox = start("--capacity", "10", "--restore-rate", "1", "--client-id", "a", "--client-secret", "b")
+    login = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}
+    token = sandbox.http.post("/admin/oauth/access_token", json=login).json()["access_token"]
+    count = "{ productsCount { count } }"
+    assert "errors" not in sandbox.query(count)
+    assert "errors" in sandbox.query(count)
+    headers = {"X-Shopify-Access-Token": token}
+    answer = sandbox.http.post("/admin/api/2026-10/graphql.json", json={"query": count}, headers=headers)
+    assert "errors" not in answer.json()
