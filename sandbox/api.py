@@ -5,60 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import uuid
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.access import access_denied, required_scope
+from sandbox.answers import broken, entries_of, outcome_of, too_costly
 from sandbox.call import Call
 from sandbox.cost import MAX_COST
 from sandbox.documents import Operation
-from sandbox.execution import Answer, Prepared, internal_error
-from sandbox.faults import Fault
+from sandbox.exchange import Dropped, Exchange, dropped, gone, new_request_id, respond
+from sandbox.execution import Answer, Prepared
 from sandbox.journal import Request as Entry
 from sandbox.service import Service
 from sandbox.versions import VERSIONS, served
 
 UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
-LIMITS = "https://shopify.dev/api/usage/rate-limits"
 PATIENCE = 60.0
 """Seconds until a connection without an answer is closed, unless the fault says otherwise."""
-
-
-class Dropped(Exception):
-    """The connection is to be closed without an answer."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """A request on its way to an answer, and the line it will leave in the journal."""
-
-    request: Request
-    version: str
-    app: str
-    entry: Entry
-    id: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    def answer(self, status: int, body: Any, outcome: str | None = None) -> Response:
-        self.entry.status = status
-        self.entry.outcome = outcome or (f"http_{status}" if status != 200 else self.entry.outcome)
-        return respond(status, body, {**self.headers, "X-Shopify-API-Version": self.version}, self.id)
-
-
-def respond(status: int, body: Any, headers: dict[str, str], request_id: str) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    headers = {"X-Request-Id": request_id, **headers}
-    return Response(text.encode(), status, headers, "application/json; charset=utf-8")
-
-
-def new_request_id() -> str:
-    return f"{uuid.uuid4()}-{int(time.time())}"
 
 
 class Api:
@@ -171,7 +136,7 @@ class Api:
             await gone(exchange.request, fault.seconds if fault.seconds is not None else PATIENCE)
             raise Dropped
         if service.faults.strikes("internal_error_after", operation.names):
-            return exchange.answer(200, broken(exchange, operation), "fault: internal_error_after")
+            return exchange.answer(200, broken(exchange.id, operation), "fault: internal_error_after")
         return exchange.answer(200, body)
 
     def _execute(self, exchange: Exchange, prepared: Prepared, contended: frozenset[str]) -> Answer:
@@ -193,7 +158,7 @@ class Api:
         if operation.is_mutation:
             service.journal.stats.mutations += 1
         if strikes("internal_error", operation.names):
-            body, actual = broken(exchange, operation), requested
+            body, actual = broken(exchange.id, operation), requested
         elif strikes("access_denied", operation.names):
             body, actual = self._denied(operation), requested
         else:
@@ -235,69 +200,3 @@ class Api:
             errors.append({"message": error.message, "extensions": error.extensions, "path": [key]})
             data[key] = None
         return {"errors": errors, "data": data}
-
-
-def broken(exchange: Exchange, operation: Operation) -> Answer:
-    return {"errors": [internal_error([operation.names[0]], exchange.id)], "data": None}
-
-
-def too_costly(requested: int) -> Answer:
-    message = (
-        f"Query cost is {requested}, which exceeds the single query max cost limit ({MAX_COST}).\n\n"
-        f"See {LIMITS} for more information on how the cost of a query is calculated."
-    )
-    extensions = {
-        "code": "MAX_COST_EXCEEDED",
-        "cost": requested,
-        "maxCost": MAX_COST,
-        "documentation": LIMITS,
-    }
-    return {"errors": [{"message": message, "extensions": extensions}]}
-
-
-def outcome_of(body: Answer) -> str:
-    """`ok`, the code of the first error, or the codes of the user errors."""
-    for error in body.get("errors", ()):
-        return str(error.get("extensions", {}).get("code", "error"))
-    for payload in (body.get("data") or {}).values():
-        fields = payload.items() if isinstance(payload, dict) else ()
-        errors = [error for name, found in fields if name.endswith("serErrors") for error in found]
-        if errors:
-            codes = dict.fromkeys(str(error.get("code") or "user error") for error in errors)
-            return ", ".join(codes)
-    return "ok"
-
-
-def entries_of(prepared: Prepared) -> int | None:
-    """How many members the list in a mutation's input has."""
-    if not prepared.operation.is_mutation:
-        return None
-    for value in prepared.variables.values():
-        if isinstance(value, list):
-            return len(value)
-        if isinstance(value, dict):
-            for one in value.values():
-                if isinstance(one, list) and one and isinstance(one[0], dict):
-                    return len(one)
-    return None
-
-
-async def dropped(request: Request) -> Response:
-    """Close the connection under the request; what is returned cannot be sent any more."""
-    request.scope["state"]["transport"].abort()
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    return Response()
-
-
-async def gone(request: Request, seconds: float) -> None:
-    """Wait until the client gives up, or until the time is over."""
-
-    async def disconnected() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    try:
-        await asyncio.wait_for(disconnected(), seconds)
-    except TimeoutError:
-        return

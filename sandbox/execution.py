@@ -18,6 +18,7 @@ from sandbox import (
     reads_inventory,
     reads_products,
     reads_shop,
+    reads_variants,
     stocking,
     variants,
 )
@@ -42,6 +43,7 @@ RESOLVERS = (
     reads_inventory,
     reads_products,
     reads_shop,
+    reads_variants,
     stocking,
     variants,
 )

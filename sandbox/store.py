@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import count
 from itertools import product as combinations
 from typing import Any
 
@@ -25,26 +24,10 @@ from sandbox.entities import (
     ProductVariant,
 )
 from sandbox.index import SearchIndex
+from sandbox.numbering import Numbers
 
 HISTORY = 5_000
 """Adjustment groups kept for `InventoryAdjustmentGroup` reads and the control pages."""
-
-FIRST_IDS = {
-    "InventoryAdjustmentGroup": 54_000_000_000_001,
-    "InventoryItem": 53_000_000_000_001,
-    "InventoryLevel": 143_000_000_001,
-    "Location": 106_000_000_001,
-    "MediaImage": 39_000_000_000_001,
-    "Metafield": 45_000_000_000_001,
-    "Order": 6_500_000_000_001,
-    "Product": 10_000_000_000_001,
-    "ProductOperation": 79_000_000_001,
-    "ProductOption": 12_000_000_000_001,
-    "ProductOptionValue": 8_000_000_000_001,
-    "ProductVariant": 51_000_000_000_001,
-    "row": 56_000_000_000_001,
-}
-"""Where numbering starts, in the range of the recorded ids."""
 
 
 class Store:
@@ -66,10 +49,7 @@ class Store:
         self.operations: dict[int, ProductSetOperation | ProductDeleteOperation] = {}
         self.history: deque[InventoryAdjustmentGroup] = deque()
         self.index = SearchIndex(clock, index_lag)
-        self._ids = {kind: count(first) for kind, first in FIRST_IDS.items()}
-
-    def new_id(self, kind: str) -> int:
-        return next(self._ids[kind])
+        self.new_id = Numbers().new
 
     def now(self) -> float:
         return self.clock.now()

@@ -14,6 +14,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -37,6 +38,7 @@ from sandbox.errors import location
 from sandbox.literals import LiteralChecks
 
 Error = dict[str, Any]
+Arguments = dict[str, GraphQLArgument]
 
 CORE_RULES = {
     "ExecutableDefinitionsRule": "unexpectedDefinition",
@@ -151,21 +153,7 @@ class _Validator(LiteralChecks):
             self.add(message, node, path, "undefinedField", typeName=parent.name, fieldName=name)
             return
         self.arguments("Field", name, node.arguments or (), definition.args, node, path)
-        missing = [
-            argument
-            for argument, declared in definition.args.items()
-            if is_required_argument(declared) and argument not in {given.name.value for given in node.arguments or ()}
-        ]
-        if missing:
-            self.add(
-                f"Field '{name}' is missing required arguments: {', '.join(missing)}",
-                node,
-                path,
-                "missingRequiredArguments",
-                className="Field",
-                name=name,
-                arguments=", ".join(missing),
-            )
+        self.missing("Field", name, node, definition.args, path)
         returned = get_named_type(definition.type)
         if node.selection_set is None and not is_leaf_type(returned):
             message = (
@@ -182,6 +170,17 @@ class _Validator(LiteralChecks):
             self.mismatch(message, node, path, name, returned)
         elif node.selection_set is not None:
             self.selections(node.selection_set, returned, path, inside)
+
+    def missing(
+        self, owner: str, name: str, node: FieldNode | DirectiveNode, declared: Arguments, path: list[str]
+    ) -> None:
+        """Required arguments that are not given."""
+        given = {one.name.value for one in node.arguments or ()}
+        absent = [one for one, kind in declared.items() if is_required_argument(kind) and one not in given]
+        if absent:
+            names = ", ".join(absent)
+            message = f"{owner} '{name}' is missing required arguments: {names}"
+            self.add(message, node, path, "missingRequiredArguments", className=owner, name=name, arguments=names)
 
     def mismatch(self, message: str, node: Node, path: list[str], name: str, returned: GraphQLNamedType) -> None:
         self.add(message, node, path, "selectionMismatch", nodeName=f"field '{name}'", typeName=returned.name)
@@ -245,22 +244,7 @@ class _Validator(LiteralChecks):
                 self.add(f"Directive @{name} is not defined", node, path, "undefinedDirective", directiveName=name)
                 continue
             self.arguments("Directive", name, node.arguments or (), definition.args, node, path)
-            missing = [
-                argument
-                for argument, declared in definition.args.items()
-                if is_required_argument(declared)
-                and argument not in {given.name.value for given in node.arguments or ()}
-            ]
-            if missing:
-                self.add(
-                    f"Directive '{name}' is missing required arguments: {', '.join(missing)}",
-                    node,
-                    path,
-                    "missingRequiredArguments",
-                    className="Directive",
-                    name=name,
-                    arguments=", ".join(missing),
-                )
+            self.missing("Directive", name, node, definition.args, path)
 
 
 def _label(selection: SelectionNode) -> str:

@@ -14,17 +14,15 @@ does not serve them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.sandbox.process import Sandbox
+from tests.sandbox.process import Sandbox, running
 from tests.sandbox.recording import FOLDER, Replay, load
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"there are no recordings in {FOLDER}")
-
-Start = Callable[..., Sandbox]
 
 GROUP = """inventoryAdjustmentGroup {
       id createdAt reason referenceDocumentUri
@@ -56,9 +54,15 @@ KINDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Sandbox]:
+    with running("--shop", "harry-test-heelo", "--locations", "Shop location,My Custom Location") as sandbox:
+        yield sandbox
+
+
 @pytest.fixture
-def replay(start: Start) -> Replay:
-    return Replay(start("--shop", "harry-test-heelo", "--locations", "Shop location,My Custom Location"))
+def replay(shop: Sandbox) -> Replay:
+    return Replay(shop)
 
 
 def mutation(root: str, column: int = 41, idempotent: bool = True, selection: str = GROUP) -> str:
