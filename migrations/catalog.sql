@@ -28,7 +28,9 @@ grants as (
   cross join aclexplode(coalesce(s.nspacl, acldefault('n', s.nspowner))) as g
   union all
   select format('%s.%s', r.nspname, r.relname), r.relowner, g.* from relations as r
-  cross join aclexplode(coalesce(r.relacl, acldefault((case r.relkind when 'S' then 's' else 'r' end)::"char", r.relowner))) as g
+  cross join aclexplode(
+    coalesce(r.relacl, acldefault((case r.relkind when 'S' then 's' else 'r' end)::"char", r.relowner))
+  ) as g
   where r.relkind in ('r', 'p', 'v', 'S')
   union all
   select format('%s.%s()', f.nspname, f.proname), f.proowner, g.* from functions as f

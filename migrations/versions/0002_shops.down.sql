@@ -1,7 +1,7 @@
 -- loses: sync.shops, locations, shop_locations, variants, links, levels
 -- The roles stay: they belong to the whole cluster and another database may use them.
 drop view sync.available_inventory;
-drop function sync.read_stock(text []);
+drop function sync.read_stock(text[]);
 drop view sync.source_items, sync.source_locations, sync.source_products;
 drop table sync.levels, sync.links, sync.variants, sync.shop_locations, sync.locations, sync.shops;
 comment on schema sync is null;

@@ -1,6 +1,6 @@
 -- loses: sync.lanes, pending, requests, calls, refusals, conflicts, budgets
 drop function sync.explain_stock(text);
-drop function sync.retry_refusals(bigint, text, text []);
+drop function sync.retry_refusals(bigint, text, text[]);
 drop function sync.link_products(bigint, timestamptz);
 drop function sync.record_variants(bigint, timestamptz, json);
 drop function sync.map_location(bigint, text, bigint);
@@ -9,10 +9,10 @@ drop function sync.add_shop(text, text, text, text, bytea);
 drop view
 sync.sync_statistics, sync.sync_health, sync.open_conflicts, sync.open_refusals, sync.pending_changes,
 sync.inventory_discrepancies, sync.inventory_levels;
-drop function sync.settle_push(bigint, bigint, text []);
-drop function sync.record_levels(bigint, timestamptz, bigint [], json, bigint);
+drop function sync.settle_push(bigint, bigint, text[]);
+drop function sync.record_levels(bigint, timestamptz, bigint[], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);
-drop function sync.plan_push(bigint, integer, bigint, bigint, text [], integer);
+drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer);
 drop function sync.refuse(bigint, text, bigint, text, text, text, bigint, bigint);
 drop function sync.claim_lane(bigint, integer, bigint);
 drop function sync.request_entries(json);
@@ -26,7 +26,7 @@ drop function sync.release_orphans();
 drop function sync.pack_jobs();
 drop function sync.enqueue_job(text, jsonb, integer);
 drop function sync.mark_all_pending(bigint, timestamptz);
-drop function sync.mark_pending(bigint, text [], timestamptz []);
-drop function sync.compute_levels(bigint, text []);
+drop function sync.mark_pending(bigint, text[], timestamptz[]);
+drop function sync.compute_levels(bigint, text[]);
 drop function sync.lane_of(text);
 drop table sync.budgets, sync.conflicts, sync.refusals, sync.calls, sync.requests, sync.pending, sync.lanes;

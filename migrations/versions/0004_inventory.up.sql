@@ -142,7 +142,7 @@ comment on function sync.lane_of(text) is 'The lane in which a key travels, 0 to
 -- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
 -- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
 -- attached: then nothing is known, which is not the same as nothing in stock.
-create or replace function sync.compute_levels(p_shop_id bigint, p_keys text [])
+create or replace function sync.compute_levels(p_shop_id bigint, p_keys text[])
 returns table (
   product_key text,
   inventory_item_id bigint,
@@ -194,7 +194,7 @@ begin
   where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
     and exists (select from sync.source_products);
 end $$;
-comment on function sync.compute_levels(bigint, text []) is
+comment on function sync.compute_levels(bigint, text[]) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';
 --! end
 
@@ -202,7 +202,7 @@ comment on function sync.compute_levels(bigint, text []) is
 -- Note that products of a shop may have to be pushed: those whose level differs from the one last seen, and
 -- those that are pending already, for their push may be under way with an older number. What Shopify does not track
 -- has no number to push: open_refusals shows it.
-create or replace function sync.mark_pending(p_shop_id bigint, p_keys text [], p_since timestamptz [])
+create or replace function sync.mark_pending(p_shop_id bigint, p_keys text[], p_since timestamptz[])
 returns integer
 language plpgsql
 set search_path = ''
@@ -228,7 +228,7 @@ begin
   get diagnostics v_marked = row_count;
   return v_marked;
 end $$;
-comment on function sync.mark_pending(bigint, text [], timestamptz []) is
+comment on function sync.mark_pending(bigint, text[], timestamptz[]) is
 'Note that the stock of some products may have to be pushed to a shop; returns how many do.';
 --! end
 
@@ -280,7 +280,7 @@ set search_path = ''
 as $$
 declare
   v_lane sync.lanes;
-  v_keys text [];
+  v_keys text[];
   v_priority integer;
   v_job_id bigint;
   v_packed integer := 0;
@@ -359,8 +359,8 @@ as $$
 declare
   v_relayed integer;
   v_everything timestamptz;
-  v_keys text [];
-  v_since timestamptz [];
+  v_keys text[];
+  v_since timestamptz[];
   v_shop_id bigint;
   v_attached boolean;
 begin
@@ -541,14 +541,11 @@ set search_path = ''
 begin atomic
 select
   (e.ordinality - 1)::integer,
-  split_part(e."inventoryItemId", '/', 5)::bigint,
-  split_part(e."locationId", '/', 5)::bigint,
-  e.quantity,
-  e."changeFromQuantity"
-from rows from (
-  json_to_recordset(p_variables -> 'input' -> 'quantities')
-  as ("inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer)
-) with ordinality as e;
+  split_part(e.entry ->> 'inventoryItemId', '/', 5)::bigint,
+  split_part(e.entry ->> 'locationId', '/', 5)::bigint,
+  (e.entry ->> 'quantity')::integer,
+  (e.entry ->> 'changeFromQuantity')::integer
+from json_array_elements(p_variables -> 'input' -> 'quantities') with ordinality as e (entry, ordinality);
 end;
 comment on function sync.request_entries(json) is 'The levels that a stored request carries, numbered from 0.';
 --! end
@@ -559,8 +556,8 @@ comment on function sync.request_entries(json) is 'The levels that a stored requ
 -- runner that fell silent, the generation tells the two apart.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
 returns table (
-  generation bigint, job_keys text [],
-  request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision
+  generation bigint, job_keys text[],
+  request_id bigint, variables json, entries integer, keys text[], sends integer, age_seconds double precision
 )
 language sql
 set search_path = ''
@@ -598,7 +595,12 @@ open as (
 
 select
   c.generation,
-  array(select key from own union all select key from taken order by 1),
+  array(
+    select key from own
+    union all
+    select key from taken
+    order by 1
+  ),
   r.id,
   r.variables,
   r.entries,
@@ -648,9 +650,11 @@ comment on function sync.refuse(bigint, text, bigint, text, text, text, bigint, 
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request.
 create or replace function sync.plan_push(
-  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
 )
-returns table (request_id bigint, idempotency_key uuid, variables json, entries integer, keys text [], read_items bigint [])
+returns table (
+  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[]
+)
 language plpgsql
 set search_path = ''
 as $$
@@ -726,7 +730,7 @@ begin
     returning id, requests.idempotency_key, requests.variables
   )
 
-  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint []
+  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[]
   from planned as l
   join parts as p using (id)
   union all
@@ -736,7 +740,7 @@ begin
   having count(*) > 0
   order by 1 nulls first;
 end $$;
-comment on function sync.plan_push(bigint, integer, bigint, bigint, text [], integer) is
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';
 --! end
 
@@ -795,7 +799,7 @@ comment on function sync.record_answer(bigint, text, json, json) is
 -- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
 -- look (p_request_id), every difference becomes a conflict with its cause.
 create or replace function sync.record_levels(
-  p_shop_id bigint, p_started_at timestamptz, p_items bigint [], p_levels json, p_request_id bigint default null
+  p_shop_id bigint, p_started_at timestamptz, p_items bigint[], p_levels json, p_request_id bigint default null
 )
 returns integer
 language plpgsql
@@ -843,14 +847,14 @@ begin
   on conflict (shop_id, inventory_item_id, location_id) do nothing;
   return v_recorded;
 end $$;
-comment on function sync.record_levels(bigint, timestamptz, bigint [], json, bigint) is
+comment on function sync.record_levels(bigint, timestamptz, bigint[], json, bigint) is
 'Note levels as Shopify showed them; returns how many were news.';
 --! end
 
 --! include functions/settle_push.sql
 -- A job is done: its keys are no longer pending, except those that changed again meanwhile, and what was
 -- refused before and not again is no longer refused.
-create or replace function sync.settle_push(p_shop_id bigint, p_job_id bigint, p_keys text [])
+create or replace function sync.settle_push(p_shop_id bigint, p_job_id bigint, p_keys text[])
 returns integer
 language plpgsql
 set search_path = ''
@@ -869,7 +873,7 @@ begin
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
   return v_settled;
 end $$;
-comment on function sync.settle_push(bigint, bigint, text []) is 'A job is done; returns how many keys it settled.';
+comment on function sync.settle_push(bigint, bigint, text[]) is 'A job is done; returns how many keys it settled.';
 --! end
 
 --! include views/inventory_levels.sql
@@ -975,7 +979,10 @@ left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id
 union all
 select
-  null, q.entity, case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end, null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
+  null,
+  q.entity,
+  case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end,
+  null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
 from (
   select entity, op, key, old_key, changed_at from sync.change_queue_0
   union all
@@ -1057,8 +1064,12 @@ select
   null,
   u.location,
   'UNMAPPED_LOCATION',
-  format('%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location),
-  format('Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key),
+  format(
+    '%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location
+  ),
+  format(
+    'Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key
+  ),
   1,
   u.linked_at,
   u.linked_at
@@ -1340,7 +1351,7 @@ comment on function sync.link_products(bigint, timestamptz) is
 
 --! include functions/retry_refusals.sql
 -- Try refused pushes again: all, or those of some classes or keys (a key or a SKU), in one shop or in every one.
-create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text [])
+create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
 returns integer
 language plpgsql
 set search_path = ''
@@ -1369,7 +1380,7 @@ begin
   end loop;
   return v_retried;
 end $$;
-comment on function sync.retry_refusals(bigint, text, text []) is
+comment on function sync.retry_refusals(bigint, text, text[]) is
 'Try refused pushes again; returns how many products.';
 --! end
 
@@ -1386,7 +1397,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'title', p.title,
   'units', (
     select coalesce(jsonb_agg(jsonb_build_object(
-      'location', coalesce(l.name, s.location_key), 'available', s.available, 'reserved', s.reserved, 'committed', s.committed
+      'location', coalesce(l.name, s.location_key), 'available', s.available, 'reserved', s.reserved,
+      'committed', s.committed
     ) order by s.location_key), '[]')
     from sync.read_stock(array[p.product_key]) as s
     left join sync.source_locations as l on s.location_key = l.location_key
@@ -1429,7 +1441,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
         where o.shop_id = h.id and o.product_key = p.product_key
       ),
       'unmapped', (
-        select coalesce(jsonb_agg(jsonb_build_object('location', coalesce(l.name, s.location_key), 'available', s.available)
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'location', coalesce(l.name, s.location_key), 'available', s.available)
           order by s.location_key), '[]')
         from sync.read_stock(array[p.product_key]) as s
         left join sync.source_locations as l on s.location_key = l.location_key

@@ -3,8 +3,8 @@
 -- runner that fell silent, the generation tells the two apart.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
 returns table (
-  generation bigint, job_keys text [],
-  request_id bigint, variables json, entries integer, keys text [], sends integer, age_seconds double precision
+  generation bigint, job_keys text[],
+  request_id bigint, variables json, entries integer, keys text[], sends integer, age_seconds double precision
 )
 language sql
 set search_path = ''
@@ -42,7 +42,12 @@ open as (
 
 select
   c.generation,
-  array(select key from own union all select key from taken order by 1),
+  array(
+    select key from own
+    union all
+    select key from taken
+    order by 1
+  ),
   r.id,
   r.variables,
   r.entries,

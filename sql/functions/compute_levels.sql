@@ -1,7 +1,7 @@
 -- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
 -- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
 -- attached: then nothing is known, which is not the same as nothing in stock.
-create or replace function sync.compute_levels(p_shop_id bigint, p_keys text [])
+create or replace function sync.compute_levels(p_shop_id bigint, p_keys text[])
 returns table (
   product_key text,
   inventory_item_id bigint,
@@ -53,5 +53,5 @@ begin
   where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
     and exists (select from sync.source_products);
 end $$;
-comment on function sync.compute_levels(bigint, text []) is
+comment on function sync.compute_levels(bigint, text[]) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';

@@ -10,7 +10,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'title', p.title,
   'units', (
     select coalesce(jsonb_agg(jsonb_build_object(
-      'location', coalesce(l.name, s.location_key), 'available', s.available, 'reserved', s.reserved, 'committed', s.committed
+      'location', coalesce(l.name, s.location_key), 'available', s.available, 'reserved', s.reserved,
+      'committed', s.committed
     ) order by s.location_key), '[]')
     from sync.read_stock(array[p.product_key]) as s
     left join sync.source_locations as l on s.location_key = l.location_key
@@ -53,7 +54,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
         where o.shop_id = h.id and o.product_key = p.product_key
       ),
       'unmapped', (
-        select coalesce(jsonb_agg(jsonb_build_object('location', coalesce(l.name, s.location_key), 'available', s.available)
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'location', coalesce(l.name, s.location_key), 'available', s.available)
           order by s.location_key), '[]')
         from sync.read_stock(array[p.product_key]) as s
         left join sync.source_locations as l on s.location_key = l.location_key

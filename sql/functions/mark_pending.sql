@@ -1,7 +1,7 @@
 -- Note that products of a shop may have to be pushed: those whose level differs from the one last seen, and
 -- those that are pending already, for their push may be under way with an older number. What Shopify does not track
 -- has no number to push: open_refusals shows it.
-create or replace function sync.mark_pending(p_shop_id bigint, p_keys text [], p_since timestamptz [])
+create or replace function sync.mark_pending(p_shop_id bigint, p_keys text[], p_since timestamptz[])
 returns integer
 language plpgsql
 set search_path = ''
@@ -27,5 +27,5 @@ begin
   get diagnostics v_marked = row_count;
   return v_marked;
 end $$;
-comment on function sync.mark_pending(bigint, text [], timestamptz []) is
+comment on function sync.mark_pending(bigint, text[], timestamptz[]) is
 'Note that the stock of some products may have to be pushed to a shop; returns how many do.';

@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 declare
   v_lane sync.lanes;
-  v_keys text [];
+  v_keys text[];
   v_priority integer;
   v_job_id bigint;
   v_packed integer := 0;

@@ -2,9 +2,11 @@
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request.
 create or replace function sync.plan_push(
-  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text [], p_size integer default 250
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
 )
-returns table (request_id bigint, idempotency_key uuid, variables json, entries integer, keys text [], read_items bigint [])
+returns table (
+  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[]
+)
 language plpgsql
 set search_path = ''
 as $$
@@ -80,7 +82,7 @@ begin
     returning id, requests.idempotency_key, requests.variables
   )
 
-  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint []
+  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[]
   from planned as l
   join parts as p using (id)
   union all
@@ -90,5 +92,5 @@ begin
   having count(*) > 0
   order by 1 nulls first;
 end $$;
-comment on function sync.plan_push(bigint, integer, bigint, bigint, text [], integer) is
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';

@@ -3,7 +3,7 @@
 -- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
 -- look (p_request_id), every difference becomes a conflict with its cause.
 create or replace function sync.record_levels(
-  p_shop_id bigint, p_started_at timestamptz, p_items bigint [], p_levels json, p_request_id bigint default null
+  p_shop_id bigint, p_started_at timestamptz, p_items bigint[], p_levels json, p_request_id bigint default null
 )
 returns integer
 language plpgsql
@@ -51,5 +51,5 @@ begin
   on conflict (shop_id, inventory_item_id, location_id) do nothing;
   return v_recorded;
 end $$;
-comment on function sync.record_levels(bigint, timestamptz, bigint [], json, bigint) is
+comment on function sync.record_levels(bigint, timestamptz, bigint[], json, bigint) is
 'Note levels as Shopify showed them; returns how many were news.';

@@ -12,8 +12,8 @@ as $$
 declare
   v_relayed integer;
   v_everything timestamptz;
-  v_keys text [];
-  v_since timestamptz [];
+  v_keys text[];
+  v_since timestamptz[];
   v_shop_id bigint;
   v_attached boolean;
 begin

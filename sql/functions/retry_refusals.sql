@@ -1,5 +1,5 @@
 -- Try refused pushes again: all, or those of some classes or keys (a key or a SKU), in one shop or in every one.
-create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text [])
+create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
 returns integer
 language plpgsql
 set search_path = ''
@@ -28,5 +28,5 @@ begin
   end loop;
   return v_retried;
 end $$;
-comment on function sync.retry_refusals(bigint, text, text []) is
+comment on function sync.retry_refusals(bigint, text, text[]) is
 'Try refused pushes again; returns how many products.';

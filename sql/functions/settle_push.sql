@@ -1,6 +1,6 @@
 -- A job is done: its keys are no longer pending, except those that changed again meanwhile, and what was
 -- refused before and not again is no longer refused.
-create or replace function sync.settle_push(p_shop_id bigint, p_job_id bigint, p_keys text [])
+create or replace function sync.settle_push(p_shop_id bigint, p_job_id bigint, p_keys text[])
 returns integer
 language plpgsql
 set search_path = ''
@@ -19,4 +19,4 @@ begin
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
   return v_settled;
 end $$;
-comment on function sync.settle_push(bigint, bigint, text []) is 'A job is done; returns how many keys it settled.';
+comment on function sync.settle_push(bigint, bigint, text[]) is 'A job is done; returns how many keys it settled.';

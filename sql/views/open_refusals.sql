@@ -70,8 +70,12 @@ select
   null,
   u.location,
   'UNMAPPED_LOCATION',
-  format('%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location),
-  format('Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key),
+  format(
+    '%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location
+  ),
+  format(
+    'Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key
+  ),
   1,
   u.linked_at,
   u.linked_at

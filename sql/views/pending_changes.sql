@@ -20,7 +20,10 @@ left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id
 union all
 select
-  null, q.entity, case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end, null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
+  null,
+  q.entity,
+  case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end,
+  null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
 from (
   select entity, op, key, old_key, changed_at from sync.change_queue_0
   union all

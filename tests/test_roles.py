@@ -1,0 +1,202 @@
+"""Roles: the runner decides nothing in the warehouse, reports only read, the warehouse's own role needs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import InsufficientPrivilege
+from psycopg.rows import dict_row
+
+from runner.db import Database, push, relay, reports, shops
+from tests.seeds import Shelf, rows, value
+
+Login = Callable[[str], str]
+
+WAREHOUSE_TABLES = ["brands", "products", "locations", "shipments", "shipment_items", "customers", "orders"]
+VIEWS = [
+    "available_inventory",
+    "inventory_levels",
+    "inventory_discrepancies",
+    "pending_changes",
+    "open_refusals",
+    "open_conflicts",
+    "sync_health",
+    "sync_statistics",
+]
+
+
+@pytest.fixture
+def login(shelf: Shelf, warehouse: str) -> Iterator[Login]:
+    """A function that makes a login role with a grant such as ``sync_runner``; returns its DSN."""
+    made = []
+
+    def make(group: str) -> str:
+        name, password = f"test_{uuid.uuid4().hex}", uuid.uuid4().hex
+        role = sql.Identifier(name)
+        shelf.connection.execute(sql.SQL("create role {} login password {}").format(role, sql.Literal(password)))
+        made.append(role)
+        if group:
+            shelf.connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), role))
+        return make_conninfo(warehouse, user=name, password=password)
+
+    yield make
+    for role in made:
+        shelf.connection.execute(sql.SQL("drop owned by {0}; drop role {0}").format(role))
+
+
+def refused(connection: psycopg.Connection[object], statement: str) -> bool:
+    try:
+        connection.execute(statement.encode())
+    except InsufficientPrivilege:
+        return True
+    return False
+
+
+def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
+    key, other = shelf.stocked(5, 5)
+    shelf.sell(key)
+
+    async def work(dsn: str) -> None:
+        async with Database.open(dsn) as database:
+            assert await relay.relay_changes(database, sleep=1) == (1, 1)
+            assert await relay.rotate_queue(database) == "small"
+            assert await database.value("select sync.rotate_queue(0)") == "switched"
+            assert await database.value("select sync.rotate_queue(0)") in ("truncated", "switched")
+            assert await relay.release_orphans(database) == 0
+            await relay.keep_logs(database)
+            lane = int(await database.value("select sync.lane_of(%s)", (key,)))
+            job = int(await database.value("select job_id from sync.pending"))
+            claim = await push.claim_lane(database, shelf.shop, lane, job)
+            plan = await push.plan_push(database, shelf.shop, lane, claim.generation, job, [key], 250)
+            await shops.reserve_budget(database, shelf.shop, 10, 0)
+            await shops.record_call(database, shelf.shop, document="X", milliseconds=1, reserved=10)
+            await push.record_answer(database, plan.requests[0].id, "applied", {})
+            assert await push.settle_push(database, shelf.shop, job, [key]) == 1
+            await push.refuse_keys(database, shelf.shop, job, [other], "X", "m", "r")
+            assert await reports.retry_refusals(database, None, None, None) == 1
+            async with shops.locked_shop(database, shelf.shop) as (_, store):
+                await store(b"token", 3600)
+            assert (await shops.link_products(database, shelf.shop, await push.now(database)))["linked"] == 0
+            assert await reports.set_schedule(database, "keep_logs", None, False)
+            run = await reports.start_run(database, "link", shelf.shop)
+            await reports.finish_run(database, run, "{}", None)
+            assert len(await reports.explain_stock(database, "SKU-0")) == 1
+            await database.fetch("listen sync_changes")
+
+    asyncio.run(work(login("sync_runner")))
+
+
+def test_the_runner_cannot_touch_the_warehouse(shelf: Shelf, login: Login) -> None:
+    shelf.stocked(1)
+    with psycopg.connect(login("sync_runner"), autocommit=True) as connection:
+        for table in WAREHOUSE_TABLES:
+            for statement in ("select 1 from {}", "delete from {}", "insert into {} default values", "truncate {}"):
+                assert refused(connection, statement.format(f"warehouse.{table}")), (statement, table)
+        # Not even through a view, although the view's owner could.
+        for view in ("source_products", "source_items"):
+            assert refused(connection, f"delete from sync.{view}"), view
+        writable = rows(
+            connection,
+            "select viewname from pg_views where schemaname = 'sync' "
+            "and has_table_privilege(quote_ident(schemaname) || '.' || viewname, 'insert, update, delete')",
+        )
+        assert writable == []
+        assert refused(connection, "create table sync.mine (one integer)")
+        assert refused(connection, "drop table sync.links")
+        assert refused(connection, "delete from sync.alembic_version")
+        assert refused(connection, "set role sync_reporting")
+
+
+def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) -> None:
+    key = shelf.stocked(3)[0]
+    shelf.sell(key)
+    shelf.relay()
+    with psycopg.connect(login("sync_reporting"), autocommit=True, row_factory=dict_row) as connection:
+        for view in VIEWS:
+            connection.execute(f"select * from sync.{view}".encode())
+        (health,) = rows(connection, "select linked, pending from sync.sync_health")
+        assert (health["linked"], health["pending"]) == (1, 1)
+        readable = rows(
+            connection,
+            "select relname from pg_class where relnamespace in ('sync'::regnamespace, 'pgqueuer'::regnamespace, "
+            "'warehouse'::regnamespace) and relkind in ('r', 'p', 'v', 'S') and case relkind when 'S' "
+            "then has_sequence_privilege(oid, 'usage, select, update') "
+            "else has_table_privilege(oid, 'select, insert, update, delete, truncate') end",
+        )
+        assert {r["relname"] for r in readable} == set(VIEWS)
+        callable_ = rows(
+            connection,
+            "select proname from pg_proc where pronamespace in ('sync'::regnamespace, 'pgqueuer'::regnamespace) "
+            "and prorettype <> 'trigger'::regtype and has_function_privilege(oid, 'execute')",
+        )
+        assert callable_ == []
+        writable = rows(
+            connection,
+            "select viewname from pg_views where schemaname = 'sync' "
+            "and has_table_privilege(quote_ident(schemaname) || '.' || viewname, 'insert, update, delete')",
+        )
+        assert writable == []
+        assert refused(connection, "select sync.relay_changes()")
+        assert refused(connection, "select secret from sync.shops")
+
+
+def test_a_view_for_reports_is_every_view_that_is_not_of_the_adapter(shelf: Shelf) -> None:
+    found = rows(
+        shelf.connection,
+        "select viewname from pg_views where schemaname = 'sync' and viewname not like 'source\\_%'",
+    )
+    assert {r["viewname"] for r in found} == set(VIEWS)
+
+
+def test_the_warehouses_own_role_is_captured_without_any_right_of_ours(shelf: Shelf, login: Login) -> None:
+    key = shelf.product("A", 3)
+    shelf.drain()
+    app = login("")
+    name = psycopg.conninfo.conninfo_to_dict(app)["user"]
+    shelf.connection.execute(
+        sql.SQL(
+            "grant usage on schema warehouse to {0}; "
+            "grant select, insert, update, delete, truncate on all tables in schema warehouse to {0}"
+        ).format(sql.Identifier(str(name)))
+    )
+    with psycopg.connect(app, autocommit=True) as connection:
+        assert not value(connection, "select has_schema_privilege('sync', 'usage')")
+        items = "warehouse.shipment_items"
+        for statement in (
+            f"insert into {items} (shipment_id, product_id, location_id) values (1, {key}, 1)",
+            f"update {items} set status = 'sold' where id = 1",
+            f"delete from {items} where id = 2",
+            "update warehouse.products set sku = 'B'",
+            f"truncate {items} cascade",
+        ):
+            connection.execute(statement.encode())
+        # Whatever it sets on its own connection does not lead the triggers astray.
+        connection.execute("create temp table change_queue_0 (entity text, op text, key text, old_key text)")
+        connection.execute("set search_path = pg_temp, warehouse")
+        connection.execute("update products set sku = 'C'")
+        assert refused(connection, "select * from sync.change_queue_0")
+        assert refused(connection, "select * from sync.read_stock('{1}')")
+    assert [entry[:3] for entry in shelf.queue()] == [
+        ("item", "delete", key),
+        ("item", "insert", key),
+        ("item", "truncate", None),
+        ("item", "update", key),
+        ("product", "update", key),
+        ("product", "update", key),
+    ]
+    assert value(shelf.connection, "select count(*) from sync.change_queue_0") == 6
+
+
+def test_every_function_has_an_empty_search_path(shelf: Shelf) -> None:
+    found = rows(
+        shelf.connection,
+        "select proname from pg_proc where pronamespace = 'sync'::regnamespace "
+        "and not coalesce(proconfig, '{}') @> array['search_path=\"\"']",
+    )
+    assert found == []
