@@ -23,6 +23,9 @@ demo: install ## run the main job: Postgres, warehouse, sandbox, runner (DEMO_SE
 test: install ## run every test (DATABASE_URL=postgresql://... for a server of your own)
 	$(BIN)/pytest $(ARGS)
 
+bench: install ## measure; prints `name value unit` lines (ONLY=capture for one group)
+	@$(BIN)/python -m bench $(ONLY)
+
 lint: install ## ruff, mypy --strict, import-linter, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -1,0 +1,30 @@
+"""``python -m bench [GROUP ...]``: print one ``name value unit`` per line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import click
+
+from bench import capture, relay
+from bench.figures import Figure, Scale
+
+# A group is a module of its own whose measure() yields figures.
+GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
+    "capture": capture.measure,
+    "relay": relay.measure,
+}
+
+
+@click.command()
+@click.argument("groups", nargs=-1, type=click.Choice(list(GROUPS)))
+@click.option("--scale", type=click.FloatRange(0, 1, min_open=True), default=1.0, help="1 is what counts.")
+def main(groups: tuple[str, ...], scale: float) -> None:
+    """Measure the groups, or all."""
+    for name in groups or GROUPS:
+        for figure in GROUPS[name](Scale(scale)):
+            click.echo(str(figure))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Every benchmark prints what it promises; how fast is not a test's business."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from bench.__main__ import GROUPS, main
+
+LINE = re.compile(r"^(?P<name>[a-z][a-z0-9_]*) (?P<value>\d+(\.\d+)?) (?P<unit>ratio|rows/s)$")
+NAMES = {
+    "capture": [
+        "capture_tps_ratio_8",
+        "capture_tps_ratio_32",
+        "capture_bulk_time_ratio",
+        "capture_tps_ratio_8_linked",
+    ],
+    "relay": ["relay_rows_per_s", "relay_log_only_rows_per_s", "relay_under_held_xmin_ratio"],
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_group_prints_one_well_formed_line_per_figure(group: str) -> None:
+    result = CliRunner().invoke(main, [group, "--scale", "0.002"])
+
+    assert result.exit_code == 0, result.output
+    found = [LINE.match(line) for line in result.stdout.splitlines()]
+    assert [m and m["name"] for m in found] == NAMES[group]
+    assert all(m and float(m["value"]) > 0 for m in found)
