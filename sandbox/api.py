@@ -151,9 +151,12 @@ class Api:
             entry.outcome = "THROTTLED"
             service.journal.stats.throttled += 1
             cost = {"requestedQueryCost": requested, "actualQueryCost": None}
+            status = bucket.status()
+            # A fault may strike while the bucket is full; a client must not be told so.
+            status["currentlyAvailable"] = min(status["currentlyAvailable"], requested - 1)
             return {
                 "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
-                "extensions": {"cost": {**cost, "throttleStatus": bucket.status()}},
+                "extensions": {"cost": {**cost, "throttleStatus": status}},
             }
         if operation.is_mutation:
             service.journal.stats.mutations += 1

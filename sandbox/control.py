@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import islice
 from typing import Any
 
+from graphql import GraphQLEnumType
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -83,6 +84,9 @@ class Control:
         form = await read_form(request, FAULT)
         if form["fault"] == "user_error" and not form.get("items"):
             raise BadForm("items: a user_error needs the ids or SKUs it strikes")
+        kind = self.service.execution.schema.type_map["InventorySetQuantitiesUserErrorCode"]
+        if "code" in form and isinstance(kind, GraphQLEnumType) and form["code"] not in kind.values:
+            raise BadForm(f"code: {form['code']!r} is none of {', '.join(kind.values)}")
         if "items" in form:
             form["items"] = tuple(form["items"])
         return JSONResponse({"id": self.service.faults.add(Fault(**form))}, 201)

@@ -78,13 +78,14 @@ def generate(store: Store, products: int, variants_per_product: int, seed: int, 
 
 
 def _option_values(store: Store, one: Product, variants: int) -> list[list[ProductOptionValue]]:
-    """As many combinations as variants are wanted, with as few options as that needs."""
+    """As many combinations as variants are wanted, with as few options and values as that needs."""
     options: list[tuple[str, tuple[str, ...]]]
     options = [("Title", ("Default Title",))] if variants == 1 else [("Size", SIZES)]
-    if variants > len(SIZES):
-        options.append(("Color", COLORS))
-    if variants > len(SIZES) * len(COLORS):
-        options.append(("Fit", FITS))
+    size = len(SIZES)
+    for name, values in (("Color", COLORS), ("Fit", FITS)):
+        if variants > size:
+            options.append((name, values[: -(-variants // size)]))
+            size *= len(options[-1][1])
     wanted = list(islice(product(*(values for _, values in options)), variants))
     made = [
         store.add_option(one, name, list(dict.fromkeys(values[at] for values in wanted)))

@@ -25,13 +25,14 @@ class Page:
         )
 
     async def show(self, request: Request) -> Response:
-        """`?sku=` searches, `?page=` turns pages."""
+        """`?sku=` searches, `?page=` turns pages, `?still` ends the renewing."""
         store = self.service.store
         wanted = request.query_params.get("sku", "").strip()
         text = request.query_params.get("page", "1")
         number = max(1, int(text)) if text.isdecimal() and len(text) < 9 else 1
         found = (level for level in store.levels() if not wanted or wanted.lower() in (level.item.sku or "").lower())
         levels = list(islice(found, (number - 1) * ROWS, number * ROWS + 1))
+        still = "still" in request.query_params
         html = self.templates.get_template("page.html").render(
             store=store,
             bucket=self.service.bucket(self.service.last_app).status(),
@@ -42,6 +43,7 @@ class Page:
             more=len(levels) > ROWS,
             number=number,
             wanted=wanted,
+            still=still,
             requests=[one.line() for one in islice(reversed(self.service.journal.requests), 20)],
             orders=[one.line() for one in islice(reversed(self.service.orders.by_id.values()), 20)],
         )

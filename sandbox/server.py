@@ -80,5 +80,6 @@ def serve(service: Service, settings: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,
     )
     Server(config, ready).run(sockets=[listener])

@@ -35,7 +35,7 @@ class Tokens:
 
     def app_of(self, token: str) -> str | None:
         """Which app the token speaks for; None if it is unknown, expired or revoked."""
-        if hmac.compare_digest(token.encode(), self._static.encode()):
+        if token and hmac.compare_digest(token.encode(), self._static.encode()):
             return STATIC
         if self._issued.get(token, 0) > self._clock.monotonic():
             return self._client.id

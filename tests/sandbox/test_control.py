@@ -132,3 +132,9 @@ def test_the_page_shows_stock_requests_faults_and_orders(shelf: Shelf) -> None:
     assert shown.unscoped == 0
     assert "Nothing with “<b>” in its SKU." in " ".join(page(shelf.sandbox, "?sku=%3Cb%3E").words)
     assert page(shelf.sandbox, "?page=x").words
+
+
+def test_the_page_renews_itself_until_told_to_hold_still(shared: Sandbox) -> None:
+    renewing = 'http-equiv="refresh"'
+    assert renewing in shared.http.get("/_sandbox").text
+    assert renewing not in shared.http.get("/_sandbox?still").text

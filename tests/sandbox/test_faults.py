@@ -22,7 +22,9 @@ def write(shelf: Shelf, quantity: int = 4, key: str | None = None) -> httpx.Resp
 
 def test_throttled(shelf: Shelf) -> None:
     shelf.sandbox.fault("throttled", times=1)
-    assert write(shelf).json()["errors"][0]["extensions"]["code"] == "THROTTLED"
+    body = write(shelf).json()
+    assert body["errors"][0]["extensions"]["code"] == "THROTTLED"
+    assert body["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"] < 10
     assert shelf.available == 10
     assert write(shelf).json()["data"]["inventorySetQuantities"]["userErrors"] == []
 
@@ -173,6 +175,7 @@ def test_a_fault_ends_with_its_time(shelf: Shelf) -> None:
         ({"fault": "http_5xx", "status": 200}, "status: 200 is not a whole number from 500 to 599"),
         ({"fault": "user_error"}, "items: a user_error needs"),
         ({"fault": "user_error", "items": "S-1"}, "items: 'S-1' is not a list of texts"),
+        ({"fault": "user_error", "items": ["S-1"], "code": "NO"}, "code: 'NO' is none of CHANGE_FROM_QUANTITY_STALE"),
         ({"fault": "delay", "operation": 3}, "operation: 3 is not of type str"),
         ([], "not a JSON object"),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.journal import Journal
 from tests.sandbox.conftest import Shelf, new_shelf
 from tests.sandbox.process import SET
 
@@ -177,3 +178,13 @@ def test_moving_keeps_what_is_on_hand(shelf: Shelf) -> None:
     assert [(row["name"], row["delta"]) for row in rows] == [("available", -3), ("safety_stock", 3)]
     level = shelf.sandbox.level(shelf.sku)
     assert (level["available"], level["on_hand"]) == (7, 10)
+
+
+def test_the_counter_of_double_applications_can_count() -> None:
+    """It watches the writes, and knows nothing of the store of keys that should prevent them."""
+    journal = Journal()
+    for key, content in (("a", 1), ("b", 1), ("a", 2), (None, 1), (None, 1)):
+        journal.wrote("app", key, content, 1)
+    assert journal.stats.double_applied == 0
+    journal.wrote("app", "a", 1, 1)
+    assert journal.stats.double_applied == 1
