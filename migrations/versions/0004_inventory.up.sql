@@ -573,16 +573,20 @@ own as (
   select p.key from sync.pending as p where p.job_id = p_job_id
 ),
 
+-- Materialized: run twice, it would find other rows the second time.
+free as materialized (
+  select q.key from sync.pending as q
+  where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+  order by q.urgency, q.since
+  limit greatest(250 - (select count(*) from own), 0)
+  for update skip locked  -- waiting here could deadlock with mark_pending()
+),
+
 taken as (
   update sync.pending as p
   set job_id = p_job_id
-  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key in (
-    select q.key from sync.pending as q
-    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
-    order by q.urgency, q.since
-    limit greatest(250 - (select count(*) from own), 0)
-    for update skip locked  -- waiting here could deadlock with mark_pending()
-  )
+  from free
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = free.key
   returning p.key
 ),
 

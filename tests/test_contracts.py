@@ -1,0 +1,55 @@
+"""Names that SQL and Python must agree on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from croniter import croniter
+
+from runner.db import core
+from tests.seeds import Connection, rows
+
+ROOT = Path(__file__).parent.parent
+SQL = sorted((ROOT / "sql").rglob("*.sql*"))
+
+
+def found(pattern: str, *files: Path) -> set[str]:
+    return {match for file in files for match in re.findall(pattern, file.read_text())}
+
+
+def test_every_sqlstate_is_raised_translated_and_in_the_registry() -> None:
+    raised = found(r"sqlstate '(SW\d{3})'", *SQL)
+    assert raised == {"SW001", "SW002", "SW003"}
+    assert raised == set(core._BY_SQLSTATE)
+    assert raised == found(r"\n\| `(SW\d{3})`", ROOT / "sql" / "README.md")
+
+
+def test_every_file_defines_the_object_it_is_named_after() -> None:
+    for path in SQL:
+        if path.parent.name in ("functions", "views"):
+            kind = path.parent.name.removesuffix("s")
+            names = re.findall(rf"^create or replace {kind} sync\.(\w+)", path.read_text(), re.MULTILINE)
+            assert names == [path.stem], path
+
+
+def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
+    channels = found(r"pg_notify\('(\w+)'", *SQL)
+    assert channels == {"sync_changes"}
+    listening = "\n".join(path.read_text() for path in (ROOT / "runner").glob("*.py"))
+    assert all(f'"{channel}"' in listening for channel in channels)
+
+
+def test_every_schedule_is_a_valid_cron_expression(connection: Connection) -> None:
+    schedules = rows(connection, "select name, expression from sync.schedules")
+    assert schedules != []
+    assert [s for s in schedules if not croniter.is_valid(s["expression"])] == []
+
+
+def test_no_function_is_called_by_the_runner_that_does_not_exist(connection: Connection) -> None:
+    called = found(r"\bsync\.(\w+)\(", *(ROOT / "runner").rglob("*.py"))
+    there = {
+        r["proname"] for r in rows(connection, "select proname from pg_proc where pronamespace = 'sync'::regnamespace")
+    }
+    assert called - there == set()
+    assert len(called) > 10
