@@ -1,4 +1,4 @@
-"""The command line. Its commands live in runner/commands, by subject."""
+"""The command line. Its commands live in runner/commands, by subject, and are imported when they are used."""
 
 from __future__ import annotations
 
@@ -8,24 +8,38 @@ import sys
 import click
 from pydantic import ValidationError
 
-from runner import app, log
-from runner.commands import database, report, shop
-from runner.commands.core import Group, execute
+from runner import log
+from runner.commands.core import Group
 from runner.config import Settings
 
-OTHERS = {"sandbox": "sandbox.__main__", "demo": "demo.__main__"}
+COMMANDS = {
+    "attach": "runner.commands.database:attach",
+    "db": "runner.commands.database:db",
+    "demo": "demo.__main__:main",
+    "detach": "runner.commands.database:detach",
+    "link": "runner.commands.shop:link",
+    "pending": "runner.commands.report:pending",
+    "refusals": "runner.commands.report:refusals",
+    "run": "runner.commands.run:run",
+    "sandbox": "sandbox.__main__:main",
+    "schedules": "runner.commands.report:schedules",
+    "shop": "runner.commands.shop:shop",
+    "status": "runner.commands.report:status",
+    "why": "runner.commands.report:why",
+}
 
 
 class Main(Group):
-    """Knows the commands of packages that only they need."""
+    """Imports only the command that is asked for, so that it answers at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *OTHERS])
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in OTHERS:
-            return super().get_command(ctx, cmd_name)
-        command: click.Command = importlib.import_module(OTHERS[cmd_name]).main
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
 
@@ -42,25 +56,10 @@ def main(ctx: click.Context, database_url: str | None) -> None:
         ctx.obj = Settings() if database_url is None else Settings(database_url=database_url)
     except ValidationError as error:
         for problem in error.errors():
-            click.echo(
-                f"shelfwire: SHELFWIRE_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}.", err=True
-            )
+            name = "SHELFWIRE_" + "_".join(map(str, problem["loc"])).upper()
+            click.echo(f"shelfwire: {name}: {problem['msg'].removeprefix('Value error, ')}.", err=True)
         sys.exit(2)
     log.configure(ctx.obj.log_level)
-
-
-@main.command()
-@click.pass_obj
-def run(settings: Settings) -> None:
-    """Run until SIGTERM: relay changes, push stock, follow the schedules."""
-    execute(app.run(settings))
-
-
-for command in (
-    database.db, database.attach, database.detach, shop.shop, shop.link,
-    report.status, report.why, report.pending, report.refusals, report.schedules,
-):  # fmt: skip
-    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Settings, and the only reader of the environment."""
 
-from pydantic import Field, SecretStr
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,3 +24,12 @@ class Settings(BaseSettings):
     http_timeout: float = 30.0
     heartbeat_timeout: float = Field(default=5.0, description="a job whose runner is silent this long is handed on")
     poll_interval: int = Field(default=1, ge=1, description="the longest a sleeping runner waits for its wake-up")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_readable(cls, value: str) -> str:
+        try:
+            conninfo_to_dict(value)
+        except psycopg.ProgrammingError as error:
+            raise ValueError(f"the connection string cannot be read: {str(error).strip()}") from error
+        return value

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import click
@@ -14,7 +13,6 @@ import uvloop
 from runner.config import Settings
 from runner.db import Database
 from runner.errors import ShelfwireError
-from runner.shops import Shops
 
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,16 +43,6 @@ def ask(settings: Settings, question: Callable[[Database], Awaitable[T]]) -> T:
             return await question(database)
 
     return execute(work())
-
-
-@asynccontextmanager
-async def open_shops(settings: Settings) -> AsyncIterator[Shops]:
-    """The shops, with connections to Postgres and to them."""
-    async with (
-        Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database,
-        Shops.open(database, settings) as shops,
-    ):
-        yield shops
 
 
 def json_option(command: Command) -> Command:

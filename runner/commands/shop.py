@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import click
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from runner import show
-from runner.commands.core import Command, Group, ask, execute, json_option, open_shops
+from runner.commands.core import Command, Group, ask, execute, json_option
 from runner.config import Settings
 from runner.db import Database, reports
 from runner.db import shops as db
 from runner.errors import InvalidInput
 from runner.link import link_shop
-from runner.shops import Credentials
+from runner.shops import Credentials, Shops
 from runner.vault import Vault
 
 MAPPING = ("location_key", "name", "location")
+
+
+@asynccontextmanager
+async def open_shops(settings: Settings) -> AsyncIterator[Shops]:
+    """The shops, with connections to Postgres and to them."""
+    async with (
+        Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database,
+        Shops.open(database, settings) as shops,
+    ):
+        yield shops
 
 
 @click.group(cls=Group)

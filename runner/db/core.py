@@ -56,18 +56,12 @@ async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
     """Open one autocommit connection.
 
     Raises:
-        DatabaseError: the server is out of reach, or the connection string cannot be read.
+        DatabaseError: the server is out of reach.
     """
     with translated():
-        try:
-            return await AsyncConnection.connect(
-                dsn, autocommit=True, row_factory=dict_row, connect_timeout=max(2, int(timeout))
-            )
-        except psycopg.ProgrammingError as error:
-            raise errors.InvalidInput(
-                f"The connection string cannot be read: {_first_line(error)}.",
-                remedy="Check SHELFWIRE_DATABASE_URL.",
-            ) from error
+        return await AsyncConnection.connect(
+            dsn, autocommit=True, row_factory=dict_row, connect_timeout=max(2, int(timeout))
+        )
 
 
 class Database:

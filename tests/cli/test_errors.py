@@ -46,20 +46,22 @@ def expect(done: subprocess.CompletedProcess[str], code: int, *words: str) -> No
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("dsn", "code", "words"),
-    [
-        ("host=nowhere.invalid", 3, ["out of reach", "nowhere.invalid", "SHELFWIRE_DATABASE_URL"]),
-        ("host=127.0.0.1 port=1", 3, ["out of reach", "SHELFWIRE_DATABASE_URL"]),
-        ("nonsense", 2, ["cannot be read", "SHELFWIRE_DATABASE_URL"]),
-        ("bogus=1", 2, ["cannot be read", "bogus"]),
-    ],
-)
-@pytest.mark.parametrize(
-    "command", [("status",), ("db", "upgrade"), ("db", "check"), ("attach", "--map", str(MAP)), ("run",)]
-)
-def test_a_wrong_dsn(dsn: str, code: int, words: list[str], command: tuple[str, ...]) -> None:
-    expect(shelfwire(dsn, *command), code, *words)
+COMMANDS = [("status",), ("db", "upgrade"), ("db", "check"), ("attach", "--map", str(MAP)), ("run",)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_server_that_is_out_of_reach(command: tuple[str, ...]) -> None:
+    expect(shelfwire("host=127.0.0.1 port=1", *command), 3, "out of reach", "SHELFWIRE_DATABASE_URL")
+
+
+def test_a_host_that_is_not_known() -> None:
+    expect(shelfwire("host=nowhere.invalid", "status"), 3, "out of reach", "nowhere.invalid", "SHELFWIRE_DATABASE_URL")
+
+
+@pytest.mark.parametrize("dsn", ["nonsense", "bogus=1"])
+def test_a_dsn_that_cannot_be_read(dsn: str) -> None:
+    for command in COMMANDS[:2]:
+        expect(shelfwire(dsn, *command), 2, "cannot be read", "SHELFWIRE_DATABASE_URL")
 
 
 def test_a_database_that_is_not_there(database: str) -> None:

@@ -59,6 +59,7 @@ def test_why_tells_what_is_pending_and_when_it_is_tried_again(house: House) -> N
 
 
 def test_status_counts(house: House) -> None:
+    house.do("select sync.relay_changes()")
     house.receive("SKU-000001", 10)
     (row,) = json.loads(house.shelfwire("status", "--json").stdout)
     assert (row["shop"], row["linked"], row["unlinked"], row["refused"]) == (house.sandbox.shop, 20, 0, 0)
