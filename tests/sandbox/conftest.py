@@ -59,4 +59,5 @@ def start() -> Iterator[Callable[..., Sandbox]]:
 
     yield start_one
     for one in started:
-        one.stop()
+        if one.process.returncode is None:
+            one.stop()

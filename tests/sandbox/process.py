@@ -32,6 +32,8 @@ class Sandbox:
         self.url = url
         self.shop = shop
         self.token = token
+        self.words = ""
+        """What the server had to say on stderr, once it has ended."""
         self.http = httpx.Client(base_url=url, timeout=30)
 
     @classmethod
@@ -56,7 +58,7 @@ class Sandbox:
         """The exit code after SIGTERM."""
         self.http.close()
         self.process.terminate()
-        self.process.communicate(timeout=10)
+        _, self.words = self.process.communicate(timeout=10)
         return self.process.returncode
 
     @property

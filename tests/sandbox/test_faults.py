@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -74,6 +76,16 @@ def test_a_connection_lost_before_and_after_the_work(shelf: Shelf) -> None:
     assert shelf.sandbox.stats()["double_applied"] == 0
     outcomes = [one["outcome"] for one in shelf.sandbox.requests(3)]
     assert outcomes == ["ok", "fault: drop_after", "fault: drop_before"]
+
+
+def test_a_server_that_drops_connections_has_nothing_to_complain_of(start: Callable[..., Sandbox]) -> None:
+    sandbox = start()
+    for fault in ("drop_before", "drop_after", "timeout", "internal_error"):
+        sandbox.fault(fault, times=1, seconds=0.01)
+        with suppress(*TIRED):
+            sandbox.post(SHOP)
+    assert sandbox.stop() == 0
+    assert sandbox.words == ""
 
 
 def test_a_delay_is_as_long_as_asked(shelf: Shelf) -> None:

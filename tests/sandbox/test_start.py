@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,13 @@ def test_it_names_address_and_shop_and_ends_with_0_on_sigterm() -> None:
     assert re.match(r"http://127\.0\.0\.1:\d+\Z", sandbox.url)
     assert sandbox.shop == "north.myshopify.com"
     assert sandbox.stop() == 0
+
+
+def test_latency_and_currency_are_as_asked(start: Start) -> None:
+    sandbox = start("--latency-ms", "150", "--currency", "EUR")
+    begun = time.monotonic()
+    assert sandbox.data("{ shop { currencyCode } }") == {"shop": {"currencyCode": "EUR"}}
+    assert time.monotonic() - begun >= 0.15
 
 
 def test_the_generator_makes_the_same_shop_from_the_same_seed(start: Start) -> None:
