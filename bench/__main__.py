@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import capture, relay
+from bench import capture, push, relay
 from bench.figures import Figure, Scale
 
 # A group is a module of its own whose measure() yields figures.
 GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "capture": capture.measure,
     "relay": relay.measure,
+    "push": push.measure,
 }
 
 
