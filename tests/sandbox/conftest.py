@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import pytest
 
 from tests.sandbox.process import Sandbox, running
+
+NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,9 @@ class Shelf:
         return int(self.sandbox.level(self.sku)["available"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared() -> Iterator[Sandbox]:
-    """One server per file; tests make products of their own and take back their faults."""
+    """One server for all that make products of their own and take back their faults."""
     with running("--locations", "Main,Second", "--unlimited") as sandbox:
         yield sandbox
 
@@ -39,7 +42,7 @@ def shelf(shared: Sandbox) -> Iterator[Shelf]:
 
 
 def new_shelf(sandbox: Sandbox, available: int = 10, tracked: bool = True) -> Shelf:
-    sku = f"S-{len(sandbox.state()):04d}"
+    sku = f"S-{next(NUMBERS):04d}"
     variant = {"sku": sku, "available": available, "tracked": tracked}
     made = sandbox.control("POST", "/products", {"products": [{"title": sku, "variants": [variant]}]})
     product = made["products"][0]

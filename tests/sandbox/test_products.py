@@ -229,7 +229,7 @@ def test_nodes_answer_in_order_with_null_for_what_is_not_there(large: Sandbox) -
 
 
 def test_searches_lag_behind_writes_and_reads_by_id_do_not(start: Start) -> None:
-    sandbox = start("--index-lag-seconds", "0.5", "--unlimited")
+    sandbox = start("--index-lag-seconds", "0.3", "--unlimited")
     made = product_set(sandbox, **sizes("S", title="Late"))["product"]["id"]
     search = '{ products(first: 1, query: "sku:Late-S") { nodes { id } } }'
     assert sandbox.data(search)["products"]["nodes"] == []
