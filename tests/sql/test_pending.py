@@ -93,6 +93,17 @@ def test_jobs_hold_250_keys_and_at_most_two_of_a_lane_wait(shelf: Shelf) -> None
     assert value(shelf.connection, "select count(*) from sync.pending where job_id is null") == 600
 
 
+def test_a_job_is_handed_to_pgqueuer_with_its_log(shelf: Shelf) -> None:
+    job = value(shelf.connection, "select sync.enqueue_job('some_entrypoint', '{\"a\": \"ü\"}', 7)")
+    (queued,) = rows(shelf.connection, "select * from pgqueuer.pgqueuer")
+    assert (queued["id"], queued["entrypoint"], queued["status"], queued["priority"]) == (
+        job, "some_entrypoint", "queued", 7
+    )  # fmt: skip
+    assert json.loads(bytes(queued["payload"])) == {"a": "ü"}
+    (logged,) = rows(shelf.connection, "select * from pgqueuer.pgqueuer_log")
+    assert (logged["job_id"], logged["status"]) == (job, "queued")
+
+
 def test_falling_stock_goes_first_and_does_not_queue_behind_rising_stock(shelf: Shelf) -> None:
     seed_pending(shelf.connection, shelf, 600, 1_000_000, "r")
     shelf.connection.execute("select sync.pack_jobs()")

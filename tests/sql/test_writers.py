@@ -1,0 +1,101 @@
+"""Writers: nothing of ours makes the warehouse wait or fail (I1)."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests.seeds import Connection, Shelf, rows, value
+
+ITEMS = "warehouse.shipment_items"
+
+
+@pytest.fixture
+def stocked(shelf: Shelf) -> Shelf:
+    """Products 1 and 2 with two received units each, and nothing in the queues."""
+    shelf.product("A", 2)
+    shelf.product("B", 2)
+    shelf.drain()
+    return shelf
+
+
+def test_the_queue_has_nothing_a_writer_could_wait_for(connection: Connection) -> None:
+    found = rows(
+        connection,
+        """
+        select c.relname, t.tgname, i.indexrelid::regclass::text, k.conname from pg_class as c
+        left join pg_trigger as t on t.tgrelid = c.oid
+        left join pg_index as i on i.indrelid = c.oid
+        left join pg_constraint as k on k.conrelid = c.oid and k.contype <> 'n'
+        where c.oid in ('sync.change_queue_0'::regclass, 'sync.change_queue_1'::regclass) order by 1
+        """,
+    )
+    assert [list(row.values()) for row in found] == [
+        ["change_queue_0", None, None, None],
+        ["change_queue_1", None, None, None],
+    ]
+
+
+def test_two_writers_in_opposite_order_do_not_wait_for_each_other(stocked: Shelf, warehouse: str) -> None:
+    with psycopg.connect(warehouse) as one, psycopg.connect(warehouse) as other:
+        for writer in (one, other):
+            writer.execute("set lock_timeout = '1ms'")
+        one.execute(f"update {ITEMS} set status = 'sold' where id = 1".encode())
+        other.execute(f"update {ITEMS} set status = 'sold' where id = 3".encode())
+        # Each now touches a product the other one has queued.
+        one.execute(f"update {ITEMS} set status = 'sold' where id = 4".encode())
+        other.execute(f"update {ITEMS} set status = 'sold' where id = 2".encode())
+        held = rows(
+            one,
+            "select distinct mode from pg_locks where relation::regclass::text like 'sync.%' and locktype = 'relation'",
+        )
+        assert {mode for (mode,) in held} <= {"RowExclusiveLock", "AccessShareLock"}
+        one.commit()
+        other.commit()
+    assert len(stocked.queue()) == 4
+
+
+def test_a_writer_waits_for_no_runner_and_fails_with_none(stocked: Shelf, warehouse: str) -> None:
+    with psycopg.connect(warehouse) as runner, psycopg.connect(warehouse, autocommit=True) as writer:
+        writer.execute("set lock_timeout = '1ms'")
+        write = f"update {ITEMS} set status = case status when 'sold' then 'lost' else 'sold' end".encode()
+        writer.execute(write)
+        assert rows(runner, "select relayed from sync.relay_changes(1)") == [(4,)]
+        writer.execute(write)
+        runner.rollback()
+        writer.execute("select setval('sync.active_queue', 1)")
+        runner.execute("delete from sync.change_queue_0")
+        runner.commit()
+        # Truncated and not committed: the writers have gone over to the other queue.
+        assert value(runner, "select sync.rotate_queue(0)") == "truncated"
+        writer.execute(write)
+        runner.rollback()
+    assert value(stocked.connection, "select count(*) from sync.change_queue_1") == 4
+
+
+def test_a_sleeping_runner_is_woken_and_an_awake_or_dead_one_is_not(stocked: Shelf, warehouse: str) -> None:
+    with psycopg.connect(warehouse, autocommit=True) as listener:
+        listener.execute("listen sync_changes")
+
+        def notified() -> int:
+            return len(list(listener.notifies(timeout=0.05)))
+
+        stocked.sell("1")
+        assert notified() == 0
+        stocked.relay()
+        stocked.connection.execute("select sync.relay_changes(60)")
+        with stocked.connection.transaction(force_rollback=True):
+            stocked.sell("1")
+        assert notified() == 0
+        stocked.sell("2")
+        assert notified() == 1
+        # The relay found work: it is awake.
+        assert stocked.relay()["relayed"] == 1
+        stocked.sell("2")
+        assert notified() == 0
+        stocked.relay()
+        # It went to sleep and was never heard of again.
+        stocked.connection.execute("select sync.relay_changes(60)")
+        stocked.connection.execute("select setval('sync.asleep_until', extract(epoch from now())::bigint - 1)")
+        stocked.receive("1", 1)
+        assert notified() == 0
