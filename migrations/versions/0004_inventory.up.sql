@@ -348,7 +348,7 @@ comment on function sync.release_orphans() is
 -- Empty the change queues into the change log, note which products must be pushed, pack jobs.
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
-create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 250000)
+create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 500000)
 returns table (relayed integer, packed integer)
 language plpgsql
 set search_path = ''
