@@ -89,7 +89,7 @@ from generate_series(1, %(items)s) as n
 
 
 def link_shop(bench: Bench, products: int) -> None:
-    """Add a shop that has a variant of every product and a location for every hall; all levels were seen."""
+    """Add a shop that has a variant of every product and a location for every hall. Every level differs by one."""
     bench.capture(True)  # only an attached warehouse has products
     shop = bench.value("select sync.add_shop('bench.myshopify.com', 'http://localhost', 'token', null, 'x')")
     bench.run(
@@ -114,7 +114,7 @@ def link_shop(bench: Bench, products: int) -> None:
     bench.run("select sync.record_variants(%s, now(), %s)", shop, json.dumps(variants))
     bench.run(
         "insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)"
-        " select %s, i.product_id, i.location_id, count(*) filter (where i.status = 'received'), now()"
+        " select %s, i.product_id, i.location_id, 1 + count(*) filter (where i.status = 'received'), now()"
         " from warehouse.shipment_items as i group by i.product_id, i.location_id",
         shop,
     )
