@@ -31,8 +31,13 @@ def measure(scale: Scale) -> Iterator[Figure]:
         dsn = stack.enter_context(serve(SETTINGS)).dsn
         url, domain = stack.enter_context(
             process.sandbox(
-                ["--products", str(products), "--variants-per-product", str(VARIANTS_PER_PRODUCT)]
-                + ["--token", TOKEN, "--unlimited"]
+                [
+                    "--products",
+                    f"{products}",
+                    f"--variants-per-product={VARIANTS_PER_PRODUCT}",
+                    f"--token={TOKEN}",
+                    "--unlimited",
+                ]
             )
         )
         shop = Shop(url, TOKEN)

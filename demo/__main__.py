@@ -86,8 +86,9 @@ class Demo:
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:
                 with process.runner(environment, log):
+                    self._drain(dsn, "shelfwire run: first of all, the shop gets the numbers of the shelves")
                     self._show(shop, dsn, len(variants))
-                    self._drain(dsn)
+                    self._drain(dsn, "Everybody goes home; what is under way arrives")
             except DemoError:
                 self._console.print("".join(log.read_text().splitlines(keepends=True)[-20:]))
                 raise
@@ -138,8 +139,8 @@ class Demo:
         for number, fault in enumerate(FAULTS):
             shop.fault(**fault, seed=self._seed + number)
 
-    def _drain(self, dsn: str) -> None:
-        self._say("Everybody goes home; what is under way arrives")
+    def _drain(self, dsn: str, title: str) -> None:
+        self._say(title)
         deadline = time.monotonic() + SECONDS_TO_DRAIN
         never = threading.Event()
         while not summary.is_quiet(dsn):
