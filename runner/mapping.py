@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from runner.errors import MappingError
 
@@ -100,10 +101,10 @@ class MappingFile:
         except tomllib.TOMLDecodeError as error:
             raise MappingError(f"{path}: this is not TOML: {error}.") from error
         except ValidationError as error:
-            raise MappingError("\n".join(self._problem(dict(e)) for e in error.errors())) from error
+            raise MappingError("\n".join(self._problem(e) for e in error.errors())) from error
 
-    def _problem(self, error: dict[str, object]) -> str:
-        where = [str(part) for part in error["loc"] if not isinstance(part, int)]  # type: ignore[attr-defined]
+    def _problem(self, error: ErrorDetails) -> str:
+        where = [part for part in error["loc"] if not isinstance(part, int)]
         return f"{self.at(*where)}: {'.'.join(where)}: {error['msg']}."
 
     def at(self, *where: str) -> str:
@@ -114,7 +115,7 @@ class MappingFile:
             if header := re.match(r"\s*\[([\w.-]+)\]", line):
                 section = header[1].split(".")
                 if section == list(where[: len(section)]):
-                    found = found if len(section) == 0 else number
+                    found = number
             elif (key := re.match(r"\s*([\w-]+)\s*=", line)) and [*section, key[1]] == list(where):
                 return f"{self.path}:{number}"
         return f"{self.path}:{found}" if found else str(self.path)
