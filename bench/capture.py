@@ -23,7 +23,8 @@ from runner.relay import Relay
 ITEMS = 100_000
 PRODUCTS = 5_000
 CLIENTS = (8, 32)
-ROUNDS = 8
+ROUNDS = 7
+LINKED_ROUNDS = 5
 SECONDS = 2
 POLL_SECONDS = 1
 
@@ -56,7 +57,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         yield Figure(name, _ratio(name, "s", at, rounds, rewrite), "ratio")
         link_shop(at, products)
         name = "capture_tps_ratio_8_linked"
-        yield Figure(name, _ratio(name, "tps", at, rounds, partial(toggles, 8)), "ratio")
+        yield Figure(name, _ratio(name, "tps", at, scale.rounds(LINKED_ROUNDS), partial(toggles, 8)), "ratio")
 
 
 def _ratio(name: str, unit: str, at: Bench, rounds: int, run: Callable[[], float]) -> float:
