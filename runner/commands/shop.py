@@ -115,6 +115,8 @@ def map_(settings: Settings, domain: str, pairs: Sequence[str], as_json: bool) -
             return await shops.map_locations(domain, [(pair[0], pair[1]) for pair in split])
 
     _mapping(execute(work()), as_json=as_json)
+    if any(pair[1] == "none" for pair in split) and not as_json:
+        click.echo("What a Shopify location shows of stock that is mapped to none stays as it is: correct it there.")
 
 
 @shop.command("list")

@@ -39,6 +39,14 @@ def translated() -> Iterator[None]:
             f"The database role may not do this: {_first_line(error)}.",
             remedy="The runner's role must be a member of sync_runner; attach and db upgrade need the tables' owner.",
         ) from error
+    except (pg.LockNotAvailable, pg.QueryCanceled) as error:
+        raise errors.DatabaseError(
+            f"Postgres gave up waiting: {_first_line(error)}.", remedy="Somebody holds a lock; try again later."
+        ) from error
+    except (pg.DiskFull, pg.ReadOnlySqlTransaction) as error:
+        raise errors.DatabaseError(
+            f"Postgres cannot write: {_first_line(error)}.", remedy="Free disk space, or connect to the primary server."
+        ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         raise errors.DatabaseError(
             f"Postgres is out of reach: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from runner.db.core import Database
+from runner.errors import LaneTaken
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,18 @@ class Refusal:
 
 
 async def claim_lane(db: Database, shop_id: int, lane: int, job_id: int) -> Claim:
-    """Take the lane for a job."""
+    """Take the lane for a job.
+
+    Raises:
+        LaneTaken: the shop was removed.
+    """
     rows = await db.fetch(
         "select generation, job_keys, request_id, variables::text as variables, entries, keys, sends, age_seconds "
         "from sync.claim_lane(%s, %s, %s)",
         (shop_id, lane, job_id),
     )
+    if not rows:
+        raise LaneTaken(f"Lane {lane} is gone, with its shop.")
     return Claim(
         rows[0]["generation"],
         rows[0]["job_keys"],
