@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -88,6 +89,8 @@ def _level(level: Product) -> Iterator[str]:
             f"{request['state']}, sent {request['sends']} time{'s' if request['sends'] != 1 else ''}, "
             f"idempotency key {request['idempotency_key']}"
         )
+        if request["state"] != "applied":
+            yield f"         answer: {json.dumps(request['answer'])[:300] if request['answer'] else 'none yet'}"
     yield "      in step" if level["desired"] == level["seen"] else "      NOT in step"
 
 

@@ -14,8 +14,11 @@ from runner.errors import DatabaseError, NotInstalled
 
 log = structlog.get_logger()
 
-# Between two passes under load: short enough not to be felt, long enough for changes to gather.
+# Between two passes under load, in seconds and as a multiple of the pass before: short enough not to be felt, long
+# enough for changes to gather.
 PAUSE = 0.004
+PAUSE_FACTOR = 2.0
+LONGEST_PAUSE = 0.25
 # How long to keep looking before going to sleep, for transactions that wrote while the runner was awake.
 LINGER = 0.25
 LINGER_PAUSE = 0.01
@@ -44,6 +47,7 @@ class Relay:
             self._wake.clear()
             lingering = time.monotonic() < busy_until
             pause = LINGER_PAUSE if lingering else float(self._poll_seconds)
+            begun = time.monotonic()
             try:
                 sleep = 0 if lingering or not self._listening.is_set() else self._poll_seconds + 1
                 done = await db.relay_changes(self._db, sleep=sleep)
@@ -53,7 +57,7 @@ class Relay:
                 elif done.changes + done.jobs > 0:
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
-                    pause = PAUSE
+                    pause = min(max(PAUSE, PAUSE_FACTOR * (time.monotonic() - begun)), LONGEST_PAUSE)
                 if time.monotonic() - self._upkept_at > UPKEEP_SECONDS:
                     await self._upkeep()
             except NotInstalled:

@@ -1434,9 +1434,22 @@ select coalesce(jsonb_agg(jsonb_build_object(
               'idempotency_key', r.idempotency_key, 'quantity', q.quantity, 'change_from', q.change_from_quantity,
               'answer', r.answer
             )
-            from sync.requests as r
+            from (
+              -- The last one that was applied, or a later one of the lane that was not.
+              select l.* from sync.requests as l where l.id = e.request_id
+              union all
+              (
+                select l.* from sync.requests as l
+                where l.shop_id = h.id and l.kind = 'inventory' and l.lane = sync.lane_of(p.product_key)
+                  and l.state <> 'applied' and l.id > coalesce(e.request_id, 0)
+                order by l.id desc
+                limit 50
+              )
+            ) as r
             cross join sync.request_entries(r.variables) as q
-            where r.id = e.request_id and q.inventory_item_id = e.inventory_item_id and q.location_id = e.location_id
+            where q.inventory_item_id = o.inventory_item_id and q.location_id = o.location_id
+            order by r.id desc
+            limit 1
           )
         ) order by o.location), '[]')
         from sync.inventory_levels as o

@@ -76,3 +76,15 @@ def test_help_names_every_command() -> None:
                  "sandbox", "demo"):  # fmt: skip
         assert f"\n  {name} " in text
     assert "Exit codes" in text
+
+
+def test_why_shows_the_answer_to_a_request_that_failed(house: House) -> None:
+    house.sandbox.fault(
+        fault="user_error", operation="inventorySetQuantities", items=["SKU-000001"], index=True, code="INVALID_REASON"
+    )
+    house.receive("SKU-000001", 10)
+    with house.runner():
+        house.wait_quiet()
+    text = house.shelfwire("why", "SKU-000001").stdout
+    assert "set 0 -> 10, rejected, sent 1 time" in text and "INVALID_REASON" in text
+    assert "REFUSED INVALID_REASON" in text and "what to do:" in text
