@@ -35,6 +35,7 @@ set status = case status when 'received' then 'sold' else 'received' end where i
 """
 BULK = """update warehouse.shipment_items
 set status = case status when 'received' then 'sold' else 'received' end where id <= %s"""
+LOGGED = "select count(*) from sync.change_log"
 WAITING = "select exists (select from sync.change_queue_0) or exists (select from sync.change_queue_1)"
 
 
@@ -68,7 +69,10 @@ def _ratio(name: str, unit: str, at: Bench, rounds: int, run: Callable[[], float
         for attached in (False, True) if n % 2 == 0 else (True, False):
             at.capture(attached)
             at.settle()
+            before = at.value(LOGGED)
             seen[attached] = run()
+            if (at.value(LOGGED) > before) != attached:
+                raise RuntimeError(f"capture is not {'on' if attached else 'off'}")
         ratios.append(seen[True] / seen[False])
         progress(f"{name}: {seen[False]:.4g} {unit} without, {seen[True]:.4g} with: {ratios[-1]:.3f}")
     return median(ratios)

@@ -17,6 +17,8 @@ from runner.levels import id_of, levels_of
 KEEP = 500
 # Shopify refuses a document of more than 1,000 points.
 CALL_COST = 500
+# Shopify pages through 25,000 objects of a connection; what lies beyond is a connection of its own.
+PAGED = 25_000
 
 Progress = Callable[[int, int], None]
 
@@ -44,10 +46,12 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
             n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST
         )
         first_at = await push.now(database)
-        done, after = 0, None
+        done, paged = 0, 0
+        after: str | None = None
+        beyond: str | None = None
         while True:
             started_at = await push.now(database)
-            variables = {"first": size, "levels": locations, "after": after}
+            variables = {"first": size, "levels": locations, "after": after, "query": beyond}
             page = (await client.execute(query, variables, keep=KEEP)).data["productVariants"]
             nodes = page["nodes"]
             variants = [
@@ -70,7 +74,9 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
             await db_runs.advance_run(database, run_id, done, total)
             if not page["pageInfo"]["hasNextPage"]:
                 break
-            after = page["pageInfo"]["endCursor"]
+            after, paged = page["pageInfo"]["endCursor"], paged + len(nodes)
+            if paged + size > PAGED:
+                after, paged, beyond = None, 0, f"id:>{variants[-1]['variant_id']}"
         result = await db.link_products(database, shop.id, first_at)
     except BaseException as error:
         await db_runs.finish_run(database, run_id, None, str(error) or type(error).__name__)

@@ -352,7 +352,7 @@ create or replace function sync.relay_changes(p_sleep integer default 0, p_limit
 returns table (relayed integer, packed integer)
 language plpgsql
 set search_path = ''
-set work_mem = '32MB'
+set work_mem = '128MB'
 set synchronize_seqscans = off
 as $$
 #variable_conflict use_column

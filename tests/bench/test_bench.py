@@ -13,8 +13,9 @@ NAMES = {
         "capture_tps_ratio_8",
         "capture_tps_ratio_32",
         "capture_bulk_time_ratio",
-        "capture_tps_ratio_8_linked",
+        "capture_beside_relay_tps_ratio_8",
     ],
+    "push": ["push_calls_per_1000_levels"],
     "relay": ["relay_rows_per_s", "relay_log_only_rows_per_s", "relay_under_held_xmin_ratio"],
 }
 

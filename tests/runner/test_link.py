@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
+from runner.db import Database
+from runner.shops import Shops
 from tests.runner.conftest import Open
 from tests.runner.house import House
 
@@ -70,3 +76,20 @@ def test_an_interrupted_link_is_noted_and_changes_no_link(house: House) -> None:
     assert done.returncode == 4
     assert house.rows("select state from sync.runs order by id desc limit 1") == [{"state": "failed"}]
     assert house.rows("select * from sync.links order by product_key") == before
+
+
+def test_a_catalogue_beyond_what_one_connection_pages_through_is_read_whole(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A window of 50, in pages of 10: the real one of 25,000 would take a minute.
+    monkeypatch.setattr("runner.link.PAGED", 50)
+    monkeypatch.setattr("runner.link.CALL_COST", 30)
+    for number in range(200):
+        house.add_in_shop(f"More {number}", {"sku": f"MORE-{number}", "tracked": True})
+    house.do("insert into warehouse.products (sku, name) select 'MORE-' || n, 'more' from generate_series(0, 199) as n")
+
+    async def link() -> dict[str, int]:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            return await house.link(shops)
+
+    assert asyncio.run(link())["linked"] == 220
