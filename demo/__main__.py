@@ -163,7 +163,7 @@ class Demo:
         )
         outcome = "ok" if not wrong and not stats["double_applied"] else "failed"
         for sku, (units, shown) in list(wrong.items())[:10]:
-            self._console.print(f"{sku}: {units} on the shelf, {shown} in the shop")
+            self._console.print(f"{sku}: {units} on the shelf, {shown} in the shop", markup=False)
         self._console.print(
             f"demo: {outcome} changes={f.changes} pushed={f.pushed} calls={f.calls} throttled={stats['throttled']} "
             f"refused={f.refused} discrepancies={len(wrong)} latency_p50_ms={f.p50} latency_p99_ms={f.p99}"
@@ -172,7 +172,7 @@ class Demo:
             sys.exit(1)
 
     def _say(self, title: str, text: str = "") -> None:
-        self._console.print(f"\n[bold]{title}[/bold]")
+        self._console.print(f"\n{title}", style="bold", markup=False)
         if text:
             self._console.print(text, markup=False)
 

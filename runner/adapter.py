@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).parent.parent / "sql" / "adapter"
 BULK = 5000
 LOCK_TIMEOUT_MS = 100
 ATTEMPTS = 60
+NUMBER = re.compile(r"smallint|integer|bigint|numeric|real|double precision")
 EVENTS = ("insert", "update", "delete", "truncate")
 
 
@@ -119,6 +120,11 @@ async def verify(connection: Connection, file: MappingFile) -> Facts:
         if section == "items":
             product_type = found[1].get(part.product, "text")
             problems += await _statuses(connection, file, found[1].get(part.status))
+            units = found[1].get(part.units or "", "integer")
+            if not NUMBER.match(units):
+                problems.append(
+                    f"{file.at(section, 'units')}: {schema}.{table}.{part.units} is of type {units}, no number."
+                )
     if problems:
         raise MappingError("\n".join(problems))
     return Facts(kinds, product_type, frozenset(opaque))

@@ -35,7 +35,7 @@ async def run(settings: Settings) -> None:
     Any number of runners may work on one database.
 
     Raises:
-        InvalidInput: there is no secret key.
+        InvalidInput: there is no secret key, or another one than the shops' tokens were encrypted with.
         DatabaseError: Postgres is out of reach, or its schema is not the one this code needs. Once running, the
             runner waits for Postgres instead.
     """
@@ -43,10 +43,12 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    Vault(settings.secret_key)
+    vault = Vault(settings.secret_key)
     dsn = settings.database_url
     async with Database.open(dsn, timeout=settings.connect_timeout) as database:
         await _check_revision(database)
+        for shop in await db_shops.shops(database):
+            vault.open(shop.secret)
         async with Shops.open(database, settings, stopping) as shops:
             await _work(settings, database, shops, stopping)
 

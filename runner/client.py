@@ -163,8 +163,9 @@ class Client:
         await self._budget.reserve(reserved, keep)
         data, version, call = await self._send(document, body, token, reserved, request_id)
         await self._log_call(call)
-        if call.http_status == 401:
-            token = await self._tokens.get(refused=token)
+        if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
+            # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
+            token = await self._other_token(token, call)
             await self._budget.reserve(reserved, keep)
             data, version, call = await self._send(document, body, token, reserved, request_id)
             await self._log_call(call)
@@ -175,6 +176,12 @@ class Client:
         if version not in (None, API_VERSION):
             log.warning("version.differs", shop=self._host, asked=API_VERSION, answered=version)
         return Answer(data, version)
+
+    async def _other_token(self, token: str, call: Call) -> str:
+        try:
+            return await self._tokens.get(refused=token)
+        except ShopRefused as error:
+            raise (call.error if call.error and call.http_status != 401 else error) from error
 
     async def _send(
         self, document: Document, body: bytes, token: str, reserved: int, request_id: int | None

@@ -1,5 +1,7 @@
 """Settings, and the only reader of the environment."""
 
+from typing import Literal
+
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, field_validator
@@ -19,7 +21,7 @@ class Settings(BaseSettings):
         default=None, description="encrypts tokens at rest; make one with `shelfwire shop key`"
     )
     warehouse_map: str = Field(default="warehouse.toml", description="the mapping file that attach reads")
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     connect_timeout: float = 5.0
     http_timeout: float = 30.0
     heartbeat_timeout: float = Field(default=5.0, description="a job whose runner is silent this long is handed on")
@@ -31,5 +33,8 @@ class Settings(BaseSettings):
         try:
             conninfo_to_dict(value)
         except psycopg.ProgrammingError as error:
-            raise ValueError(f"the connection string cannot be read: {str(error).strip()}") from error
+            # libpq's own words may repeat the password.
+            raise ValueError(
+                "the connection string cannot be read; write postgresql://user@host/database or key=value pairs"
+            ) from error
         return value

@@ -20,6 +20,8 @@ def explain(product: Product) -> Iterator[str]:
     yield ""
     yield "2. Last changes captured"
     yield from _changes(product["changes"])
+    if product["queued"]:
+        yield f"   {product['queued']} more wait in the change queue for a runner"
     for shop in product["shops"]:
         yield ""
         yield f"3. The shop {shop['shop']}"
@@ -52,7 +54,9 @@ def _units(units: list[Product]) -> Iterator[str]:
 def _changes(changes: list[Product]) -> Iterator[str]:
     for c in changes:
         taken = f"relayed {_when(c['relayed_at'])}"
-        yield f"   {_when(c['changed_at'])}  {c['op']}  in transaction {c['transaction']}, {taken} (change {c['id']})"
+        units = f" of {c['rows']} rows" if c["rows"] > 1 else ""
+        where = f"in transaction {c['transaction']}, {taken} (change {c['id']})"
+        yield f"   {_when(c['changed_at'])}  {c['op']}{units} {where}"
     if not changes:
         yield "   none in the change log (its retention is 30 days)"
 

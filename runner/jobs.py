@@ -15,7 +15,7 @@ from pgqueuer.domain.models import Job
 from runner.client import Client
 from runner.db import Database
 from runner.db import push as db_push
-from runner.errors import DatabaseError, LaneTaken, ShopRefused, Transient
+from runner.errors import DatabaseError, InvalidInput, LaneTaken, ShopRefused, Transient
 from runner.push import Push
 
 log = structlog.get_logger()
@@ -43,12 +43,12 @@ def push_inventory(
 
     async def handle(job: Job) -> None:
         payload = json.loads(job.payload or b"{}")
-        shop_id, keys = payload["shop_id"], payload["keys"]
+        shop_id = payload["shop_id"]
         try:
             await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:
             log.info("job.superseded", job_id=job.id, reason=error.message)
-        except (Transient, ShopRefused, DatabaseError) as error:
+        except (Transient, ShopRefused, DatabaseError, InvalidInput) as error:
             delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
             log.warning(
                 "job.retried",
@@ -62,6 +62,7 @@ def push_inventory(
             log.exception("job.failed", job_id=job.id, attempt=job.attempts + 1)
             if job.attempts + 1 < UNFORESEEN_ATTEMPTS:
                 raise RetryRequested(backoff(job.attempts), repr(error)) from error
+            keys = await db_push.keys_of(database, job.id)
             await db_push.refuse_keys(
                 database, shop_id, job.id, keys, "INTERNAL", f"{type(error).__name__}: {error}",
                 "This is a defect of Shelfwire: report it with the runner's log, then run: shelfwire refusals retry",

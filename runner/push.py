@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from runner.client import Client
+from runner.client import ATTEMPTS, Client
 from runner.db import Database
 from runner.db import push as db
 from runner.db import shops as db_shops
@@ -26,6 +26,8 @@ SIZE = 250
 LOOKS = 20
 # Jobs that a request may outlive while Shopify answers with faults; then it is taken apart to find the culprit.
 SENDS = 4
+# Requests that may fail by Shopify's own faults, none passing, before a culprit is no longer looked for.
+FAULTS = 6
 # Shopify keeps idempotency keys for 24 hours; an older request is not repeated.
 KEY_LIFETIME = 23 * 3600
 
@@ -46,10 +48,11 @@ class InProgress(Transient):
 
 @dataclass(frozen=True)
 class Work:
-    """Keys that are to be planned, ``size`` levels per request."""
+    """Keys that are to be planned, ``size`` levels per request; ``suspect``: one of them makes Shopify fail."""
 
     keys: Sequence[str]
     size: int = SIZE
+    suspect: bool = False
 
 
 class Push:
@@ -62,6 +65,7 @@ class Push:
         self._lane = lane
         self._job_id = job_id
         self._looks = 0
+        self._faults = 0
 
     async def run(self) -> None:
         """Make Shopify hold what it should for the job's keys, and for what became pending since it was packed.
@@ -74,36 +78,46 @@ class Push:
             LaneTaken: another job works in this lane now.
         """
         claim = await db.claim_lane(self._db, self._shop_id, self._lane, self._job_id)
+        work: deque[Work] = deque()
         for request in claim.open_requests:
-            # Its keys are planned by the jobs that hold them now.
-            await (self._give_up(request) if request.age_seconds > KEY_LIFETIME else self._send(request))
-        work = deque([Work(claim.keys)])
+            if request.age_seconds > KEY_LIFETIME:
+                await self._give_up(request)
+            else:
+                work.extend(await self._send(request))
+        work.append(Work(claim.keys))
         while work:
             now = work.popleft()
             plan = await db.plan_push(
                 self._db, self._shop_id, self._lane, claim.generation, self._job_id, now.keys, now.size
             )
             for request in plan.requests:
-                work.extend(await self._send(request))
+                # Before all else: what is not taken apart yet would fail again.
+                work.extendleft(reversed(await self._send(request, suspect=now.suspect)))
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
         settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys)
         log.debug("push.settled", shop_id=self._shop_id, lane=self._lane, job_id=self._job_id, keys=settled)
 
-    async def _send(self, request: OpenRequest) -> list[Work]:
+    async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""
         try:
             answer = await self._client.execute(
-                document("InventorySetQuantities"), request.variables, request_id=request.id
+                document("InventorySetQuantities"),
+                request.variables,
+                request_id=request.id,
+                attempts=1 if suspect else ATTEMPTS,
             )
         except RequestRefused as error:
             return await self._take_apart(request, "rejected", error.code, error.message)
         except ServerFault as error:
-            if request.sends < SENDS:
+            self._faults += 1
+            if (request.sends < SENDS and not suspect) or self._faults > FAULTS:
+                # Shopify as a whole, not one item.
                 raise
             await self._look(await db.items_of(self._db, request.id), request.id)
-            return await self._take_apart(request, "abandoned", error.code, error.message)
+            return await self._take_apart(request, "abandoned", error.code, error.message, suspect=True)
+        self._faults = 0
         payload = answer.data["inventorySetQuantities"]
         if not payload["userErrors"]:
             await db.record_answer(self._db, request.id, "applied", payload["inventoryAdjustmentGroup"])
@@ -131,7 +145,9 @@ class Push:
             await self._look(await db.items_of(self._db, request.id, indexes), request.id)
         return [Work(request.keys)]
 
-    async def _take_apart(self, request: OpenRequest, state: str, code: str, message: str) -> list[Work]:
+    async def _take_apart(
+        self, request: OpenRequest, state: str, code: str, message: str, *, suspect: bool = False
+    ) -> list[Work]:
         """An error that names no entry: halve the request; one that has a single entry is refused."""
         alone = request.entries == 1
         refusals = [Refusal(0, code, message, remedy_for(code))] if alone else []
@@ -139,7 +155,7 @@ class Push:
         if alone:
             return [Work(request.keys)]
         half = (request.entries + 1) // 2
-        return [Work(some, half) for some in (request.keys[:half], request.keys[half:]) if some]
+        return [Work(some, half, suspect) for some in (request.keys[:half], request.keys[half:]) if some]
 
     async def _give_up(self, request: OpenRequest) -> None:
         """Its key is no longer kept, so it is not repeated: what Shopify holds now tells what became of it."""

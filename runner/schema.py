@@ -53,8 +53,13 @@ def downgrade(dsn: str, revision: str) -> None:
     """Take revisions back, down to and without ``base``. Data in dropped tables is lost.
 
     Raises:
+        InvalidInput: a warehouse is attached; nothing is taken back.
         DatabaseError: as for upgrade.
     """
+    with translated(), psycopg.connect(dsn) as connection:
+        # Before the first step: each is a transaction of its own, and the triggers need what the last ones drop.
+        if connection.execute("select 1 from pg_trigger where tgname like 'sync\\_capture\\_%' limit 1").fetchone():
+            raise errors.InvalidInput("A warehouse is attached.", remedy="Run: shelfwire detach")
     _run("downgrade", dsn, revision)
 
 

@@ -19,7 +19,7 @@ from runner.db import shops as db
 from runner.db.core import Row
 from runner.db.shops import Shop, Throttle
 from runner.documents import API_VERSION, document
-from runner.errors import InvalidInput, ShopRefused
+from runner.errors import InvalidInput, LaneTaken, ShopRefused
 from runner.levels import id_of
 from runner.tokens import Tokens
 from runner.vault import Vault
@@ -64,12 +64,13 @@ class Shops:
         """The client of a shop.
 
         Raises:
-            InvalidInput: there is no such shop, or no key to its token.
+            LaneTaken: the shop was removed.
+            InvalidInput: there is no key to its token.
         """
         if shop_id not in self._clients:
             shop = next((s for s in await db.shops(self.db) if s.id == shop_id), None)
             if shop is None:
-                raise InvalidInput(f"There is no shop number {shop_id}.")
+                raise LaneTaken(f"Shop number {shop_id} was removed.")
             self._clients[shop_id] = self._client(shop)
         return self._clients[shop_id]
 
@@ -107,6 +108,9 @@ class Shops:
         """
         if not DOMAIN.match(domain):
             raise InvalidInput(f"{domain} is no shop: a shop's domain looks like name.myshopify.com.")
+        address = httpx.URL(url or f"https://{domain}")
+        if address.scheme not in ("http", "https") or not address.host:
+            raise InvalidInput(f"{url!r} is no address: it looks like https://name.myshopify.com.")
         if any(shop.domain == domain for shop in await db.shops(self.db)):
             raise InvalidInput(f"{domain} was added before.", remedy=f"Run: shelfwire shop verify {domain}")
         sealed = self._seal(credentials)

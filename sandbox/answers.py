@@ -52,3 +52,11 @@ def entries_of(prepared: Prepared) -> int | None:
                 if isinstance(one, list) and one and isinstance(one[0], dict):
                     return len(one)
     return None
+
+
+def items_of(prepared: Prepared) -> set[str]:
+    """The inventory items whose quantities a request sets or moves."""
+    given = prepared.variables.get("input")
+    lists = given.values() if isinstance(given, dict) else ()
+    entries = [one for many in lists if isinstance(many, list) for one in many if isinstance(one, dict)]
+    return {str(one["inventoryItemId"]) for one in entries if "inventoryItemId" in one}

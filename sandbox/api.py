@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.access import access_denied, required_scope
-from sandbox.answers import broken, entries_of, outcome_of, too_costly
+from sandbox.answers import broken, entries_of, items_of, outcome_of, too_costly
 from sandbox.call import Call
 from sandbox.cost import MAX_COST
 from sandbox.documents import Operation
@@ -160,7 +160,7 @@ class Api:
             }
         if operation.is_mutation:
             service.journal.stats.mutations += 1
-        if strikes("internal_error", operation.names):
+        if strikes("internal_error", operation.names, items_of(prepared)):
             body, actual = broken(exchange.id, operation), requested
         elif strikes("access_denied", operation.names):
             body, actual = self._denied(operation), requested

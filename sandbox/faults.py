@@ -107,9 +107,9 @@ class FaultScript:
                 del self._faults[one.id]
         return list(self._faults.values())
 
-    def strikes(self, kind: str, operations: Collection[str]) -> Fault | None:
-        """The fault of this kind that strikes a request now."""
-        fault = next(self._due(kind, operations), None)
+    def strikes(self, kind: str, operations: Collection[str], items: Collection[str] | None = None) -> Fault | None:
+        """The fault of this kind that strikes a request now; one of some items, only if the request has one."""
+        fault = next(self._due(kind, operations, items), None)
         if fault is not None:
             self.count(fault)
         return fault
@@ -127,9 +127,11 @@ class FaultScript:
         fault.fired += 1
         self.fired[fault.fault] += 1
 
-    def _due(self, kind: str, operations: Collection[str]) -> Iterator[Fault]:
+    def _due(self, kind: str, operations: Collection[str], items: Collection[str] | None = None) -> Iterator[Fault]:
         for one in self.active() if self._faults else ():
             if one.fault != kind or (one.operation is not None and one.operation not in operations):
+                continue
+            if items is not None and one.items and not set(one.items) & set(items):
                 continue
             one.seen += 1
             if one.seen > one.after and one.dice.random() < one.probability:

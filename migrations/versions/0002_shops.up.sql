@@ -49,10 +49,12 @@ create table sync.locations (
   location_id bigint not null,
   name text not null,
   is_active boolean not null,
+  is_managed boolean not null default false,
   read_at timestamptz not null,
   primary key (shop_id, location_id)
 );
 comment on table sync.locations is 'Locations of a shop as Shopify last showed them.';
+comment on column sync.locations.is_managed is 'Whether Shopify ever took a number from us here.';
 
 create table sync.shop_locations (
   shop_id bigint not null references sync.shops on delete cascade,
@@ -135,7 +137,7 @@ select null::text as location_key, null::text as name where false;
 comment on view sync.source_locations is 'adapter: locations of the warehouse; none is attached.';
 
 create or replace view sync.source_items as
-select null::text as product_key, null::text as location_key, null::text as state, null::integer as units where false;
+select null::text as product_key, null::text as location_key, null::text as state, null::numeric as units where false;
 comment on view sync.source_items is 'adapter: shipment items of the warehouse; none is attached.';
 
 create or replace function sync.read_stock(p_keys text[])
@@ -144,6 +146,26 @@ language sql stable security definer
 set search_path = ''
 as $$ select null::text, null::text, 0, 0, 0 where false $$;
 comment on function sync.read_stock(text[]) is 'adapter: units of some products by location; no warehouse is attached.';
+--! end
+
+--! include views/managed_locations.sql
+-- The Shopify locations whose numbers are ours: those that are mapped, and those that were. What a location no longer
+-- shows must become 0 there, or the same units would be offered twice.
+create or replace view sync.managed_locations as
+select shop_id, location_id from sync.shop_locations where location_id is not null
+union
+select shop_id, location_id from sync.locations where is_managed;
+comment on view sync.managed_locations is 'The Shopify locations whose numbers are ours: mapped now, or pushed to before.';
+--! end
+
+--! include functions/whole_units.sql
+-- A sum of units as Shopify counts: whole units, a part of one is none. Beyond two thousand million either way it
+-- is cut off, so that one absurd row stops nothing: Shopify refuses that number, and the product alone.
+create or replace function sync.whole_units(p_units numeric) returns integer
+language sql immutable parallel safe
+set search_path = ''
+return greatest(least(pg_catalog.floor(coalesce(p_units, 0)), 2000000000), -2000000000)::integer;
+comment on function sync.whole_units(numeric) is 'A sum of units as whole units within the range of an integer.';
 --! end
 
 --! include views/available_inventory.sql
@@ -155,9 +177,9 @@ select
   p.title,
   i.location_key,
   l.name as location,
-  coalesce(sum(i.units) filter (where i.state = 'available'), 0)::integer as available,
-  coalesce(sum(i.units) filter (where i.state = 'reserved'), 0)::integer as reserved,
-  coalesce(sum(i.units) filter (where i.state = 'committed'), 0)::integer as committed
+  sync.whole_units(sum(i.units) filter (where i.state = 'available')) as available,
+  sync.whole_units(sum(i.units) filter (where i.state = 'reserved')) as reserved,
+  sync.whole_units(sum(i.units) filter (where i.state = 'committed')) as committed
 from sync.source_items as i
 left join sync.source_products as p on i.product_key = p.product_key
 left join sync.source_locations as l on i.location_key = l.location_key

@@ -5,6 +5,7 @@ drop function sync.link_products(bigint, timestamptz);
 drop function sync.record_variants(bigint, timestamptz, json);
 drop function sync.map_location(bigint, text, bigint);
 drop function sync.record_locations(bigint, json);
+drop function sync.remove_shop(bigint);
 drop function sync.add_shop(text, text, text, text, bytea);
 drop view
 sync.sync_statistics, sync.sync_health, sync.open_conflicts, sync.open_refusals, sync.pending_changes,

@@ -139,7 +139,7 @@ comment on function sync.lane_of(text) is 'The lane in which a key travels, 0 to
 --! end
 
 --! include functions/compute_levels.sql
--- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
+-- What Shopify should hold NOW for some products: one row per linked product and managed Shopify location.
 -- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
 -- attached: then nothing is known, which is not the same as nothing in stock.
 create or replace function sync.compute_levels(p_shop_id bigint, p_keys text[])
@@ -160,7 +160,7 @@ as $$
 begin
   return query
   with stock as materialized (
-    select s.product_key, m.location_id, sum(s.available)::integer as available
+    select s.product_key, m.location_id, sync.whole_units(sum(s.available)) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
     from sync.read_stock(array(
       select k.product_key from sync.links as k
@@ -171,9 +171,8 @@ begin
     group by s.product_key, m.location_id
   ),
 
-  mapped as materialized (
-    select distinct m.location_id from sync.shop_locations as m
-    where m.shop_id = p_shop_id and m.location_id is not null
+  managed as materialized (
+    select m.location_id from sync.managed_locations as m where m.shop_id = p_shop_id
   )
 
   select
@@ -187,7 +186,7 @@ begin
     e.available
   from sync.links as k
   join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
-  cross join mapped as m
+  cross join managed as m
   left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
   left join sync.levels as e
     on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id
@@ -416,7 +415,10 @@ begin
   if v_attached then
     -- Another mapping may know other products, under keys of another type.
     delete from sync.links as k
-    where not exists (select from sync.source_products as p where p.product_key = k.product_key);
+    where not exists (
+      select from sync.source_products as p
+      where p.product_key = k.product_key and nullif(btrim(p.sku), '') is not distinct from k.sku
+    );
   end if;
 
   if v_relayed > 0 then
@@ -783,6 +785,10 @@ begin
       l.shop_id = v_request.shop_id
       and l.inventory_item_id = e.inventory_item_id
       and l.location_id = e.location_id;
+    update sync.locations as o
+    set is_managed = true
+    where o.shop_id = v_request.shop_id and not o.is_managed
+      and o.location_id in (select e.location_id from sync.request_entries(v_request.variables) as e);
   end if;
 
   perform sync.refuse(
@@ -799,7 +805,7 @@ comment on function sync.record_answer(bigint, text, json, json) is
 
 --! include functions/record_levels.sql
 -- Note levels as Shopify showed them ([{inventory_item_id, location_id, available, committed}]), read by a call
--- that began at p_started_at. p_items are all items that were read: at a mapped location that Shopify did not list
+-- that began at p_started_at. p_items are all items that were read: at a managed location that Shopify did not list
 -- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
 -- look (p_request_id), every difference becomes a conflict with its cause.
 create or replace function sync.record_levels(
@@ -819,7 +825,7 @@ begin
     select
       p_shop_id, l.inventory_item_id, l.location_id, p_request_id,
       l.available, n.available, l.committed, n.committed,
-      case when n.committed > l.committed and n.available < l.available then 'un-imported order' else 'foreign edit' end
+      case when n.available < l.available and n.committed > 0 then 'un-imported order' else 'foreign edit' end
     from json_to_recordset(p_levels)
       as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
     join sync.levels as l using (inventory_item_id, location_id)
@@ -838,7 +844,12 @@ begin
   set
     available = excluded.available,
     committed = excluded.committed,
-    committed_counted = least(l.committed_counted, excluded.committed),
+    -- What Shopify offers less than we had last seen may be new orders in the place of old ones: as many of those it
+    -- owes are taken as unknown to the warehouse.
+    committed_counted = least(
+      l.committed_counted,
+      excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
+    ),
     seen_at = excluded.seen_at
   where l.seen_at < excluded.seen_at;
   get diagnostics v_recorded = row_count;
@@ -846,8 +857,8 @@ begin
   insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)
   select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at
   from unnest(p_items) as i (inventory_item_id)
-  cross join sync.shop_locations as m
-  where m.shop_id = p_shop_id and m.location_id is not null
+  cross join sync.managed_locations as m
+  where m.shop_id = p_shop_id
   on conflict (shop_id, inventory_item_id, location_id) do nothing;
   return v_recorded;
 end $$;
@@ -884,14 +895,10 @@ comment on function sync.settle_push(bigint, bigint, text[]) is 'A job is done; 
 -- What every shop should hold beside what it was last seen to hold: compute_levels() for everything at once.
 create or replace view sync.inventory_levels as
 with stock as (
-  select m.shop_id, a.product_key, m.location_id, sum(a.available)::integer as available
+  select m.shop_id, a.product_key, m.location_id, sync.whole_units(sum(a.available)) as available
   from sync.available_inventory as a
   inner join sync.shop_locations as m on a.location_key = m.location_key
   group by m.shop_id, a.product_key, m.location_id
-),
-
-mapped as (
-  select distinct shop_id, location_id from sync.shop_locations where location_id is not null
 )
 
 select
@@ -915,7 +922,7 @@ select
 from sync.links as k
 inner join sync.shops as h on k.shop_id = h.id
 inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
-inner join mapped as m on k.shop_id = m.shop_id
+inner join sync.managed_locations as m on k.shop_id = m.shop_id
 inner join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
 left join stock as s on m.shop_id = s.shop_id and k.product_key = s.product_key and m.location_id = s.location_id
 left join sync.levels as e
@@ -997,7 +1004,7 @@ comment on view sync.pending_changes is 'What has been committed in the warehous
 
 --! include views/open_refusals.sql
 -- What needs a person: pushes refused for good, and stock that cannot be pushed because no variant is the product's,
--- Shopify does not track it, or its location is mapped nowhere.
+-- Shopify does not track it, or its location is mapped nowhere; and stock left behind by products that are gone.
 create or replace view sync.open_refusals as
 select
   h.domain as shop,
@@ -1061,6 +1068,25 @@ from sync.links as k
 inner join sync.shops as h on k.shop_id = h.id
 inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
 where k.state = 'ok' and not v.tracked
+union all
+select
+  h.domain,
+  v.variant_id::text,
+  v.sku,
+  o.name,
+  'UNLINKED_STOCK',
+  format('Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title),
+  'Set its quantity in the Shopify admin, or give a product its SKU and run: shelfwire link',
+  1,
+  e.acknowledged_at,
+  e.seen_at
+from sync.levels as e
+inner join sync.shops as h on e.shop_id = h.id
+inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
+inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
+where e.acknowledged is not null and e.available > 0 and not exists (
+  select from sync.links as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
+)
 union all
 select
   u.shop,
@@ -1146,6 +1172,11 @@ select
     )::integer
     from sync.budgets as b where b.shop_id = h.id
   ) as budget_points,
+  (
+    -- The last call, if it failed: what an operator looks at first.
+    select c.error_class || ': ' || c.message
+    from (select l.error_class, l.message from sync.calls as l where l.shop_id = h.id order by l.id desc limit 1) as c
+  ) as last_call_error,
   h.linked_at,
   h.verified_at
 from sync.shops as h
@@ -1205,6 +1236,20 @@ end;
 comment on function sync.add_shop(text, text, text, text, bytea) is 'Add a shop with its lanes and its budget; returns its id.';
 --! end
 
+--! include functions/remove_shop.sql
+-- Forget a shop, everything known of it, and its jobs. In Shopify nothing changes.
+create or replace function sync.remove_shop(p_shop_id bigint) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from pgqueuer.pgqueuer as j
+  where j.entrypoint in (select l.entrypoint from sync.lanes as l where l.shop_id = p_shop_id);
+  delete from sync.shops as h where h.id = p_shop_id;
+end $$;
+comment on function sync.remove_shop(bigint) is 'Forget a shop, everything known of it, and its jobs.';
+--! end
+
 --! include functions/record_locations.sql
 -- Note a shop's locations as Shopify showed them ([{location_id, name, is_active}]). One that is gone stays as
 -- inactive: levels and requests still name it.
@@ -1229,7 +1274,8 @@ comment on function sync.record_locations(bigint, json) is 'Note a shop''s locat
 --! end
 
 --! include functions/map_location.sql
--- Show the stock of a warehouse location at a Shopify location; null keeps it out of the shop.
+-- Show the stock of a warehouse location at a Shopify location; null keeps it out of the shop. Where it was shown
+-- before, its units are taken away.
 create or replace function sync.map_location(p_shop_id bigint, p_location_key text, p_location_id bigint)
 returns void
 language plpgsql
@@ -1408,14 +1454,29 @@ select coalesce(jsonb_agg(jsonb_build_object(
     left join sync.source_locations as l on s.location_key = l.location_key
   ),
   'changes', (
-    select coalesce(jsonb_agg(to_jsonb(c) - 'entity' order by c.id desc), '[]')
+    select coalesce(jsonb_agg(to_jsonb(c) order by c.id desc), '[]')
     from (
-      select g.id, g.entity, g.op, g.changed_at, g.relayed_at, g.xid::text as transaction
-      from sync.change_log as g
-      where g.entity = 'item' and (g.key = p.product_key or g.old_key = p.product_key)
-      order by g.id desc
+      select
+        max(g.id) as id, string_agg(distinct g.op, ', ') as op, count(*) as rows, max(g.changed_at) as changed_at,
+        max(g.relayed_at) as relayed_at, g.xid::text as transaction
+      from (
+        select l.* from sync.change_log as l
+        where l.entity = 'item' and (l.key = p.product_key or l.old_key = p.product_key or l.key is null)
+        order by l.id desc
+        limit 200
+      ) as g
+      group by g.xid
+      order by 1 desc
       limit 5
     ) as c
+  ),
+  'queued', (
+    select count(*) from (
+      select q.key, q.old_key from sync.change_queue_0 as q
+      union all
+      select q.key, q.old_key from sync.change_queue_1 as q
+    ) as w
+    where w.key = p.product_key or w.old_key = p.product_key or w.key is null
   ),
   'shops', (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -1485,7 +1546,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
   )
 ) order by p.product_key), '[]')
 from sync.source_products as p
-where p.sku = p_name or p.product_key = p_name;
+where btrim(p.sku) = btrim(p_name) or p.product_key = p_name;
 end;
 comment on function sync.explain_stock(text) is
 'Everything that explains the numbers of one product, by SKU or warehouse key, as JSON.';

@@ -81,7 +81,9 @@ grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant usage, select, update on all sequences in schema sync to sync_runner;
 revoke execute on all functions in schema sync from public;
 grant execute on all functions in schema sync to sync_runner;
+grant execute on function sync.whole_units(numeric) to sync_reporting;
 grant select on
-sync.available_inventory, sync.inventory_levels, sync.inventory_discrepancies, sync.pending_changes,
+sync.available_inventory, sync.managed_locations, sync.inventory_levels,
+sync.inventory_discrepancies, sync.pending_changes,
 sync.open_refusals, sync.open_conflicts, sync.sync_health, sync.sync_statistics
 to sync_reporting;

@@ -142,6 +142,11 @@ async def refuse_keys(
     )
 
 
+async def keys_of(db: Database, job_id: int) -> list[str]:
+    """The keys that a job holds."""
+    return [r["key"] for r in await db.fetch("select key from sync.pending where job_id = %s order by key", (job_id,))]
+
+
 async def now(db: Database) -> datetime:
     """The database's clock, the only one whose order counts."""
     moment = await db.value("select clock_timestamp()")

@@ -61,7 +61,7 @@ async def set_credentials(db: Database, shop_id: int, grant_type: str, client_id
 
 async def remove_shop(db: Database, shop_id: int) -> None:
     """Forget a shop and everything known of it."""
-    await db.fetch("delete from sync.shops where id = %s", (shop_id,))
+    await db.fetch("select sync.remove_shop(%s)", (shop_id,))
 
 
 async def shops(db: Database, domain: str | None = None) -> list[Shop]:

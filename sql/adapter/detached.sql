@@ -8,7 +8,7 @@ select null::text as location_key, null::text as name where false;
 comment on view sync.source_locations is 'adapter: locations of the warehouse; none is attached.';
 
 create or replace view sync.source_items as
-select null::text as product_key, null::text as location_key, null::text as state, null::integer as units where false;
+select null::text as product_key, null::text as location_key, null::text as state, null::numeric as units where false;
 comment on view sync.source_items is 'adapter: shipment items of the warehouse; none is attached.';
 
 create or replace function sync.read_stock(p_keys text[])

@@ -1,4 +1,4 @@
--- What Shopify should hold NOW for some products: one row per linked product and mapped Shopify location.
+-- What Shopify should hold NOW for some products: one row per linked product and managed Shopify location.
 -- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
 -- attached: then nothing is known, which is not the same as nothing in stock.
 create or replace function sync.compute_levels(p_shop_id bigint, p_keys text[])
@@ -19,7 +19,7 @@ as $$
 begin
   return query
   with stock as materialized (
-    select s.product_key, m.location_id, sum(s.available)::integer as available
+    select s.product_key, m.location_id, sync.whole_units(sum(s.available)) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
     from sync.read_stock(array(
       select k.product_key from sync.links as k
@@ -30,9 +30,8 @@ begin
     group by s.product_key, m.location_id
   ),
 
-  mapped as materialized (
-    select distinct m.location_id from sync.shop_locations as m
-    where m.shop_id = p_shop_id and m.location_id is not null
+  managed as materialized (
+    select m.location_id from sync.managed_locations as m where m.shop_id = p_shop_id
   )
 
   select
@@ -46,7 +45,7 @@ begin
     e.available
   from sync.links as k
   join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
-  cross join mapped as m
+  cross join managed as m
   left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
   left join sync.levels as e
     on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id

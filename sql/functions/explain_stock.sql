@@ -17,14 +17,29 @@ select coalesce(jsonb_agg(jsonb_build_object(
     left join sync.source_locations as l on s.location_key = l.location_key
   ),
   'changes', (
-    select coalesce(jsonb_agg(to_jsonb(c) - 'entity' order by c.id desc), '[]')
+    select coalesce(jsonb_agg(to_jsonb(c) order by c.id desc), '[]')
     from (
-      select g.id, g.entity, g.op, g.changed_at, g.relayed_at, g.xid::text as transaction
-      from sync.change_log as g
-      where g.entity = 'item' and (g.key = p.product_key or g.old_key = p.product_key)
-      order by g.id desc
+      select
+        max(g.id) as id, string_agg(distinct g.op, ', ') as op, count(*) as rows, max(g.changed_at) as changed_at,
+        max(g.relayed_at) as relayed_at, g.xid::text as transaction
+      from (
+        select l.* from sync.change_log as l
+        where l.entity = 'item' and (l.key = p.product_key or l.old_key = p.product_key or l.key is null)
+        order by l.id desc
+        limit 200
+      ) as g
+      group by g.xid
+      order by 1 desc
       limit 5
     ) as c
+  ),
+  'queued', (
+    select count(*) from (
+      select q.key, q.old_key from sync.change_queue_0 as q
+      union all
+      select q.key, q.old_key from sync.change_queue_1 as q
+    ) as w
+    where w.key = p.product_key or w.old_key = p.product_key or w.key is null
   ),
   'shops', (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -94,7 +109,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
   )
 ) order by p.product_key), '[]')
 from sync.source_products as p
-where p.sku = p_name or p.product_key = p_name;
+where btrim(p.sku) = btrim(p_name) or p.product_key = p_name;
 end;
 comment on function sync.explain_stock(text) is
 'Everything that explains the numbers of one product, by SKU or warehouse key, as JSON.';

@@ -1,4 +1,5 @@
--- Show the stock of a warehouse location at a Shopify location; null keeps it out of the shop.
+-- Show the stock of a warehouse location at a Shopify location; null keeps it out of the shop. Where it was shown
+-- before, its units are taken away.
 create or replace function sync.map_location(p_shop_id bigint, p_location_key text, p_location_id bigint)
 returns void
 language plpgsql

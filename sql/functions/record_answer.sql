@@ -32,6 +32,10 @@ begin
       l.shop_id = v_request.shop_id
       and l.inventory_item_id = e.inventory_item_id
       and l.location_id = e.location_id;
+    update sync.locations as o
+    set is_managed = true
+    where o.shop_id = v_request.shop_id and not o.is_managed
+      and o.location_id in (select e.location_id from sync.request_entries(v_request.variables) as e);
   end if;
 
   perform sync.refuse(

@@ -1,5 +1,5 @@
 -- Note levels as Shopify showed them ([{inventory_item_id, location_id, available, committed}]), read by a call
--- that began at p_started_at. p_items are all items that were read: at a mapped location that Shopify did not list
+-- that began at p_started_at. p_items are all items that were read: at a managed location that Shopify did not list
 -- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
 -- look (p_request_id), every difference becomes a conflict with its cause.
 create or replace function sync.record_levels(
@@ -19,7 +19,7 @@ begin
     select
       p_shop_id, l.inventory_item_id, l.location_id, p_request_id,
       l.available, n.available, l.committed, n.committed,
-      case when n.committed > l.committed and n.available < l.available then 'un-imported order' else 'foreign edit' end
+      case when n.available < l.available and n.committed > 0 then 'un-imported order' else 'foreign edit' end
     from json_to_recordset(p_levels)
       as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
     join sync.levels as l using (inventory_item_id, location_id)
@@ -38,7 +38,12 @@ begin
   set
     available = excluded.available,
     committed = excluded.committed,
-    committed_counted = least(l.committed_counted, excluded.committed),
+    -- What Shopify offers less than we had last seen may be new orders in the place of old ones: as many of those it
+    -- owes are taken as unknown to the warehouse.
+    committed_counted = least(
+      l.committed_counted,
+      excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
+    ),
     seen_at = excluded.seen_at
   where l.seen_at < excluded.seen_at;
   get diagnostics v_recorded = row_count;
@@ -46,8 +51,8 @@ begin
   insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)
   select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at
   from unnest(p_items) as i (inventory_item_id)
-  cross join sync.shop_locations as m
-  where m.shop_id = p_shop_id and m.location_id is not null
+  cross join sync.managed_locations as m
+  where m.shop_id = p_shop_id
   on conflict (shop_id, inventory_item_id, location_id) do nothing;
   return v_recorded;
 end $$;

@@ -69,7 +69,10 @@ begin
   if v_attached then
     -- Another mapping may know other products, under keys of another type.
     delete from sync.links as k
-    where not exists (select from sync.source_products as p where p.product_key = k.product_key);
+    where not exists (
+      select from sync.source_products as p
+      where p.product_key = k.product_key and nullif(btrim(p.sku), '') is not distinct from k.sku
+    );
   end if;
 
   if v_relayed > 0 then

@@ -6,9 +6,9 @@ select
   p.title,
   i.location_key,
   l.name as location,
-  coalesce(sum(i.units) filter (where i.state = 'available'), 0)::integer as available,
-  coalesce(sum(i.units) filter (where i.state = 'reserved'), 0)::integer as reserved,
-  coalesce(sum(i.units) filter (where i.state = 'committed'), 0)::integer as committed
+  sync.whole_units(sum(i.units) filter (where i.state = 'available')) as available,
+  sync.whole_units(sum(i.units) filter (where i.state = 'reserved')) as reserved,
+  sync.whole_units(sum(i.units) filter (where i.state = 'committed')) as committed
 from sync.source_items as i
 left join sync.source_products as p on i.product_key = p.product_key
 left join sync.source_locations as l on i.location_key = l.location_key

@@ -1,14 +1,10 @@
 -- What every shop should hold beside what it was last seen to hold: compute_levels() for everything at once.
 create or replace view sync.inventory_levels as
 with stock as (
-  select m.shop_id, a.product_key, m.location_id, sum(a.available)::integer as available
+  select m.shop_id, a.product_key, m.location_id, sync.whole_units(sum(a.available)) as available
   from sync.available_inventory as a
   inner join sync.shop_locations as m on a.location_key = m.location_key
   group by m.shop_id, a.product_key, m.location_id
-),
-
-mapped as (
-  select distinct shop_id, location_id from sync.shop_locations where location_id is not null
 )
 
 select
@@ -32,7 +28,7 @@ select
 from sync.links as k
 inner join sync.shops as h on k.shop_id = h.id
 inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
-inner join mapped as m on k.shop_id = m.shop_id
+inner join sync.managed_locations as m on k.shop_id = m.shop_id
 inner join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
 left join stock as s on m.shop_id = s.shop_id and k.product_key = s.product_key and m.location_id = s.location_id
 left join sync.levels as e

@@ -1,5 +1,5 @@
 -- What needs a person: pushes refused for good, and stock that cannot be pushed because no variant is the product's,
--- Shopify does not track it, or its location is mapped nowhere.
+-- Shopify does not track it, or its location is mapped nowhere; and stock left behind by products that are gone.
 create or replace view sync.open_refusals as
 select
   h.domain as shop,
@@ -63,6 +63,25 @@ from sync.links as k
 inner join sync.shops as h on k.shop_id = h.id
 inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
 where k.state = 'ok' and not v.tracked
+union all
+select
+  h.domain,
+  v.variant_id::text,
+  v.sku,
+  o.name,
+  'UNLINKED_STOCK',
+  format('Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title),
+  'Set its quantity in the Shopify admin, or give a product its SKU and run: shelfwire link',
+  1,
+  e.acknowledged_at,
+  e.seen_at
+from sync.levels as e
+inner join sync.shops as h on e.shop_id = h.id
+inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
+inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
+where e.acknowledged is not null and e.available > 0 and not exists (
+  select from sync.links as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
+)
 union all
 select
   u.shop,

@@ -21,6 +21,11 @@ select
     )::integer
     from sync.budgets as b where b.shop_id = h.id
   ) as budget_points,
+  (
+    -- The last call, if it failed: what an operator looks at first.
+    select c.error_class || ': ' || c.message
+    from (select l.error_class, l.message from sync.calls as l where l.shop_id = h.id order by l.id desc limit 1) as c
+  ) as last_call_error,
   h.linked_at,
   h.verified_at
 from sync.shops as h

@@ -58,10 +58,12 @@ def test_a_host_that_is_not_known() -> None:
     expect(shelfwire("host=nowhere.invalid", "status"), 3, "out of reach", "nowhere.invalid", "SHELFWIRE_DATABASE_URL")
 
 
-@pytest.mark.parametrize("dsn", ["nonsense", "bogus=1"])
+@pytest.mark.parametrize("dsn", ["nonsense", "bogus=1", "postgresql://u:sec%ret@h/db"])
 def test_a_dsn_that_cannot_be_read(dsn: str) -> None:
     for command in COMMANDS[:2]:
-        expect(shelfwire(dsn, *command), 2, "cannot be read", "SHELFWIRE_DATABASE_URL")
+        done = shelfwire(dsn, *command)
+        expect(done, 2, "cannot be read", "SHELFWIRE_DATABASE_URL")
+        assert "sec" not in done.stderr.replace("SHELFWIRE_SECRET_KEY", "")
 
 
 def test_a_database_that_is_not_there(database: str) -> None:
@@ -112,6 +114,7 @@ def test_a_mapping_that_does_not_fit(database: str, tmp_path: Path) -> None:
         (("link", "--shop", "other.myshopify.com"), ["There is no shop other.myshopify.com"]),
         (("shop", "add", "example.com", "--token", "x"), ["name.myshopify.com"]),
         (("shop", "add", SHOP), ["either a token"]),
+        (("shop", "add", SHOP, "--token", "x", "--url", "nonsense"), ["'nonsense'", "https://"]),
         (("shop", "add", SHOP, "--client-id", "x"), ["either a token"]),
         (("shop", "map", SHOP, "A=B"), ["There is no shop"]),
         (("why", "NO-SUCH-SKU"), ["NO-SUCH-SKU"]),
@@ -133,6 +136,7 @@ def test_a_missing_or_wrong_secret_key(warehouse: str) -> None:
 
 def test_a_setting_that_is_no_number(warehouse: str) -> None:
     expect(shelfwire(warehouse, "status", SHELFWIRE_HTTP_TIMEOUT="soon"), 2, "SHELFWIRE_HTTP_TIMEOUT")
+    expect(shelfwire(warehouse, "status", SHELFWIRE_LOG_LEVEL="loud"), 2, "SHELFWIRE_LOG_LEVEL")
 
 
 def shops(dsn: str) -> int:

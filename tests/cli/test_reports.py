@@ -33,7 +33,7 @@ def test_why_prints_the_whole_chain(house: House) -> None:
     for part in (
         "SKU-000001  product SKU-000001",
         "Hall A: 10 available, 0 reserved, 0 committed",
-        "insert  in transaction",
+        "insert in transaction",
         f"3. The shop {house.sandbox.shop}",
         "linked by SKU to variant",
         "should hold 10: 10 counted",

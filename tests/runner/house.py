@@ -41,6 +41,11 @@ class House:
         self.settings = Settings(database_url=dsn, secret_key=SecretStr(self.key), **settings)
         self.connection = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
 
+    @staticmethod
+    def new_key() -> str:
+        """A secret key that this house does not know."""
+        return Vault.new_key()
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
