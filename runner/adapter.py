@@ -240,7 +240,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
             ],
         )
         return [
-            f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}.",
+            f"Attached {len(captures(file))} tables of schema {file.mapping.schema_}. With shops: run shelfwire link.",
             *await _advice(connection, file),
         ]
 

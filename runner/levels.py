@@ -1,4 +1,4 @@
-"""Read inventory levels of single items, for levels never read and for compare-and-sets that found them changed."""
+"""Read locations, and the levels of single items: those never read, those a compare-and-set found changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from runner.client import Client
-from runner.db import Database, push
+from runner.db import Database, push, shops
 from runner.documents import document
 
 # Points one reading call may cost; Shopify refuses more than 1,000.
@@ -63,3 +63,23 @@ async def read_levels(
         levels = [level for node in found for level in levels_of(node)]
         await push.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
     return gone
+
+
+async def read_locations(db: Database, client: Client, shop_id: int, keep: int = 0) -> list[dict[str, Any]]:
+    """Read a shop's locations and note them; returns ``location_id, name, is_active`` of each.
+
+    Args:
+        keep: points of the budget to leave to more urgent callers.
+
+    Raises:
+        Transient, ShopRefused, RequestRefused: as the client.
+    """
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = (await client.execute(document("Locations"), {"after": after}, keep=keep)).data["locations"]
+        found += [{"location_id": id_of(n["id"]), "name": n["name"], "is_active": n["isActive"]} for n in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            await shops.record_locations(db, shop_id, found)
+            return found
+        after = page["pageInfo"]["endCursor"]

@@ -11,7 +11,7 @@ from runner.db import reports as db_runs
 from runner.db import shops as db
 from runner.db.shops import Shop
 from runner.documents import document
-from runner.levels import id_of, levels_of
+from runner.levels import id_of, levels_of, read_locations
 
 # Points of the budget that reading leaves to pushes of stock.
 KEEP = 500
@@ -40,7 +40,7 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
     run_id = await db_runs.start_run(database, "link", shop.id)
     try:
         total = (await client.execute(document("VariantsCount"), {}, keep=KEEP)).data["productVariantsCount"]["count"]
-        locations = max(1, len(await db.locations(database, shop.id)))
+        locations = max(1, len(await read_locations(database, client, shop.id, KEEP)))
         query = document("Variants")
         size = next(
             n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST

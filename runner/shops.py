@@ -20,7 +20,7 @@ from runner.db.core import Row
 from runner.db.shops import Shop, Throttle
 from runner.documents import API_VERSION, document
 from runner.errors import InvalidInput, LaneTaken, ShopRefused
-from runner.levels import id_of
+from runner.levels import read_locations
 from runner.tokens import Tokens
 from runner.vault import Vault
 
@@ -175,8 +175,7 @@ class Shops:
                 code="ACCESS_DENIED",
                 remedy="Give the app these scopes in Shopify and install it again.",
             )
-        locations = await self._locations(client)
-        await db.record_locations(self.db, shop.id, locations)
+        locations = await read_locations(self.db, client, shop.id)
         await db.record_verified(self.db, shop.id, about["name"], about["currencyCode"], scopes)
         return {
             "domain": domain,
@@ -186,18 +185,6 @@ class Shops:
             "scopes": scopes,
             "locations": locations,
         }
-
-    async def _locations(self, client: Client) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        after: str | None = None
-        while True:
-            page = (await client.execute(document("Locations"), {"after": after})).data["locations"]
-            found += [
-                {"location_id": id_of(n["id"]), "name": n["name"], "is_active": n["isActive"]} for n in page["nodes"]
-            ]
-            if not page["pageInfo"]["hasNextPage"]:
-                return found
-            after = page["pageInfo"]["endCursor"]
 
     async def map_locations(self, domain: str, pairs: Sequence[tuple[str, str]]) -> list[Row]:
         """Map warehouse locations (key or name) to Shopify locations (id or name, ``none`` for nowhere).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from runner.commands.core import Command, Group, ask, execute, json_option
 from runner.config import Settings
 from runner.db import Database, reports
 from runner.db import shops as db
-from runner.errors import InvalidInput
+from runner.errors import InvalidInput, ShelfwireError
 from runner.link import link_shop
 from runner.shops import Credentials, Shops
 from runner.vault import Vault
@@ -155,6 +156,8 @@ def key() -> None:
 def link(settings: Settings, domain: str | None) -> None:
     """Read the shops' variants and levels and link products to them by SKU."""
 
+    failures: list[ShelfwireError] = []
+
     async def work() -> None:
         async with open_shops(settings) as shops:
             for found in await db.shops(shops.db, domain):
@@ -164,10 +167,17 @@ def link(settings: Settings, domain: str | None) -> None:
                     def advance(done: int, total: int, bar: Progress = progress, task: TaskID = task) -> None:
                         bar.update(task, completed=done, total=total)
 
-                    result = await link_shop(shops.db, await shops.client(found.id), found, advance)
+                    try:
+                        result = await link_shop(shops.db, await shops.client(found.id), found, advance)
+                    except ShelfwireError as error:
+                        failures.append(error)
+                        click.echo(f"shelfwire: {found.domain}: {error}", err=True)
+                        continue
                 _linked(found.domain, result)
 
     execute(work())
+    if failures:
+        sys.exit(failures[0].exit_code)
 
 
 def _verified(about: dict[str, Any]) -> None:
