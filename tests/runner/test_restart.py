@@ -70,7 +70,9 @@ def test_postgres_crashes_five_times_under_load_and_one_runner_survives_it(
     told = events(log)
     assert RESTARTS <= told.count("postgres.awaited") <= 2 * RESTARTS
     assert told.count("postgres.back") == told.count("postgres.awaited")
-    assert set(told) == {"runner.started", "postgres.awaited", "postgres.back", "runner.stopping", "runner.stopped"}
+    expected = {"runner.started", "postgres.awaited", "postgres.back", "runner.stopping", "runner.stopped"}
+    # Keys of a job whose end could not be noted are packed again.
+    assert set(told) - {"relay.released"} == expected
     assert runner.returncode == 0
 
 
