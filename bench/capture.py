@@ -127,7 +127,7 @@ async def relaying(at: Bench) -> AsyncIterator[None]:
         yield
         return
     async with Database.open(at.server.dsn) as database:
-        listener = Listener(at.server.dsn, ["sync_changes"])
+        listener = Listener(at.server.dsn, database, ["sync_changes"])
         relay = Relay(database, listener.connected, POLL_SECONDS)
         listener.add("sync_changes", relay.wake)
         stopping = asyncio.Event()

@@ -62,7 +62,7 @@ async def _check_revision(database: Database) -> None:
 
 
 async def _work(settings: Settings, database: Database, shops: Shops, stopping: asyncio.Event) -> None:
-    listener = Listener(settings.database_url, (CHANGES, CHANNEL))
+    listener = Listener(settings.database_url, database, (CHANGES, CHANNEL))
     relay = Relay(database, listener.connected, settings.poll_interval)
     listener.add(CHANGES, relay.wake)
     worker = Worker(

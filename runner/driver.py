@@ -9,17 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-import psycopg
-import structlog
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.ports.driver import Driver, NotifyCallback
 from psycopg import AsyncRawCursor, sql
 from psycopg.rows import dict_row
 
-from runner.db.core import Database, connect
+from runner.db.core import Database, connect, translated
 from runner.errors import DatabaseError
-
-log = structlog.get_logger()
 
 RECONNECT_SECONDS = 0.5
 
@@ -27,8 +23,9 @@ RECONNECT_SECONDS = 0.5
 class Listener:
     """One connection that LISTENs to some channels, opened again whenever it is lost."""
 
-    def __init__(self, dsn: str, channels: Iterable[str]) -> None:
+    def __init__(self, dsn: str, database: Database, channels: Iterable[str]) -> None:
         self._dsn = dsn
+        self._db = database
         self._callbacks: dict[str, list[NotifyCallback]] = {channel: [] for channel in channels}
         self.connected = asyncio.Event()
 
@@ -41,21 +38,27 @@ class Listener:
         self._callbacks[channel].remove(callback)
 
     async def run(self) -> None:
-        """Listen until cancelled. After a reconnect every channel is told once, for what was missed meanwhile."""
+        """Listen until cancelled. What is missed while the connection is lost is found by polling."""
         while True:
             try:
-                async with await connect(self._dsn) as connection:
-                    for channel in self._callbacks:
-                        await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
-                    self.connected.set()
-                    async for notification in connection.notifies():
-                        for callback in list(self._callbacks.get(notification.channel, ())):
-                            callback(notification.payload)
-            except (psycopg.Error, DatabaseError) as error:
-                log.warning("listener.lost", error=str(error))
+                with translated():
+                    await self._listen()
+            except DatabaseError as error:
+                self._db.outage.note(error)
             finally:
                 self.connected.clear()
             await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        async with await connect(self._dsn) as connection:
+            for channel in self._callbacks:
+                await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+            self.connected.set()
+            # Postgres may have been restarted: the pool finds out now, not one caller at a time.
+            await self._db.pool.check()
+            async for notification in connection.notifies():
+                for callback in list(self._callbacks.get(notification.channel, ())):
+                    callback(notification.payload)
 
 
 class PoolDriver(Driver):
@@ -66,6 +69,7 @@ class PoolDriver(Driver):
         self._listener = listener
         self._shutdown = asyncio.Event()
         self._tm = TaskManager()
+        self._listeners: list[tuple[str, NotifyCallback]] = []
 
     @property
     def shutdown(self) -> asyncio.Event:
@@ -92,12 +96,16 @@ class PoolDriver(Driver):
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
         self._listener.add(channel, callback)
+        self._listeners.append((channel, callback))
 
     async def remove_listener(self, channel: str, callback: NotifyCallback) -> None:
         self._listener.remove(channel, callback)
+        self._listeners.remove((channel, callback))
 
     async def __aenter__(self) -> PoolDriver:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._tm.gather_tasks()
+        while self._listeners:
+            self._listener.remove(*self._listeners.pop())

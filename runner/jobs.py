@@ -48,7 +48,10 @@ def push_inventory(
             await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:
             log.info("job.superseded", job_id=job.id, reason=error.message)
-        except (Transient, ShopRefused, DatabaseError, InvalidInput) as error:
+        except DatabaseError as error:
+            database.outage.note(error)
+            raise RetryRequested(timedelta(0) if stopping.is_set() else backoff(job.attempts), str(error)) from error
+        except (Transient, ShopRefused, InvalidInput) as error:
             delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
             log.warning(
                 "job.retried",

@@ -8,7 +8,9 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import psycopg
 import structlog
+from psycopg_pool import PoolTimeout
 
 SECRET_NAME = re.compile(r"token|secret|password|authorization|api_key|dsn", re.IGNORECASE)
 # Shopify's tokens and secrets (shpat_..., shpss_...), and the password of a connection string.
@@ -26,6 +28,13 @@ def mask(_logger: object, _method: str, event: Event) -> Event:
         elif isinstance(value, str):
             event[name] = SECRET_VALUE.sub(MASK, value)
     return event
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """False for what PgQueuer says, job by job, about a Postgres that is away: the runner says it once for all."""
+    error = record.exc_info[1] if record.exc_info else None
+    away = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction, PoolTimeout)
+    return not isinstance(error, away) and not str(record.msg).startswith("Shutdown flush failed")
 
 
 def configure(level: str) -> None:
@@ -49,8 +58,11 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("alembic", "httpx", "httpcore", "pgqueuer", "psycopg.pool"):
+    logging.getLogger("pgqueuer").addFilter(is_news)
+    for noisy in ("alembic", "httpx", "httpcore", "pgqueuer"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    # Every attempt to connect; the runner itself says when Postgres is away.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

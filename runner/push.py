@@ -96,7 +96,7 @@ class Push:
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
-        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys)
+        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys, claim.generation)
         log.debug("push.settled", shop_id=self._shop_id, lane=self._lane, job_id=self._job_id, keys=settled)
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:

@@ -54,7 +54,9 @@ class Relay:
                 if done is None:
                     # Another runner is at it, and may have looked before what woke us.
                     pause = LINGER_PAUSE
-                elif done.changes + done.jobs > 0:
+                else:
+                    self._db.outage.over()
+                if done and done.changes + done.jobs > 0:
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
                     pause = min(max(PAUSE, PAUSE_FACTOR * (time.monotonic() - begun)), LONGEST_PAUSE)
@@ -63,7 +65,7 @@ class Relay:
             except NotInstalled:
                 raise
             except DatabaseError as error:
-                log.warning("relay.waits", error=str(error))
+                self._db.outage.note(error)
             await self._sleep(pause)
 
     async def _sleep(self, seconds: float) -> None:

@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
-import psycopg
 import structlog
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.models import Schedule
-from psycopg_pool import PoolTimeout
 
 from runner.db import Database
 from runner.db import reports as db
+from runner.db.core import translated
 from runner.errors import DatabaseError, ShelfwireError
 
 log = structlog.get_logger()
@@ -37,9 +36,10 @@ class Scheduler:
         """Schedule until ``stopping`` is set; a changed row takes effect within seconds."""
         while not stopping.is_set():
             try:
-                await self._follow(await self._wanted(), stopping)
-            except (psycopg.Error, PoolTimeout, DatabaseError) as error:
-                log.warning("scheduler.waits", error=str(error))
+                with translated():
+                    await self._follow(await self._wanted(), stopping)
+            except DatabaseError as error:
+                self._db.outage.note(error)
                 await _pause(stopping, 1.0)
 
     async def _wanted(self) -> dict[str, str]:

@@ -6,22 +6,18 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
-import psycopg
-import structlog
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
-from psycopg_pool import PoolTimeout
 
 from runner.db import Database
 from runner.db import shops as db_shops
+from runner.db.core import translated
 from runner.driver import Listener, PoolDriver
 from runner.errors import DatabaseError
 from runner.jobs import Handler
-
-log = structlog.get_logger()
 
 CHANNEL = Channel("sync_jobs")
 # How soon the lanes of a new shop are worked on.
@@ -60,9 +56,10 @@ class Worker:
             try:
                 await self._register(manager)
                 # PgQueuer hands out one job per lane, whatever the batch: a batch of one logs its end at once.
-                await manager.run(dequeue_timeout=self._poll, batch_size=1, heartbeat_timeout=self._heartbeat)
-            except (psycopg.Error, PoolTimeout, DatabaseError) as error:
-                log.warning("worker.waits", error=str(error))
+                with translated():
+                    await manager.run(dequeue_timeout=self._poll, batch_size=1, heartbeat_timeout=self._heartbeat)
+            except DatabaseError as error:
+                self._db.outage.note(error)
                 await asyncio.sleep(RESTART_SECONDS)
             finally:
                 watch.cancel()

@@ -107,7 +107,7 @@ def test_a_downgrade_that_would_break_the_warehouse_is_refused(warehouse: str) -
 def test_pgqueuer_finds_its_tables_current(database: str) -> None:
     async def plan() -> tuple[tuple[str, ...], tuple[str, ...]]:
         async with Database.open(database) as opened:
-            queries = worker.queries(opened, Listener(database, []))
+            queries = worker.queries(opened, Listener(database, opened, []))
             await QueueManager(queries, worker.CHANNEL).verify_structure()
             planned = await queries.plan_upgrade()
             return planned.statements, planned.notes

@@ -10,7 +10,7 @@ drop function sync.add_shop(text, text, text, text, bytea);
 drop view
 sync.sync_statistics, sync.sync_health, sync.open_conflicts, sync.open_refusals, sync.pending_changes,
 sync.inventory_discrepancies, sync.inventory_levels;
-drop function sync.settle_push(bigint, bigint, text[]);
+drop function sync.settle_push(bigint, bigint, text[], bigint);
 drop function sync.record_levels(bigint, timestamptz, bigint[], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);
 drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer);

@@ -868,8 +868,11 @@ comment on function sync.record_levels(bigint, timestamptz, bigint[], json, bigi
 
 --! include functions/settle_push.sql
 -- A job is done: its keys are no longer pending, except those that changed again meanwhile, and what was
--- refused before and not again is no longer refused.
-create or replace function sync.settle_push(p_shop_id bigint, p_job_id bigint, p_keys text[])
+-- refused before and not again is no longer refused. A runner that was silent for long may come back while another
+-- does its job, under the same id: p_generation, if given, must still be the lane's.
+create or replace function sync.settle_push(
+  p_shop_id bigint, p_job_id bigint, p_keys text[], p_generation bigint default null
+)
 returns integer
 language plpgsql
 set search_path = ''
@@ -877,6 +880,15 @@ as $$
 declare
   v_settled integer;
 begin
+  if p_generation is not null then
+    perform from sync.lanes as l
+    where l.shop_id = p_shop_id and l.job_id = p_job_id and l.generation = p_generation
+    for share;
+    if not found then
+      raise exception sqlstate 'SW001' using
+        message = format('the lane of job %s of shop %s was taken over', p_job_id, p_shop_id);
+    end if;
+  end if;
   perform from sync.pending as p
   where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id
   order by p.key  -- one order everywhere: no deadlock with mark_pending()
@@ -888,7 +900,8 @@ begin
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
   return v_settled;
 end $$;
-comment on function sync.settle_push(bigint, bigint, text[]) is 'A job is done; returns how many keys it settled.';
+comment on function sync.settle_push(bigint, bigint, text[], bigint) is
+'A job is done; returns how many keys it settled.';
 --! end
 
 --! include views/inventory_levels.sql

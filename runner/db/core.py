@@ -13,6 +13,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from runner import errors
+from runner.db.outage import Outage
 
 Row = DictRow
 Connection = AsyncConnection[Row]
@@ -77,6 +78,7 @@ class Database:
 
     def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
         self.pool = pool
+        self.outage = Outage()
 
     @classmethod
     @asynccontextmanager

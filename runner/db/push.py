@@ -114,9 +114,15 @@ async def record_answer(
     )
 
 
-async def settle_push(db: Database, shop_id: int, job_id: int, keys: Sequence[str]) -> int:
-    """A job is done; returns how many of its keys are settled."""
-    return int(await db.value("select sync.settle_push(%s, %s, %s)", (shop_id, job_id, list(keys))))
+async def settle_push(
+    db: Database, shop_id: int, job_id: int, keys: Sequence[str], generation: int | None = None
+) -> int:
+    """A job is done; returns how many of its keys are settled.
+
+    Raises:
+        LaneTaken: the lane is no longer of this generation.
+    """
+    return int(await db.value("select sync.settle_push(%s, %s, %s, %s)", (shop_id, job_id, list(keys), generation)))
 
 
 async def refuse_items(

@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -29,6 +29,7 @@ from tests.sandbox.process import Sandbox
 ROOT = Path(__file__).parents[2]
 # A test that waits longer than this has failed.
 PATIENCE = 60.0
+NOTHING: Mapping[str, str] = {}
 
 
 class House:
@@ -49,6 +50,11 @@ class House:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+    def reconnect(self) -> None:
+        """Open the connection anew, after a restart of Postgres."""
+        self.connection.close()
+        self.connection = psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row)
 
     def rows(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
         """Rows of a query."""
@@ -140,10 +146,20 @@ class House:
             cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
 
+    def start_runner(
+        self, settings: Mapping[str, str] = NOTHING, log: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """A runner process that the caller ends; its log goes to a file, settings come on top of the house's."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli", "run"], cwd=ROOT, env={**self.environment, **settings}, stderr=log
+        )
+
     @contextmanager
-    def runner(self) -> Iterator[subprocess.Popen[bytes]]:
+    def runner(
+        self, settings: Mapping[str, str] = NOTHING, log: IO[bytes] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """A runner process, stopped with SIGTERM at the end."""
-        process = subprocess.Popen([sys.executable, "-m", "cli", "run"], cwd=ROOT, env=self.environment)
+        process = self.start_runner(settings, log)
         try:
             yield process
         finally:

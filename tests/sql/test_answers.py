@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import psycopg
+import pytest
+
 from tests.seeds import BACK, FRONT, Shelf, rows, value
 
 
@@ -107,3 +110,16 @@ def test_a_request_names_its_levels_in_the_order_of_shopify(shelf: Shelf) -> Non
     )
     assert [tuple(r.values()) for r in found] == [(0, shelf.items[keys[0]]), (1, shelf.items[keys[1]])]
     assert rows(shelf.connection, "select * from sync.request_entries('{}')") == []
+
+
+def test_a_runner_that_comes_back_does_not_settle_what_another_does_now(shelf: Shelf) -> None:
+    key = shelf.stocked(5)[0]
+    shelf.sell(key)
+    shelf.relay()
+    old = shelf.claim(job=7)[0]
+    new = shelf.claim(job=7)[0]
+    settle = "select sync.settle_push(%s, 7, %s, %s)"
+    with pytest.raises(psycopg.DatabaseError) as caught:
+        shelf.connection.execute(settle.encode(), (shelf.shop, old["job_keys"], old["generation"]))
+    assert caught.value.sqlstate == "SW001"
+    assert value(shelf.connection, settle, shelf.shop, new["job_keys"], new["generation"]) == len(new["job_keys"])

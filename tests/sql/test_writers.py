@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 
 from tests.seeds import Connection, Shelf, rows, value
 
 ITEMS = "warehouse.shipment_items"
+CROWD = 32
+CROWD_SECONDS = 20.0
+# Whoever waits for a lock of another: `extend` is Postgres adding a page to a table, and held for that moment only.
+WAITS = (
+    "select l.locktype, coalesce(l.relation::regclass::text, '') as relation from pg_locks as l "
+    "where not l.granted and l.locktype <> 'extend' "
+    "and l.database = (select oid from pg_database where datname = current_database())"
+)
 
 
 @pytest.fixture
@@ -99,3 +110,56 @@ def test_a_sleeping_runner_is_woken_and_an_awake_or_dead_one_is_not(stocked: She
         stocked.connection.execute("select setval('sync.asleep_until', extract(epoch from now())::bigint - 1)")
         stocked.receive("1", 1)
         assert notified() == 0
+
+
+def test_writers_in_opposite_orders_never_wait_for_us_and_lose_nothing(stocked: Shelf, warehouse: str) -> None:
+    """I1, I2: 32 writers, each with units of its own of the same products, forwards or backwards, and a relay."""
+    products, deadline = 20, time.monotonic() + CROWD_SECONDS
+    stocked.connection.execute(
+        "insert into warehouse.products (sku, name) select 'C-' || n, 'C' from generate_series(1, %s) as n", (products,)
+    )
+    stocked.connection.execute(
+        f"insert into {ITEMS} (shipment_id, product_id, location_id, status, storage_position) "
+        "select 1, p.id, 1, 'received', 'writer ' || w from warehouse.products as p, generate_series(1, %s) as w "
+        "where p.sku like 'C-%%' order by w, p.id".encode(),
+        (CROWD,),
+    )
+    stocked.relay()
+    stocked.connection.execute("delete from sync.change_log")
+
+    def write(number: int) -> int:
+        written = 0
+        with psycopg.connect(warehouse) as writer:
+            writer.execute("set lock_timeout = '5s'")
+            units = [
+                i for (i,) in rows(writer, f"select id from {ITEMS} where storage_position = %s", f"writer {number}")
+            ]
+            units.sort(reverse=number % 2 == 0)
+            while time.monotonic() < deadline:
+                status = "sold" if written // products % 2 == 0 else "received"
+                for unit in units:
+                    writer.execute(f"update {ITEMS} set status = %s where id = %s".encode(), (status, unit))
+                writer.commit()
+                written += len(units)
+        return written
+
+    def relay() -> None:
+        with psycopg.connect(warehouse, autocommit=True) as runner:
+            while time.monotonic() < deadline:
+                runner.execute("select sync.relay_changes(1)")
+                runner.execute("select sync.rotate_queue(0)")
+
+    waits: list[tuple[str, str]] = []
+    with ThreadPoolExecutor(CROWD + 1) as pool, psycopg.connect(warehouse, autocommit=True) as observer:
+        writers = [pool.submit(write, number) for number in range(1, CROWD + 1)]
+        relaying = pool.submit(relay)
+        while not all(one.done() for one in writers):
+            waits += rows(observer, WAITS)
+        written = sum(one.result() for one in writers)
+        relaying.result()
+    while stocked.relay()["relayed"]:
+        pass
+    assert waits == []
+    assert value(stocked.connection, "select deadlocks from pg_stat_database where datname = current_database()") == 0
+    assert written > CROWD * products
+    assert value(stocked.connection, "select count(*) from sync.change_log where op = 'update'") == written

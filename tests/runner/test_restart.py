@@ -1,0 +1,123 @@
+"""I2: Postgres goes away, or cannot write; the runner waits, says so once, and goes on by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from demo import postgres
+from runner import schema
+from tests import servers
+from tests.runner.house import House
+from tests.runner.load import Load
+from tests.sandbox.process import running
+
+PRODUCTS = 40
+RESTARTS = 5
+APPLIED = "select count(*) from sync.requests where state = 'applied'"
+
+
+@pytest.fixture(scope="module")
+def durable() -> Iterator[postgres.Server]:
+    """A server of its own that loses nothing when it crashes, with the reference warehouse attached."""
+    with postgres.serve({"max_connections": "60"}) as server:
+        schema.upgrade(server.dsn)
+        servers.furnish(server.dsn, servers.REFERENCE)
+        yield server
+
+
+@pytest.fixture
+def home(durable: postgres.Server) -> Iterator[House]:
+    """A house on that server."""
+    with psycopg.connect(durable.dsn, autocommit=True) as connection:
+        connection.execute("truncate sync.shops cascade")
+        connection.execute(
+            "truncate warehouse.products, warehouse.shipments, warehouse.locations restart identity cascade"
+        )
+        connection.execute("truncate pgqueuer.pgqueuer, sync.change_queue_0, sync.change_queue_1, sync.change_log")
+    with running("--products", str(PRODUCTS), "--unlimited", "--latency-ms", "10") as sandbox:
+        house = House(durable.dsn, sandbox)
+        house.furnish()
+        yield house
+        house.close()
+
+
+def test_postgres_crashes_five_times_under_load_and_one_runner_survives_it(
+    durable: postgres.Server, home: House, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as file, home.runner(log=file) as runner:
+        with Load(durable.dsn, PRODUCTS, pause=0.01).running() as load:
+            for _ in range(RESTARTS):
+                wait_for_work(home)
+                durable.restart("immediate")
+                home.reconnect()
+            load.wait(1.0)
+        home.wait_quiet()
+        assert runner.poll() is None
+        # It listens again: a change reaches the shop although nothing else goes on.
+        home.wait_until(lambda: bool(listeners(home)), "a LISTEN")
+        home.receive("SKU-000001", 1)
+        home.wait_quiet()
+    assert home.offered() == home.shelf()
+    assert home.sandbox.stats()["double_applied"] == 0
+    assert home.value("select count(*) from sync.requests where state = 'open'") == 0
+    told = events(log)
+    assert RESTARTS <= told.count("postgres.awaited") <= 2 * RESTARTS
+    assert told.count("postgres.back") == told.count("postgres.awaited")
+    expected = {"runner.started", "postgres.awaited", "postgres.back", "runner.stopping", "runner.stopped"}
+    # Keys of a job whose end could not be noted are packed again.
+    assert set(told) - {"relay.released"} == expected
+    assert runner.returncode == 0
+
+
+def test_a_postgres_that_cannot_write_is_named_and_waited_for(
+    durable: postgres.Server, home: House, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    home.do("set default_transaction_read_only = off")
+    with log.open("wb") as file, home.runner(log=file) as runner:
+        home.receive("SKU-000001", 1)
+        home.wait_quiet()
+        read_only(home, "on")
+        home.receive("SKU-000002", 2)
+        home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
+        assert runner.poll() is None
+        read_only(home, "off")
+        home.wait_quiet()
+    assert home.offered() == home.shelf()
+    (waited,) = (one for one in lines(log) if one["event"] == "postgres.awaited")
+    assert "Postgres cannot write" in waited["error"] and "connect to the primary server" in waited["error"]
+    assert events(log).count("postgres.back") == 1
+
+
+def wait_for_work(house: House) -> None:
+    """Wait until the shop has taken some more requests."""
+    before = house.value(APPLIED)
+    house.wait_until(lambda: house.value(APPLIED) > before + 10, "work under way")
+
+
+def read_only(house: House, state: str) -> None:
+    """Let Postgres refuse to write, or no longer; sessions that have said otherwise go on."""
+    house.do(f"alter system set default_transaction_read_only = {state}")
+    house.do("select pg_reload_conf()")
+
+
+def listeners(house: House) -> list[Any]:
+    """Sessions whose last statement was a LISTEN."""
+    return house.rows("select pid from pg_stat_activity where query ilike 'listen%%' and state = 'idle'")
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    """A runner's log."""
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def events(log: Path) -> list[str]:
+    """The names of what a runner logged."""
+    return [line["event"] for line in lines(log)]
