@@ -15,10 +15,12 @@ from runner.config import Settings
 COMMANDS = {
     "attach": "runner.commands.database:attach",
     "db": "runner.commands.database:db",
+    "discrepancies": "runner.commands.report:discrepancies",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",
     "link": "runner.commands.shop:link",
     "pending": "runner.commands.report:pending",
+    "reconcile": "runner.commands.reconcile:reconcile",
     "refusals": "runner.commands.report:refusals",
     "run": "runner.commands.run:run",
     "sandbox": "sandbox.__main__:main",

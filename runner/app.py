@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from runner import schema
+from runner.client import Client
 from runner.config import Settings
 from runner.db import Database
 from runner.db import relay as db_relay
 from runner.db import shops as db_shops
+from runner.db.shops import Shop
 from runner.driver import Listener
-from runner.errors import NotInstalled, ShelfwireError
+from runner.errors import NotInstalled, RunTaken, ShelfwireError
 from runner.jobs import push_inventory
 from runner.link import link_shop
+from runner.reconcile import reconcile_inventory
 from runner.relay import Relay
 from runner.schedule import Scheduler
 from runner.shops import Shops
@@ -75,7 +79,11 @@ async def _work(settings: Settings, database: Database, shops: Shops, stopping: 
     scheduler = Scheduler(
         database,
         partial(queries, database, listener),
-        {"keep_logs": partial(_keep_logs, database), "link_shops": partial(_link_shops, database, shops)},
+        {
+            "keep_logs": partial(_keep_logs, database),
+            "link_shops": partial(_each_shop, shops, _link),
+            "reconcile_inventory": partial(_each_shop, shops, partial(_reconcile, relay)),
+        },
     )
     listening = asyncio.create_task(listener.run())
     parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler)]
@@ -99,13 +107,32 @@ async def _keep_logs(database: Database) -> None:
     log.info("logs.kept", **await db_relay.keep_logs(database))
 
 
-async def _link_shops(database: Database, shops: Shops) -> None:
+async def _each_shop(shops: Shops, work: Callable[[Database, Client, Shop], Awaitable[None]]) -> None:
     failures: list[str] = []
-    for shop in await db_shops.shops(database):
+    for shop in await db_shops.shops(shops.db):
         try:
-            result = await link_shop(database, await shops.client(shop.id), shop, lambda _done, _total: None)
-            log.info("shop.linked", shop=shop.domain, **result)
+            await work(shops.db, await shops.client(shop.id), shop)
         except ShelfwireError as error:
             failures.append(f"{shop.domain}: {error}")
     if failures:
         raise ShelfwireError("; ".join(failures))
+
+
+async def _link(database: Database, client: Client, shop: Shop) -> None:
+    log.info("shop.linked", shop=shop.domain, **await link_shop(database, client, shop, _silent))
+
+
+async def _reconcile(relay: Relay, database: Database, client: Client, shop: Shop) -> None:
+    if shop.linked_at is None:
+        return
+    try:
+        found = await reconcile_inventory(database, client, shop, _silent)
+    except RunTaken:
+        log.info("shop.reconciled_elsewhere", shop=shop.domain)
+        return
+    relay.wake()
+    log.info("shop.reconciled", shop=shop.domain, found=found.found, **found._asdict())
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody watches how far a schedule is."""

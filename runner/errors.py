@@ -5,7 +5,8 @@ ShelfwireError
 │   └── MappingError       the mapping file names what is not there
 ├── DatabaseError          Postgres refused or is out of reach                 exit 3
 │   ├── NotInstalled       the schema is missing or older than this code
-│   └── LaneTaken          another job works in this lane now
+│   ├── LaneTaken          another job works in this lane now
+│   └── RunTaken           another process is at this run now
 ├── Transient              the same call may succeed later: retry              exit 4
 │   ├── Unreachable        no connection was made: nothing was executed
 │   ├── LostAnswer         sent, but no answer came: it may have been executed
@@ -55,6 +56,10 @@ class NotInstalled(DatabaseError):
 
 class LaneTaken(DatabaseError):
     """Another job works in this lane now."""
+
+
+class RunTaken(DatabaseError):
+    """Another process is at this run now."""
 
 
 class ShopifyError(ShelfwireError):

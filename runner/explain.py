@@ -34,6 +34,11 @@ def explain(product: Product) -> Iterator[str]:
         for refusal in shop["refusals"]:
             yield f"   REFUSED {refusal['class']}: {refusal['message']}"
             yield f"      what to do: {refusal['remedy']}"
+        for wrong in shop["discrepancies"]:
+            yield (
+                f"   DISCREPANCY {wrong['cause']} at {wrong['location']}: reconciling expected {wrong['expected']} and "
+                f"found {wrong['found']} ({_when(wrong['last_seen_at'])}, first {_when(wrong['first_seen_at'])})"
+            )
         for conflict in shop["conflicts"]:
             yield (
                 f"   CONFLICT {conflict['cause']} at {conflict['location']}: we had last seen {conflict['expected']}, "

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
-from runner.db import Database, push, relay, reports, shops
+from runner.db import Database, push, reconcile, relay, reports, shops
 from tests.seeds import Shelf, rows, value
 
 Login = Callable[[str], str]
@@ -27,6 +27,7 @@ VIEWS = [
     "pending_changes",
     "open_refusals",
     "open_conflicts",
+    "open_discrepancies",
     "sync_health",
     "sync_statistics",
 ]
@@ -87,6 +88,10 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             assert await reports.set_schedule(database, "keep_logs", None, False)
             run = await reports.start_run(database, "link", shelf.shop)
             await reports.finish_run(database, run, "{}", None)
+            claimed = await reconcile.claim_run(database, shelf.shop, "reconcile_inventory")
+            await reconcile.advance_run(database, claimed, 1, 1, 1)
+            assert (await reconcile.record_discrepancies(database, claimed.id, correct=True)).found == 0
+            assert await reconcile.discrepancies(database, None, 1) == []
             assert len(await reports.explain_stock(database, "SKU-0")) == 1
             await database.fetch("listen sync_changes")
 

@@ -110,6 +110,9 @@ create table sync.levels (
   committed integer not null default 0,
   committed_counted integer not null default 0,
   seen_at timestamptz not null,
+  available_before integer,
+  committed_before integer,
+  moved_at timestamptz,
   request_id bigint,
   acknowledged integer,
   acknowledged_at timestamptz,
@@ -123,6 +126,9 @@ comment on column sync.levels.committed is 'Units Shopify last said it owes to o
 comment on column sync.levels.committed_counted is
 'The part of committed that the warehouse counts as well. The rest belongs to orders that have not been '
 'imported: those units are still on the shelf but already sold, so they are not offered again.';
+comment on column sync.levels.moved_at is
+'When Shopify was last found to hold otherwise than we had seen before; available_before and committed_before are '
+'what we had seen, null on first sight.';
 comment on column sync.levels.request_id is 'The last request that carried this level.';
 comment on column sync.levels.acknowledged is 'Units Shopify last acknowledged from us.';
 

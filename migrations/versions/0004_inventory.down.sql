@@ -1,4 +1,4 @@
--- loses: sync.lanes, pending, requests, calls, refusals, conflicts, budgets
+-- loses: sync.lanes, pending, requests, calls, refusals, conflicts, discrepancies, budgets
 drop function sync.explain_stock(text);
 drop function sync.retry_refusals(bigint, text, text[]);
 drop function sync.link_products(bigint, timestamptz);
@@ -8,6 +8,7 @@ drop function sync.record_locations(bigint, json);
 drop function sync.remove_shop(bigint);
 drop function sync.add_shop(text, text, text, text, bytea);
 drop view
+sync.open_discrepancies,
 sync.sync_statistics, sync.sync_health, sync.open_conflicts, sync.open_refusals, sync.pending_changes,
 sync.inventory_discrepancies, sync.inventory_levels;
 drop function sync.settle_push(bigint, bigint, text[], bigint);
@@ -30,4 +31,5 @@ drop function sync.mark_all_pending(bigint, timestamptz);
 drop function sync.mark_pending(bigint, text[], timestamptz[]);
 drop function sync.compute_levels(bigint, text[]);
 drop function sync.lane_of(text);
-drop table sync.budgets, sync.conflicts, sync.refusals, sync.calls, sync.requests, sync.pending, sync.lanes;
+drop table
+sync.budgets, sync.discrepancies, sync.conflicts, sync.refusals, sync.calls, sync.requests, sync.pending, sync.lanes;

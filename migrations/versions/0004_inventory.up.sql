@@ -117,6 +117,37 @@ create index conflicts_item_idx on sync.conflicts (shop_id, inventory_item_id, l
 comment on table sync.conflicts is
 'Levels that Shopify held differently from what we had last seen, found by a stale compare-and-set.';
 
+create table sync.discrepancies (
+  id bigint generated always as identity primary key,
+  shop_id bigint not null references sync.shops on delete cascade,
+  product_key text not null,
+  inventory_item_id bigint not null,
+  location_id bigint not null,
+  expected integer not null,
+  found integer not null,
+  size integer not null generated always as (expected - found) stored,
+  cause text not null,
+  first_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  run_id bigint not null,
+  corrected_at timestamptz,
+  corrected_by bigint,
+  vanished_at timestamptz,
+  constraint cause_is_known check (
+    cause in ('foreign edit', 'missed change', 'failed push', 'un-imported order', 'mapping')
+  ),
+  constraint corrected_by_a_request check ((corrected_at is null) = (corrected_by is null)),
+  constraint corrected_or_vanished check (corrected_at is null or vanished_at is null)
+);
+create unique index discrepancies_open_idx on sync.discrepancies (shop_id, inventory_item_id, location_id)
+where corrected_at is null and vanished_at is null;
+create index discrepancies_first_seen_at_idx on sync.discrepancies (first_seen_at);
+comment on table sync.discrepancies is
+'Levels that reconciling found to be otherwise than they should be though nothing was on its way, with the cause. '
+'Open until a request has corrected them, or until they are found right.';
+comment on column sync.discrepancies.run_id is 'The run that saw it last.';
+comment on column sync.discrepancies.corrected_by is 'The request that carried the right number to Shopify.';
+
 create table sync.budgets (
   shop_id bigint primary key references sync.shops on delete cascade,
   capacity double precision not null,
@@ -751,7 +782,8 @@ comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], inte
 --! end
 
 --! include functions/record_answer.sql
--- Note how a request ended. Applied: its quantities are what Shopify holds now. Rejected: the levels named in
+-- Note how a request ended. Applied: its quantities are what Shopify holds now,
+-- and correct what reconciling had found wrong. Rejected: the levels named in
 -- p_refusals ([{index, class, message, remedy}]) are refused; nothing of the request was written. Abandoned: its
 -- fate is settled by reading the levels anew. A second answer changes nothing.
 create or replace function sync.record_answer(
@@ -789,6 +821,14 @@ begin
     set is_managed = true
     where o.shop_id = v_request.shop_id and not o.is_managed
       and o.location_id in (select e.location_id from sync.request_entries(v_request.variables) as e);
+    update sync.discrepancies as d
+    set corrected_at = v_request.answered_at, corrected_by = p_request_id
+    from sync.request_entries(v_request.variables) as e
+    where
+      d.shop_id = v_request.shop_id
+      and d.inventory_item_id = e.inventory_item_id
+      and d.location_id = e.location_id
+      and d.corrected_at is null and d.vanished_at is null;
   end if;
 
   perform sync.refuse(
@@ -833,10 +873,10 @@ begin
   end if;
 
   insert into sync.levels as l (
-    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at
+    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at, moved_at
   )
   -- On first sight the orders that Shopify holds are taken as known to the warehouse.
-  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at
+  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at, p_started_at
   from json_to_recordset(p_levels)
     as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
   order by n.inventory_item_id, n.location_id
@@ -850,12 +890,24 @@ begin
       l.committed_counted,
       excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
     ),
-    seen_at = excluded.seen_at
+    seen_at = excluded.seen_at,
+    available_before = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.available_before
+      else l.available
+    end,
+    committed_before = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.committed_before
+      else l.committed
+    end,
+    moved_at = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.moved_at
+      else excluded.seen_at
+    end
   where l.seen_at < excluded.seen_at;
   get diagnostics v_recorded = row_count;
 
-  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)
-  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at
+  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, moved_at)
+  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at, p_started_at
   from unnest(p_items) as i (inventory_item_id)
   cross join sync.managed_locations as m
   where m.shop_id = p_shop_id
@@ -1447,6 +1499,35 @@ comment on function sync.retry_refusals(bigint, text, text[]) is
 'Try refused pushes again; returns how many products.';
 --! end
 
+--! include views/open_discrepancies.sql
+-- What reconciling found wrong at Shopify and what is neither corrected nor come right since.
+create or replace view sync.open_discrepancies as
+select
+  h.domain as shop,
+  d.product_key,
+  k.sku,
+  o.name as location,
+  d.expected,
+  d.found,
+  d.size,
+  d.cause,
+  p.since as pending_since,
+  d.first_seen_at,
+  d.last_seen_at,
+  d.run_id,
+  d.inventory_item_id,
+  d.location_id
+from sync.discrepancies as d
+inner join sync.shops as h on d.shop_id = h.id
+left join sync.links as k on d.shop_id = k.shop_id and d.product_key = k.product_key
+left join sync.locations as o on d.shop_id = o.shop_id and d.location_id = o.location_id
+left join sync.pending as p on d.shop_id = p.shop_id and p.kind = 'inventory' and d.product_key = p.key
+where d.corrected_at is null and d.vanished_at is null;
+comment on view sync.open_discrepancies is
+'Levels that reconciling found wrong and that are neither corrected nor come right since; pending_since tells '
+'whether the correction is on its way.';
+--! end
+
 --! include functions/explain_stock.sql
 -- Everything that explains the numbers of one product: rows counted, link, levels, pending, requests, calls.
 -- p_name is a SKU or a product key of the warehouse; one element per shop and product that has it.
@@ -1547,6 +1628,10 @@ select coalesce(jsonb_agg(jsonb_build_object(
       'refusals', (
         select coalesce(jsonb_agg(to_jsonb(f)), '[]') from sync.open_refusals as f
         where f.shop = h.domain and f.key = p.product_key
+      ),
+      'discrepancies', (
+        select coalesce(jsonb_agg(to_jsonb(d) order by d.location), '[]') from sync.open_discrepancies as d
+        where d.shop = h.domain and d.product_key = p.product_key
       ),
       'conflicts', (
         select coalesce(jsonb_agg(to_jsonb(c) order by c.found_at desc), '[]') from sync.open_conflicts as c

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 import uvloop
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
 from runner.config import Settings
 from runner.db import Database
@@ -43,6 +45,18 @@ def ask(settings: Settings, question: Callable[[Database], Awaitable[T]]) -> T:
             return await question(database)
 
     return execute(work())
+
+
+@contextmanager
+def progress_bar(description: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far something is; yields what to call with how many are done and how many there are."""
+    with Progress(TextColumn("{task.description}"), MofNCompleteColumn(), transient=True) as progress:
+        task = progress.add_task(description)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield advance
 
 
 def json_option(command: Command) -> Command:

@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import click
-from rich.progress import MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from runner import show
-from runner.commands.core import Command, Group, ask, execute, json_option
+from runner.commands.core import Command, Group, ask, execute, json_option, progress_bar
 from runner.config import Settings
 from runner.db import Database, reports
 from runner.db import shops as db
@@ -161,12 +160,7 @@ def link(settings: Settings, domain: str | None) -> None:
     async def work() -> None:
         async with open_shops(settings) as shops:
             for found in await db.shops(shops.db, domain):
-                with Progress(TextColumn("{task.description}"), MofNCompleteColumn(), transient=True) as progress:
-                    task = progress.add_task(f"{found.domain}: variants read")
-
-                    def advance(done: int, total: int, bar: Progress = progress, task: TaskID = task) -> None:
-                        bar.update(task, completed=done, total=total)
-
+                with progress_bar(f"{found.domain}: variants read") as advance:
                     try:
                         result = await link_shop(shops.db, await shops.client(found.id), found, advance)
                     except ShelfwireError as error:

@@ -22,6 +22,7 @@ _BY_SQLSTATE: dict[str, type[errors.DatabaseError]] = {
     "SW001": errors.LaneTaken,
     "SW002": errors.NotInstalled,
     "SW003": errors.LaneTaken,
+    "SW004": errors.RunTaken,
 }
 
 

@@ -49,11 +49,6 @@ async def retry_refusals(db: Database, shop_id: int | None, error_class: str | N
     return int(await db.value("select sync.retry_refusals(%s, %s, %s)", (shop_id, error_class, keys)))
 
 
-async def discrepancies(db: Database, limit: int) -> list[Row]:
-    """Levels that differ from what Shopify was last seen to hold."""
-    return await db.fetch("select * from sync.inventory_discrepancies order by shop, sku, location limit %s", (limit,))
-
-
 async def explain_stock(db: Database, name: str) -> list[dict[str, Any]]:
     """Everything that explains a SKU's numbers; see explain_stock.sql for the shape."""
     found = await db.value("select sync.explain_stock(%s)", (name,))
@@ -93,10 +88,10 @@ async def advance_run(db: Database, run_id: int, done: int, total: int | None) -
     await db.fetch("update sync.runs set done = %s, total = coalesce(%s, total) where id = %s", (done, total, run_id))
 
 
-async def finish_run(db: Database, run_id: int, result: str | None, error: str | None) -> None:
-    """Note what came of it: ``result`` is JSON."""
+async def finish_run(db: Database, run_id: int, result: str | None, error: str | None, *, attempt: int = 1) -> None:
+    """Note what came of it: ``result`` is JSON. A run that another process has taken over stays as it is."""
     await db.fetch(
         "update sync.runs set state = case when %s::text is null then 'succeeded' else 'failed' end, "
-        "result = %s::jsonb, error = %s, finished_at = now() where id = %s",
-        (error, result, error, run_id),
+        "result = %s::jsonb, error = %s, finished_at = now() where id = %s and attempt = %s and state = 'running'",
+        (error, result, error, run_id, attempt),
     )

@@ -98,6 +98,10 @@ select coalesce(jsonb_agg(jsonb_build_object(
         select coalesce(jsonb_agg(to_jsonb(f)), '[]') from sync.open_refusals as f
         where f.shop = h.domain and f.key = p.product_key
       ),
+      'discrepancies', (
+        select coalesce(jsonb_agg(to_jsonb(d) order by d.location), '[]') from sync.open_discrepancies as d
+        where d.shop = h.domain and d.product_key = p.product_key
+      ),
       'conflicts', (
         select coalesce(jsonb_agg(to_jsonb(c) order by c.found_at desc), '[]') from sync.open_conflicts as c
         where c.shop = h.domain and c.product_key = p.product_key

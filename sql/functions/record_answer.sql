@@ -1,4 +1,5 @@
--- Note how a request ended. Applied: its quantities are what Shopify holds now. Rejected: the levels named in
+-- Note how a request ended. Applied: its quantities are what Shopify holds now,
+-- and correct what reconciling had found wrong. Rejected: the levels named in
 -- p_refusals ([{index, class, message, remedy}]) are refused; nothing of the request was written. Abandoned: its
 -- fate is settled by reading the levels anew. A second answer changes nothing.
 create or replace function sync.record_answer(
@@ -36,6 +37,14 @@ begin
     set is_managed = true
     where o.shop_id = v_request.shop_id and not o.is_managed
       and o.location_id in (select e.location_id from sync.request_entries(v_request.variables) as e);
+    update sync.discrepancies as d
+    set corrected_at = v_request.answered_at, corrected_by = p_request_id
+    from sync.request_entries(v_request.variables) as e
+    where
+      d.shop_id = v_request.shop_id
+      and d.inventory_item_id = e.inventory_item_id
+      and d.location_id = e.location_id
+      and d.corrected_at is null and d.vanished_at is null;
   end if;
 
   perform sync.refuse(

@@ -27,10 +27,10 @@ begin
   end if;
 
   insert into sync.levels as l (
-    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at
+    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at, moved_at
   )
   -- On first sight the orders that Shopify holds are taken as known to the warehouse.
-  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at
+  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at, p_started_at
   from json_to_recordset(p_levels)
     as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
   order by n.inventory_item_id, n.location_id
@@ -44,12 +44,24 @@ begin
       l.committed_counted,
       excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
     ),
-    seen_at = excluded.seen_at
+    seen_at = excluded.seen_at,
+    available_before = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.available_before
+      else l.available
+    end,
+    committed_before = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.committed_before
+      else l.committed
+    end,
+    moved_at = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.moved_at
+      else excluded.seen_at
+    end
   where l.seen_at < excluded.seen_at;
   get diagnostics v_recorded = row_count;
 
-  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)
-  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at
+  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, moved_at)
+  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at, p_started_at
   from unnest(p_items) as i (inventory_item_id)
   cross join sync.managed_locations as m
   where m.shop_id = p_shop_id

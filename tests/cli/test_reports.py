@@ -15,7 +15,8 @@ __all__ = ["house", "open_house"]
 @pytest.mark.parametrize(
     "command",
     [
-        ("status",), ("pending",), ("refusals", "list"), ("shop", "list"), ("schedules", "list"), ("why", "SKU-000001"),
+        ("status",), ("pending",), ("discrepancies",), ("refusals", "list"),
+        ("shop", "list"), ("schedules", "list"), ("why", "SKU-000001"),
     ],
 )  # fmt: skip
 def test_everything_that_lists_speaks_json(house: House, command: tuple[str, ...]) -> None:
@@ -72,8 +73,8 @@ def test_help_names_every_command() -> None:
     from cli import main
 
     text = CliRunner().invoke(main, ["--help"]).output
-    for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "refusals", "schedules",
-                 "sandbox", "demo"):  # fmt: skip
+    for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "discrepancies",
+                 "reconcile", "refusals", "schedules", "sandbox", "demo"):  # fmt: skip
         assert f"\n  {name} " in text
     assert "Exit codes" in text
 

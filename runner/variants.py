@@ -1,0 +1,77 @@
+"""Read a shop's variants with their levels, page by page, and note them: what linking and reconciling begin with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from runner.client import Client
+from runner.db import Database, push
+from runner.db import shops as db
+from runner.documents import document
+from runner.levels import id_of, levels_of, read_locations
+
+# Points of the budget that reading leaves to pushes of stock.
+KEEP = 500
+# Shopify refuses a document of more than 1,000 points.
+CALL_COST = 500
+# Shopify pages through 25,000 objects of a connection; what lies beyond is a connection of its own.
+PAGED = 25_000
+
+# Called with variants read and variants in all.
+Progress = Callable[[int, int], None]
+
+
+async def count_variants(client: Client) -> int:
+    """How many variants the shop has.
+
+    Raises:
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    answer = await client.execute(document("VariantsCount"), {}, keep=KEEP)
+    return int(answer.data["productVariantsCount"]["count"])
+
+
+async def read_variants(
+    database: Database, client: Client, shop_id: int, beyond: int | None = None
+) -> AsyncIterator[tuple[int, int]]:
+    """Read all variants, or those with a greater number than ``beyond``; yields, when a page is noted, how many it
+    had and the number of its last one.
+
+    Raises:
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
+    query = document("Variants")
+    size = next(
+        n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST
+    )
+    paged = 0
+    after: str | None = None
+    while True:
+        started_at = await push.now(database)
+        scope = None if beyond is None else f"id:>{beyond}"
+        variables = {"first": size, "levels": locations, "after": after, "query": scope}
+        page = (await client.execute(query, variables, keep=KEEP)).data["productVariants"]
+        nodes = page["nodes"]
+        variants = [
+            {
+                "variant_id": id_of(n["id"]),
+                "product_id": id_of(n["product"]["id"]),
+                "inventory_item_id": id_of(n["inventoryItem"]["id"]),
+                "sku": n["sku"],
+                "title": n["displayName"],
+                "tracked": n["inventoryItem"]["tracked"],
+            }
+            for n in nodes
+        ]
+        await db.record_variants(database, shop_id, started_at, variants)
+        levels = [level for n in nodes for level in levels_of(n["inventoryItem"])]
+        items = [v["inventory_item_id"] for v in variants]
+        await push.record_levels(database, shop_id, started_at, items, levels)
+        if variants:
+            yield len(variants), variants[-1]["variant_id"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after, paged = page["pageInfo"]["endCursor"], paged + len(nodes)
+        if paged + size > PAGED:
+            after, paged, beyond = None, 0, variants[-1]["variant_id"]
