@@ -17,6 +17,7 @@ COMMANDS = {
     "db": "runner.commands.database:db",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",
+    "doctor": "runner.commands.doctor:doctor",
     "link": "runner.commands.shop:link",
     "pending": "runner.commands.report:pending",
     "refusals": "runner.commands.report:refusals",

@@ -22,6 +22,8 @@ from runner.errors import DatabaseError
 log = structlog.get_logger()
 
 RECONNECT_SECONDS = 0.5
+# What a listening connection calls itself in pg_stat_activity, once it listens.
+APPLICATION_NAME = "shelfwire runner"
 
 
 class Listener:
@@ -47,6 +49,7 @@ class Listener:
                 async with await connect(self._dsn) as connection:
                     for channel in self._callbacks:
                         await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                    await connection.execute("select set_config('application_name', %s, false)", (APPLICATION_NAME,))
                     self.connected.set()
                     async for notification in connection.notifies():
                         for callback in list(self._callbacks.get(notification.channel, ())):

@@ -72,7 +72,7 @@ def test_help_names_every_command() -> None:
     from cli import main
 
     text = CliRunner().invoke(main, ["--help"]).output
-    for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "refusals", "schedules",
+    for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "doctor", "pending", "refusals", "schedules",
                  "sandbox", "demo"):  # fmt: skip
         assert f"\n  {name} " in text
     assert "Exit codes" in text
