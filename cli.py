@@ -18,6 +18,7 @@ COMMANDS = {
     "discrepancies": "runner.commands.report:discrepancies",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",
+    "doctor": "runner.commands.doctor:doctor",
     "link": "runner.commands.shop:link",
     "pending": "runner.commands.report:pending",
     "reconcile": "runner.commands.reconcile:reconcile",

@@ -75,6 +75,11 @@ def captures(file: MappingFile) -> list[Capture]:
     return found
 
 
+def functions_of(entity: str) -> list[str]:
+    """Names of the trigger functions that capture an entity; each trigger is called ``sync_`` and its function."""
+    return [f"capture_{entity}s_{event}" for event in EVENTS]
+
+
 async def verify(connection: Connection, file: MappingFile) -> Facts:
     """Compare the mapping with the database.
 
@@ -193,11 +198,11 @@ def render(file: MappingFile, facts: Facts) -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def _connected(dsn: str) -> AsyncIterator[Connection]:
+async def connected(dsn: str) -> AsyncIterator[Connection]:
+    """A connection on which types are written with their schema, as in the functions that are rendered."""
     connection = await connect(dsn)
     async with connection:
         with translated():
-            # As in the functions that are rendered: types are written with their schema.
             await connection.execute("set search_path = ''")
             yield connection
 
@@ -208,7 +213,7 @@ async def plan(dsn: str, file: MappingFile) -> str:
     Raises:
         MappingError: as `verify`.
     """
-    async with _connected(dsn) as connection:
+    async with connected(dsn) as connection:
         return render(file, await verify(connection, file))[0]
 
 
@@ -222,9 +227,9 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         MappingError: as `verify`; nothing is applied.
         DatabaseError: no rights, or no lock in ``ATTEMPTS`` attempts; nothing is applied.
     """
-    async with _connected(dsn) as connection:
+    async with connected(dsn) as connection:
         script, fingerprint = render(file, await verify(connection, file))
-        functions = {f"capture_{c.entity}s_{event}": c.table for c in captures(file) for event in EVENTS}
+        functions = {name: c.table for c in captures(file) for name in functions_of(c.entity)}
         wanted = {(f"sync_{name}", file.mapping.schema_, table) for name, table in functions.items()}
         there = {(t.name, t.schema, t.table): t for t in await db.capture_triggers(connection)}
         if await db.attached_fingerprint(connection) == fingerprint and there.keys() == wanted:
@@ -251,7 +256,7 @@ async def detach(dsn: str) -> list[str]:
     Raises:
         DatabaseError: as `attach`.
     """
-    async with _connected(dsn) as connection:
+    async with connected(dsn) as connection:
         triggers = await db.capture_triggers(connection)
         await _apply(
             connection,

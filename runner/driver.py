@@ -18,6 +18,8 @@ from runner.db.core import Database, connect, translated
 from runner.errors import DatabaseError
 
 RECONNECT_SECONDS = 0.5
+# What a listening connection calls itself in pg_stat_activity, once it listens.
+APPLICATION_NAME = "shelfwire runner"
 
 
 class Listener:
@@ -53,6 +55,7 @@ class Listener:
         async with await connect(self._dsn) as connection:
             for channel in self._callbacks:
                 await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+            await connection.execute("select set_config('application_name', %s, false)", (APPLICATION_NAME,))
             self.connected.set()
             # Postgres may have been restarted: the pool finds out now, not one caller at a time.
             await self._db.pool.check()

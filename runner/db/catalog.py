@@ -96,6 +96,20 @@ async def capture_triggers(connection: Connection) -> list[CaptureTrigger]:
     return [CaptureTrigger(**r) for r in await cursor.fetchall()]
 
 
+async def silent_triggers(connection: Connection) -> list[str]:
+    """Our triggers that do not fire for ordinary sessions, those of partitions included: ``name on table``."""
+    cursor = await connection.execute(
+        """
+        select format('%I on %s', t.tgname, t.tgrelid::regclass) as silent
+        from pg_trigger as t
+        join pg_proc as p on p.oid = t.tgfoid
+        where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' and t.tgenabled not in ('O', 'A')
+        order by 1
+        """
+    )
+    return [r["silent"] for r in await cursor.fetchall()]
+
+
 async def capture_functions(connection: Connection) -> list[str]:
     """Names of our trigger functions, in schema sync."""
     cursor = await connection.execute(

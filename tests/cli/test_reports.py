@@ -74,7 +74,7 @@ def test_help_names_every_command() -> None:
 
     text = CliRunner().invoke(main, ["--help"]).output
     for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "discrepancies",
-                 "reconcile", "refusals", "schedules", "sandbox", "demo"):  # fmt: skip
+                 "reconcile", "doctor", "refusals", "schedules", "sandbox", "demo"):  # fmt: skip
         assert f"\n  {name} " in text
     assert "Exit codes" in text
 
