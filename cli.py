@@ -15,9 +15,9 @@ from runner.config import Settings
 COMMANDS = {
     "attach": "runner.commands.database:attach",
     "db": "runner.commands.database:db",
-    "discrepancies": "runner.commands.report:discrepancies",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",
+    "discrepancies": "runner.commands.report:discrepancies",
     "doctor": "runner.commands.doctor:doctor",
     "link": "runner.commands.shop:link",
     "pending": "runner.commands.report:pending",

@@ -10,6 +10,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from runner.config import Settings
+from runner.db import Database
 from runner.doctor import examine
 from runner.driver import APPLICATION_NAME, Listener
 from runner.vitals import FAILED, OK, WARNING, Finding
@@ -157,16 +158,17 @@ def test_a_forgotten_transaction_is_found(patient: Shelf, warehouse: str, monkey
 
 def test_a_listener_names_itself_once_it_listens(patient: Shelf, warehouse: str) -> None:
     async def named() -> int:
-        listener = Listener(warehouse, ["some_channel"])
-        listening = asyncio.create_task(listener.run())
-        await listener.connected.wait()
-        count = patient.connection.execute(
-            "select count(*) as n from pg_stat_activity where application_name = %s and datname = current_database()",
-            (APPLICATION_NAME,),
-        ).fetchone()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        assert count is not None
-        return int(count["n"])
+        async with Database.open(warehouse) as database:
+            listener = Listener(warehouse, database, ["some_channel"])
+            listening = asyncio.create_task(listener.run())
+            await listener.connected.wait()
+            count = patient.connection.execute(
+                "select count(*) as n from pg_stat_activity where application_name = %s and datname = current_database()",
+                (APPLICATION_NAME,),
+            ).fetchone()
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            assert count is not None
+            return int(count["n"])
 
     assert asyncio.run(named()) == 2
