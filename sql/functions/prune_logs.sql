@@ -19,6 +19,10 @@ pruned_conflicts as (
   delete from sync.conflicts where found_at < now() - p_keep returning 1
 ),
 
+pruned_discrepancies as (
+  delete from sync.discrepancies where coalesce(corrected_at, vanished_at) < now() - p_keep
+),
+
 pruned_runs as (
   delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
 ),

@@ -239,3 +239,20 @@ def test_a_failed_run_is_continued_unless_it_is_old(shelf: Shelf) -> None:
         "update sync.runs set state = 'failed', finished_at = now(), started_at = now() - interval '2 hours'"
     )
     assert claim(shelf)["run_id"] > first["run_id"]
+
+
+def test_retention_deletes_old_discrepancies_that_are_closed(shelf: Shelf) -> None:
+    old, still_open = shelf.stocked(5, 5)
+    run = begin(shelf)
+    for key in (old, still_open):
+        shelf.see(key, FRONT, 9)
+    compare(shelf, run)
+    correct(shelf, old)
+    shelf.connection.execute(
+        "update sync.discrepancies set first_seen_at = now() - interval '90 days', "
+        "corrected_at = corrected_at - interval '31 days'"
+    )
+    shelf.connection.execute("select sync.prune_logs()")
+    assert [r["product_key"] for r in rows(shelf.connection, "select product_key from sync.discrepancies")] == [
+        still_open
+    ]
