@@ -163,7 +163,8 @@ def test_a_listener_names_itself_once_it_listens(patient: Shelf, warehouse: str)
             listening = asyncio.create_task(listener.run())
             await listener.connected.wait()
             count = patient.connection.execute(
-                "select count(*) as n from pg_stat_activity where application_name = %s and datname = current_database()",
+                "select count(*) as n from pg_stat_activity "
+                "where application_name = %s and datname = current_database()",
                 (APPLICATION_NAME,),
             ).fetchone()
             listening.cancel()
