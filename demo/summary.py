@@ -8,28 +8,6 @@ import psycopg
 from psycopg.rows import class_row
 
 FIGURES = """
--- A product's latency runs from its first change that a request carried to Shopify's answer.
-with carried as (
-  select
-    k.product_key,
-    r.created_at,
-    r.answered_at,
-    lag(r.created_at, 1, h.linked_at) over (partition by k.product_key order by r.created_at) as after
-  from sync.requests as r
-  cross join sync.request_entries(r.variables) as e
-  inner join sync.shops as h on r.shop_id = h.id
-  inner join sync.links as k on r.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
-  where r.state = 'applied'
-),
-
-latencies as (
-  select 1000 * extract(epoch from c.answered_at - min(g.changed_at)) as ms
-  from carried as c
-  inner join sync.change_log as g
-    on c.product_key in (g.key, g.old_key) and g.entity = 'item' and g.changed_at between c.after and c.created_at
-  group by c.product_key, c.answered_at
-)
-
 select
   (select count(*) from sync.change_log) as changes,
   (select coalesce(sum(entries), 0) from sync.requests where state = 'applied') as pushed,
@@ -40,8 +18,14 @@ select
   (select count(*) from sync.conflicts) as conflicts,
   (select count(*) from sync.open_refusals) as refused,
   (select count(*) from sync.links where state = 'ok') as linked,
-  (select coalesce(percentile_cont(0.5) within group (order by ms), 0)::integer from latencies) as p50,
-  (select coalesce(percentile_cont(0.99) within group (order by ms), 0)::integer from latencies) as p99
+  coalesce(l.p50, 0) as p50,
+  coalesce(l.p99, 0) as p99
+from (
+  select
+    percentile_cont(0.5) within group (order by milliseconds)::integer as p50,
+    percentile_cont(0.99) within group (order by milliseconds)::integer as p99
+  from sync.push_latencies
+) as l
 """
 
 # Counted in the warehouse's own table, not through any view of ours.

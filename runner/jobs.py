@@ -44,6 +44,8 @@ def push_inventory(
     async def handle(job: Job) -> None:
         payload = json.loads(job.payload or b"{}")
         shop_id = payload["shop_id"]
+        # On every line that this job's task logs, whoever logs it.
+        structlog.contextvars.bind_contextvars(shop_id=shop_id, lane=payload["lane"], job_id=job.id)
         try:
             await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:

@@ -78,6 +78,10 @@ class Push:
             LaneTaken: another job works in this lane now.
         """
         claim = await db.claim_lane(self._db, self._shop_id, self._lane, self._job_id)
+        log.debug(
+            "job.claimed", job_id=self._job_id, lane=self._lane, shop_id=self._shop_id, keys=len(claim.keys),
+            products=claim.keys, open_requests=len(claim.open_requests),
+        )  # fmt: skip
         work: deque[Work] = deque()
         for request in claim.open_requests:
             if request.age_seconds > KEY_LIFETIME:
@@ -101,6 +105,10 @@ class Push:
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""
+        key = request.idempotency_key
+        log.debug(
+            "request.sent", request_id=request.id, idempotency_key=key, entries=request.entries, sends=request.sends
+        )
         try:
             answer = await self._client.execute(
                 document("InventorySetQuantities"),
@@ -121,6 +129,7 @@ class Push:
         payload = answer.data["inventorySetQuantities"]
         if not payload["userErrors"]:
             await db.record_answer(self._db, request.id, "applied", payload["inventoryAdjustmentGroup"])
+            log.debug("request.applied", request_id=request.id, idempotency_key=key)
             return []
         return await self._rejected(request, payload["userErrors"])
 

@@ -57,6 +57,7 @@ class Relay:
                 else:
                     self._db.outage.over()
                 if done and done.changes + done.jobs > 0:
+                    _log_pass(done)
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
                     pause = min(max(PAUSE, PAUSE_FACTOR * (time.monotonic() - begun)), LONGEST_PAUSE)
@@ -81,3 +82,14 @@ class Relay:
         if released:
             log.warning("relay.released", keys=released)
             self.wake()
+
+
+def _log_pass(done: db.Relayed) -> None:
+    first = done.last_id - done.changes + 1 if done.changes else None
+    log.debug(
+        "changes.relayed",
+        from_change=first,
+        to_change=done.last_id if done.changes else None,
+        changes=done.changes,
+        jobs=done.jobs,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,9 @@ from typing import Any
 
 from runner.db.core import Database
 from runner.errors import LaneTaken
+
+# Cheaper than reading 250 levels as JSON for one line of the log.
+_KEY = re.compile(r'"key"\s*:\s*"([^"]+)"\s*}\s*$')
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,12 @@ class OpenRequest:
     keys: list[str]
     sends: int = 1
     age_seconds: float = 0.0
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which Shopify applies it once, however often it is sent."""
+        found = _KEY.search(self.variables)
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,96 @@
+"""The questions that docs/reporting.md answers are answered, to a role that may only read reports."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from tests.seeds import BACK, FRONT, Shelf, rows
+from tests.test_roles import VIEWS, Login, login
+
+__all__ = ["login"]
+
+PAGE = (Path(__file__).parents[1] / "docs" / "reporting.md").read_text()
+QUESTIONS = dict(re.findall(r"([^\n]+):\n\n```sql\n(.*?)```", PAGE, re.DOTALL))
+
+
+@pytest.fixture
+def eventful(shelf: Shelf) -> Shelf:
+    """A shop where something of everything has happened."""
+    key, other = shelf.stocked(5, 5)
+    shelf.see(key, BACK, 0)
+    shelf.see(other, BACK, 0)
+    shelf.sell(key)
+    shelf.relay()
+    (push,) = (p for p in shelf.plan([key]) if p["request_id"])
+    shelf.answer(push["request_id"])
+    for error in (None, "THROTTLED"):
+        shelf.connection.execute(
+            "select sync.record_call(%s, %s, 'InventorySetQuantities', 40, 200, %s, null, null, 10, 10, 10, 2000, "
+            "100, 1000)",
+            (shelf.shop, push["request_id"], error),
+        )
+    # A unit of an order that the warehouse does not know, found by a push that was refused for it.
+    shelf.sell(other)
+    (stale,) = (p for p in shelf.plan([other]) if p["request_id"])
+    level = f'[{{"inventory_item_id": {shelf.items[other]}, "location_id": {FRONT}, "available": 3, "committed": 2}}]'
+    shelf.connection.execute(
+        "select sync.record_levels(%s, clock_timestamp(), %s, %s::json, %s)",
+        (shelf.shop, [shelf.items[other]], level, stale["request_id"]),
+    )
+    shelf.answer(stale["request_id"], "rejected")
+    shelf.connection.execute(
+        "insert into sync.discrepancies "
+        "(shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id) "
+        "values (%s, %s, %s, %s, 4, 9, 'foreign edit', 1)",
+        (shelf.shop, key, shelf.items[key], BACK),
+    )
+    shelf.product(None, 2)
+    shelf.link()
+    return shelf
+
+
+def test_the_page_asks_about_every_view() -> None:
+    assert len(QUESTIONS) == PAGE.count("```sql")
+    asked = "\n".join(QUESTIONS.values())
+    assert {view for view in VIEWS if f"sync.{view}" not in asked} == set()
+    assert {view for view in VIEWS if f"| `{view}` |" not in PAGE} == set()
+
+
+def test_every_question_is_answered_to_a_reader_of_reports(eventful: Shelf, login: Login) -> None:
+    with psycopg.connect(login("sync_reporting"), autocommit=True, row_factory=dict_row) as reader:
+        for question, text in QUESTIONS.items():
+            answer = rows(reader, text)
+            assert answer, question
+            assert all(column != "?column?" for column in answer[0]), question
+
+
+def test_a_push_took_as_long_as_from_its_first_change_to_the_answer(shelf: Shelf) -> None:
+    (key,) = shelf.stocked(5)
+    shelf.see(key, BACK, 0)
+    pushed = []
+    for _ in range(2):
+        shelf.sell(key)
+        shelf.sell(key)
+        shelf.relay()
+        (push,) = (p for p in shelf.plan([key]) if p["request_id"])
+        shelf.answer(push["request_id"])
+        pushed.append(push["request_id"])
+        shelf.connection.execute("delete from sync.pending")
+    expected = rows(
+        shelf.connection,
+        "select r.id as request_id, min(c.changed_at) as changed_at, r.answered_at as acknowledged_at, "
+        "2::bigint as changes from sync.requests as r join lateral (select changed_at from sync.change_log "
+        "order by id offset case r.id when %s then 0 else 2 end limit 2) as c on true group by r.id order by r.id",
+        pushed[0],
+    )
+    found = rows(
+        shelf.connection,
+        "select request_id, changed_at, acknowledged_at, changes from sync.push_latencies order by request_id",
+    )
+    assert [f["request_id"] for f in found] == pushed
+    assert found == expected
