@@ -15,7 +15,17 @@ from pgqueuer.domain.models import Job
 from runner.client import Client
 from runner.db import Database
 from runner.db import push as db_push
-from runner.errors import DatabaseError, InvalidInput, LaneTaken, ShopRefused, Transient
+from runner.errors import (
+    DatabaseError,
+    InvalidInput,
+    LaneTaken,
+    LostAnswer,
+    ServerFault,
+    ShopifyError,
+    ShopRefused,
+    Transient,
+    Unreachable,
+)
 from runner.push import Push
 
 log = structlog.get_logger()
@@ -24,6 +34,9 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 60.0
 # An error nobody foresaw is tried this often before the job's keys are refused.
 UNFORESEEN_ATTEMPTS = 5
+
+# What may be true of every call to the shop.
+COUNTED = (Unreachable, LostAnswer, ServerFault, ShopRefused)
 
 Handler = Callable[[Job], Awaitable[None]]
 
@@ -47,6 +60,9 @@ def push_inventory(
         # On every line that this job's task logs, whoever logs it.
         structlog.contextvars.bind_contextvars(shop_id=shop_id, lane=payload["lane"], job_id=job.id)
         try:
+            if not await db_push.enter_circuit(database, shop_id, job.id):
+                log.info("job.held", job_id=job.id, shop_id=shop_id)
+                return
             await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:
             log.info("job.superseded", job_id=job.id, reason=error.message)
@@ -55,6 +71,8 @@ def push_inventory(
             raise RetryRequested(timedelta(0) if stopping.is_set() else backoff(job.attempts), str(error)) from error
         except (Transient, ShopRefused, InvalidInput) as error:
             delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
+            if isinstance(error, COUNTED):
+                await _count(database, shop_id, job, error)
             log.warning(
                 "job.retried",
                 job_id=job.id,
@@ -77,3 +95,15 @@ def push_inventory(
             done()
 
     return handle
+
+
+async def _count(database: Database, shop_id: int, job: Job, error: ShopifyError) -> None:
+    """The shop's circuit is told; if Postgres is away too, the next failure will do."""
+    try:
+        state = await db_push.note_failure(
+            database, shop_id, job.id, error.code, str(error), isinstance(error, ShopRefused)
+        )
+    except DatabaseError as away:
+        database.outage.note(away)
+    else:
+        log.info("circuit.told", shop_id=shop_id, state=state, error=error.code)

@@ -1,4 +1,4 @@
--- loses: sync.lanes, pending, requests, calls, refusals, conflicts, discrepancies, budgets
+-- loses: sync.lanes, pending, requests, calls, refusals, conflicts, discrepancies, budgets, circuits
 drop function sync.explain_stock(text);
 drop function sync.retry_refusals(bigint, text, text[]);
 drop function sync.link_products(bigint, timestamptz);
@@ -22,6 +22,9 @@ drop function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
   double precision, double precision, double precision
 );
+drop function sync.enter_circuit(bigint, bigint);
+drop function sync.note_success(bigint);
+drop function sync.note_failure(bigint, bigint, text, text, boolean);
 drop function sync.reserve_budget(bigint, integer, integer);
 drop function sync.relay_changes(integer, integer);
 drop function sync.release_orphans();
@@ -31,5 +34,6 @@ drop function sync.mark_all_pending(bigint, timestamptz);
 drop function sync.mark_pending(bigint, text[], timestamptz[]);
 drop function sync.compute_levels(bigint, text[]);
 drop function sync.lane_of(text);
+drop table sync.circuits;
 drop table
 sync.budgets, sync.discrepancies, sync.conflicts, sync.refusals, sync.calls, sync.requests, sync.pending, sync.lanes;

@@ -160,6 +160,27 @@ comment on table sync.budgets is
 'The cost budget of a shop, shared by all runner processes: a copy of Shopify''s leaky bucket, corrected by every answer.';
 comment on column sync.budgets.level is 'Points left. Below zero: points promised to callers that still wait for them.';
 
+create table sync.circuits (
+  shop_id bigint primary key references sync.shops on delete cascade,
+  state text not null default 'closed',
+  failures integer not null default 0,
+  failed_at timestamptz not null default clock_timestamp(),
+  class text not null,
+  message text not null,
+  opened_at timestamptz,
+  probes integer not null default 0,
+  next_probe_at timestamptz,
+  probe_job_id bigint,
+  constraint state_is_known check (state in ('closed', 'open', 'half-open')),
+  constraint an_open_circuit_has_a_next_probe check (
+    state = 'closed' or (opened_at is not null and next_probe_at is not null)
+  )
+);
+comment on table sync.circuits is
+'Shops that failed: while a circuit is open nothing is packed for its shop, and one job at a time probes it. No row: closed.';
+comment on column sync.circuits.class is 'Of the last failure, with its message.';
+comment on column sync.circuits.failures is 'In a row, each within a minute of the one before.';
+
 --! include functions/lane_of.sql
 -- The lane in which a key travels, 0 to 3. Changing it moves keys between lanes: stop all runners first.
 create or replace function sync.lane_of(p_key text) returns smallint
@@ -303,7 +324,8 @@ comment on function sync.enqueue_job(text, jsonb, integer) is 'Hand a job to PgQ
 --! include functions/pack_jobs.sql
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
 -- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. Falling stock does not queue up behind rising stock.
+-- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due.
+-- Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = ''
@@ -320,6 +342,9 @@ begin
     where exists (
       select from sync.pending as p
       where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
+    ) and not exists (
+      select from sync.circuits as c
+      where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
     )
   loop
     loop
@@ -512,9 +537,106 @@ comment on function sync.reserve_budget(bigint, integer, integer) is
 'Take points from a shop''s budget; says whether they were granted and how many seconds to wait.';
 --! end
 
+--! include functions/note_failure.sql
+-- A job failed for a reason that may hold for every call of its shop. The fifth such failure in a row, each within a
+-- minute of the one before, opens the shop's circuit; so does, at once, p_refused: the shop or the token is the
+-- reason. A probe that fails doubles the wait for the next, up to a minute. Jobs that began before the circuit
+-- opened change nothing.
+create or replace function sync.note_failure(
+  p_shop_id bigint, p_job_id bigint, p_class text, p_message text, p_refused boolean default false
+)
+returns text
+language sql
+set search_path = ''
+begin atomic
+insert into sync.circuits as c (shop_id, state, failures, class, message, opened_at, next_probe_at)
+select
+  h.id, case when p_refused then 'open' else 'closed' end, 1, p_class, p_message,
+  case when p_refused then clock_timestamp() end,
+  case when p_refused then clock_timestamp() + interval '1 second' * (0.5 + random()) end
+from sync.shops as h where h.id = p_shop_id
+on conflict (shop_id) do update
+set
+  failures = case
+    when c.state = 'closed' and c.failed_at < clock_timestamp() - interval '1 minute' then 1
+    when c.state = 'open' then c.failures
+    else c.failures + 1
+  end,
+  failed_at = clock_timestamp(),
+  class = p_class,
+  message = p_message,
+  state = case
+    when c.state = 'half-open' and c.probe_job_id = p_job_id then 'open'
+    when c.state <> 'closed' then c.state
+    when p_refused or (c.failures >= 4 and c.failed_at >= clock_timestamp() - interval '1 minute') then 'open'
+    else 'closed'
+  end,
+  opened_at = case when c.state = 'closed' then clock_timestamp() else c.opened_at end,
+  probes = case when c.state = 'half-open' and c.probe_job_id = p_job_id then c.probes + 1 else c.probes end,
+  next_probe_at = case
+    when c.state = 'closed' or (c.state = 'half-open' and c.probe_job_id = p_job_id)
+      then clock_timestamp() + interval '1 second' * least(60, 2.0 ^ least(c.probes, 6)) * (0.5 + random())
+    else c.next_probe_at
+  end
+returning state;
+end;
+comment on function sync.note_failure(bigint, bigint, text, text, boolean) is
+'A job failed for a reason that may hold for every call of its shop; returns the state of the shop''s circuit.';
+--! end
+
+--! include functions/note_success.sql
+-- The shop answers: its circuit is closed, and the relay, which packed nothing for it meanwhile, is woken.
+create or replace function sync.note_success(p_shop_id bigint) returns void
+language sql
+set search_path = ''
+begin atomic
+with closed as (
+  update sync.circuits as c
+  set state = 'closed', failures = 0, probes = 0, opened_at = null, next_probe_at = null, probe_job_id = null
+  from sync.circuits as o
+  where c.shop_id = p_shop_id and o.shop_id = c.shop_id and c.failures > 0
+  returning o.state
+)
+
+select pg_notify('sync_changes', '') from closed where state <> 'closed';
+end;
+comment on function sync.note_success(bigint) is 'The shop answers: close its circuit and wake the relay.';
+--! end
+
+--! include functions/enter_circuit.sql
+-- May a job call its shop? While the circuit is open, one may when the next probe is due; the others give their keys
+-- back and end, so that changes coalesce in sync.pending. A probe that is never heard of again is followed by
+-- another after a minute.
+create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
+    return true;
+  end if;
+  update sync.circuits as c
+  set state = 'half-open', probe_job_id = p_job_id, next_probe_at = clock_timestamp() + interval '1 minute'
+  where c.shop_id = p_shop_id and c.state <> 'closed'
+    and (c.next_probe_at <= clock_timestamp() or (c.state = 'half-open' and c.probe_job_id = p_job_id));
+  if found then
+    return true;
+  end if;
+  perform from sync.pending as p
+  where p.shop_id = p_shop_id and p.job_id = p_job_id
+  order by p.key  -- one order everywhere: no deadlock with mark_pending()
+  for update;
+  update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
+  return false;
+end $$;
+comment on function sync.enter_circuit(bigint, bigint) is
+'May a job call its shop? If not, its keys are given back: they are packed again when the next probe is due.';
+--! end
+
 --! include functions/record_call.sql
 -- Log a call and learn from its answer's throttleStatus. p_milliseconds is its age: by now the bucket may hold that
--- much more than the answer said. Our own level may be lower (points promised to others), never higher.
+-- much more than the answer said. Our own level may be lower (points promised to others), never higher. An answer
+-- without an error closes the shop's circuit.
 create or replace function sync.record_call(
   p_shop_id bigint,
   p_request_id bigint,
@@ -556,6 +678,7 @@ set
   ),
   updated_at = greatest(clock_timestamp(), b.updated_at)
 where b.shop_id = p_shop_id;
+select sync.note_success(p_shop_id) where p_error_class is null;
 end;
 comment on function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
@@ -1242,12 +1365,17 @@ select
     select c.error_class || ': ' || c.message
     from (select l.error_class, l.message from sync.calls as l where l.shop_id = h.id order by l.id desc limit 1) as c
   ) as last_call_error,
+  coalesce((select c.state from sync.circuits as c where c.shop_id = h.id), 'closed') as circuit,
+  (
+    select c.class || ': ' || c.message from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed'
+  ) as circuit_reason,
+  (select c.next_probe_at from sync.circuits as c where c.shop_id = h.id) as next_probe_at,
   h.linked_at,
   h.verified_at
 from sync.shops as h
 left join sync.links as k on h.id = k.shop_id
 group by h.id;
-comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, and the budget left.';
+comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, the budget left, and whether calls are held back.';
 --! end
 
 --! include views/sync_statistics.sql

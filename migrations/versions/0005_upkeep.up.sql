@@ -79,7 +79,7 @@ grant select on all tables in schema sync to sync_runner;
 grant insert, update, delete on
 sync.shops, sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
-sync.refusals, sync.conflicts, sync.budgets, sync.schedules, sync.runs
+sync.refusals, sync.conflicts, sync.budgets, sync.circuits, sync.schedules, sync.runs
 to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant usage, select, update on all sequences in schema sync to sync_runner;

@@ -135,6 +135,18 @@ async def settle_push(
     return int(await db.value("select sync.settle_push(%s, %s, %s, %s)", (shop_id, job_id, list(keys), generation)))
 
 
+async def enter_circuit(db: Database, shop_id: int, job_id: int) -> bool:
+    """Whether a job may call its shop; if not, its keys are given back and the job is to end."""
+    return bool(await db.value("select sync.enter_circuit(%s, %s)", (shop_id, job_id)))
+
+
+async def note_failure(db: Database, shop_id: int, job_id: int, error_class: str, message: str, refused: bool) -> str:
+    """A job failed for a reason that may hold for the whole shop; returns the state of the shop's circuit."""
+    return str(
+        await db.value("select sync.note_failure(%s, %s, %s, %s, %s)", (shop_id, job_id, error_class, message, refused))
+    )
+
+
 async def refuse_items(
     db: Database, shop_id: int, job_id: int, items: Sequence[int], error_class: str, message: str, remedy: str
 ) -> None:

@@ -1,6 +1,7 @@
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
 -- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. Falling stock does not queue up behind rising stock.
+-- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due.
+-- Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = ''
@@ -17,6 +18,9 @@ begin
     where exists (
       select from sync.pending as p
       where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
+    ) and not exists (
+      select from sync.circuits as c
+      where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
     )
   loop
     loop

@@ -1,5 +1,6 @@
 -- Log a call and learn from its answer's throttleStatus. p_milliseconds is its age: by now the bucket may hold that
--- much more than the answer said. Our own level may be lower (points promised to others), never higher.
+-- much more than the answer said. Our own level may be lower (points promised to others), never higher. An answer
+-- without an error closes the shop's circuit.
 create or replace function sync.record_call(
   p_shop_id bigint,
   p_request_id bigint,
@@ -41,6 +42,7 @@ set
   ),
   updated_at = greatest(clock_timestamp(), b.updated_at)
 where b.shop_id = p_shop_id;
+select sync.note_success(p_shop_id) where p_error_class is null;
 end;
 comment on function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,

@@ -26,9 +26,14 @@ select
     select c.error_class || ': ' || c.message
     from (select l.error_class, l.message from sync.calls as l where l.shop_id = h.id order by l.id desc limit 1) as c
   ) as last_call_error,
+  coalesce((select c.state from sync.circuits as c where c.shop_id = h.id), 'closed') as circuit,
+  (
+    select c.class || ': ' || c.message from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed'
+  ) as circuit_reason,
+  (select c.next_probe_at from sync.circuits as c where c.shop_id = h.id) as next_probe_at,
   h.linked_at,
   h.verified_at
 from sync.shops as h
 left join sync.links as k on h.id = k.shop_id
 group by h.id;
-comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, and the budget left.';
+comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, the budget left, and whether calls are held back.';

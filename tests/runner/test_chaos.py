@@ -71,3 +71,23 @@ def test_an_outage_of_the_shop_leaves_a_coalesced_backlog_that_drains_unthrottle
     # What a request held when it failed is sent as it was, then what it should hold now.
     assert stats["levels_set"] - set_before <= 2 * products
     assert (stats["throttled"], stats["double_applied"]) == (0, 0)
+
+
+def test_a_shop_that_refuses_every_call_is_probed_and_its_jobs_wait(open_house: Open) -> None:
+    products = 40
+    house = open_house("--products", str(products), "--unlimited")
+    with house.runner():
+        refusing = house.sandbox.fault("http_430")
+        with Load(house.dsn, products).running():
+            house.wait_until(lambda: house.value("select circuit from sync.sync_health") == "open", "an open circuit")
+            probes = house.sandbox.stats()["calls"]
+            house.wait_until(lambda: house.value("select probes from sync.circuits") >= 2, "two probes")
+        assert "SECURITY_REJECTION" in house.value("select circuit_reason from sync.sync_health")
+        # The lanes' jobs of the moment it opened, and one call per probe.
+        assert house.sandbox.stats()["calls"] - probes <= 4 + house.value("select probes from sync.circuits")
+        house.sandbox.control("DELETE", f"/faults/{refusing}")
+        house.wait_quiet()
+    assert house.offered() == house.shelf()
+    assert house.value("select circuit from sync.sync_health") == "closed"
+    assert house.sandbox.stats()["double_applied"] == 0
+    assert house.rows("select * from sync.refusals") == []
