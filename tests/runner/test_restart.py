@@ -12,6 +12,7 @@ import pytest
 
 from demo import postgres
 from runner import schema
+from runner.driver import APPLICATION_NAME
 from tests import servers
 from tests.runner.house import House
 from tests.runner.load import Load
@@ -109,8 +110,8 @@ def read_only(house: House, state: str) -> None:
 
 
 def listeners(house: House) -> list[Any]:
-    """Sessions whose last statement was a LISTEN."""
-    return house.rows("select pid from pg_stat_activity where query ilike 'listen%%' and state = 'idle'")
+    """Sessions of runners that listen."""
+    return house.rows("select pid from pg_stat_activity where application_name = %s", APPLICATION_NAME)
 
 
 def lines(log: Path) -> list[dict[str, Any]]:
