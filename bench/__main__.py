@@ -8,6 +8,7 @@ import click
 
 from bench import capture, push, relay
 from bench.figures import Figure, Scale
+from runner import log
 
 # A group is a module of its own whose measure() yields figures.
 GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
@@ -22,6 +23,7 @@ GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
 @click.option("--scale", type=click.FloatRange(0, 1, min_open=True), default=1.0, help="1 is what counts.")
 def main(groups: tuple[str, ...], scale: float) -> None:
     """Measure the groups, or all."""
+    log.configure("WARNING")  # to stderr: stdout is for figures
     for name in groups or GROUPS:
         for figure in GROUPS[name](Scale(scale)):
             click.echo(str(figure))
