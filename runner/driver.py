@@ -56,9 +56,9 @@ class Listener:
             for channel in self._callbacks:
                 await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
             await connection.execute("select set_config('application_name', %s, false)", (APPLICATION_NAME,))
-            self.connected.set()
             # Postgres may have been restarted: the pool finds out now, not one caller at a time.
             await self._db.pool.check()
+            self.connected.set()
             async for notification in connection.notifies():
                 for callback in list(self._callbacks.get(notification.channel, ())):
                     callback(notification.payload)
