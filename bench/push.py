@@ -14,7 +14,6 @@ from bench.figures import Figure, Scale, progress
 from bench.server import SETTINGS
 from demo import process
 from demo.postgres import serve
-from demo.process import shelfwire
 from demo.shop import Shop
 from demo.summary import is_quiet
 from demo.warehouse import FOLDER
@@ -32,8 +31,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         url, domain = stack.enter_context(
             process.sandbox(
                 [
-                    "--products",
-                    f"{products}",
+                    f"--products={products}",
                     f"--variants-per-product={VARIANTS_PER_PRODUCT}",
                     f"--token={TOKEN}",
                     "--unlimited",
@@ -42,17 +40,12 @@ def measure(scale: Scale) -> Iterator[Figure]:
         )
         shop = Shop(url, TOKEN)
         stack.callback(shop.close)
-        environment = {
-            "SHELFWIRE_DATABASE_URL": dsn,
-            "SHELFWIRE_SECRET_KEY": shelfwire({}, "shop", "key"),
-            "SHELFWIRE_TOKEN": TOKEN,
-            "SHELFWIRE_WAREHOUSE_MAP": str(FOLDER / "warehouse.toml"),
-        }
+        environment = process.environment(dsn, TOKEN, FOLDER / "warehouse.toml")
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute((FOLDER / "schema.sql").read_bytes())
             connection.execute(_FILL, {"products": products * VARIANTS_PER_PRODUCT})
-            for command in (("db", "upgrade"), ("attach",), ("shop", "add", domain, "--url", url), ("link",)):
-                progress(shelfwire(environment, *command).splitlines()[0])
+            for _, printed in process.set_up(environment, domain, url):
+                progress(printed.splitlines()[0])
             connection.execute("vacuum analyze")
             log = Path(stack.enter_context(TemporaryDirectory())) / "runner.log"
             before = shop.stats()

@@ -68,20 +68,15 @@ class Demo:
             url, domain = stack.enter_context(process.sandbox([*self._catalog, "--token", TOKEN]))
             shop = Shop(url, TOKEN)
             stack.callback(shop.close)
-            environment = {
-                "SHELFWIRE_DATABASE_URL": dsn,
-                "SHELFWIRE_SECRET_KEY": shelfwire({}, "shop", "key"),
-                "SHELFWIRE_TOKEN": TOKEN,
-                "SHELFWIRE_WAREHOUSE_MAP": str(FOLDER / "warehouse.toml"),
-            }
+            environment = process.environment(dsn, TOKEN, FOLDER / "warehouse.toml")
             variants = shop.variants()
             with psycopg.connect(dsn) as connection:
                 units = fill(connection, variants, self._seed)
             self._say(
                 f"The warehouse holds {units:,} units of {len(variants):,} products; the shop is at {url}/_sandbox"
             )
-            for command in (("db", "upgrade"), ("attach",), ("shop", "add", domain, "--url", url), ("link",)):
-                self._say(f"shelfwire {' '.join(command)}", shelfwire(environment, *command))
+            for command, printed in process.set_up(environment, domain, url):
+                self._say(command, printed)
             self._own(shop, dsn, environment, variants)
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:

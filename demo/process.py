@@ -34,6 +34,22 @@ def shelfwire(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def environment(dsn: str, token: str, mapping: Path) -> dict[str, str]:
+    """The settings that commands and the runner need: database, token, mapping file, and a fresh secret key."""
+    return {
+        "SHELFWIRE_DATABASE_URL": dsn,
+        "SHELFWIRE_SECRET_KEY": shelfwire({}, "shop", "key"),
+        "SHELFWIRE_TOKEN": token,
+        "SHELFWIRE_WAREHOUSE_MAP": str(mapping),
+    }
+
+
+def set_up(environment: Mapping[str, str], domain: str, url: str) -> Iterator[tuple[str, str]]:
+    """From an empty database with a warehouse to a linked shop; yields each command and what it printed."""
+    for command in (("db", "upgrade"), ("attach",), ("shop", "add", domain, "--url", url), ("link",)):
+        yield f"shelfwire {' '.join(command)}", shelfwire(environment, *command)
+
+
 @contextmanager
 def sandbox(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Run the sandbox; yields its address and its shop's domain.

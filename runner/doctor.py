@@ -9,6 +9,7 @@ from pathlib import Path
 from runner import attachment, schema, vitals
 from runner.config import Settings
 from runner.db import Database
+from runner.db import relay as db_relay
 from runner.db import shops as db_shops
 from runner.db import vitals as db
 from runner.errors import DatabaseError, MappingError, ShelfwireError
@@ -105,7 +106,7 @@ class Patient:
 
     async def schema(self) -> AsyncIterator[Finding]:
         """Is the schema the one this code needs, and what the files in sql/ say?"""
-        revision, head = await db.revision(self._db), schema.head()
+        revision, head = await db_relay.revision(self._db), schema.head()
         if revision != head:
             yield Finding(
                 "schema", FAILED, f"The schema is at revision {revision or 'none'}, this code needs {head}.",

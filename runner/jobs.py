@@ -61,11 +61,11 @@ def push_inventory(
         structlog.contextvars.bind_contextvars(shop_id=shop_id, lane=payload["lane"], job_id=job.id)
         try:
             if not await db_push.enter_circuit(database, shop_id, job.id):
-                log.info("job.held", job_id=job.id, shop_id=shop_id)
+                log.info("job.held")
                 return
             await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:
-            log.info("job.superseded", job_id=job.id, reason=error.message)
+            log.info("job.superseded", reason=error.message)
         except DatabaseError as error:
             database.outage.note(error)
             raise RetryRequested(timedelta(0) if stopping.is_set() else backoff(job.attempts), str(error)) from error
@@ -75,14 +75,13 @@ def push_inventory(
                 await _count(database, shop_id, job, error)
             log.warning(
                 "job.retried",
-                job_id=job.id,
                 attempt=job.attempts + 1,
                 seconds=delay.total_seconds(),
                 error=str(error),
             )
             raise RetryRequested(delay, str(error)) from error
         except Exception as error:
-            log.exception("job.failed", job_id=job.id, attempt=job.attempts + 1)
+            log.exception("job.failed", attempt=job.attempts + 1)
             if job.attempts + 1 < UNFORESEEN_ATTEMPTS:
                 raise RetryRequested(backoff(job.attempts), repr(error)) from error
             keys = await db_push.keys_of(database, job.id)
@@ -106,4 +105,4 @@ async def _count(database: Database, shop_id: int, job: Job, error: ShopifyError
     except DatabaseError as away:
         database.outage.note(away)
     else:
-        log.info("circuit.told", shop_id=shop_id, state=state, error=error.code)
+        log.info("circuit.told", state=state, error=error.code)

@@ -78,10 +78,7 @@ class Push:
             LaneTaken: another job works in this lane now.
         """
         claim = await db.claim_lane(self._db, self._shop_id, self._lane, self._job_id)
-        log.debug(
-            "job.claimed", job_id=self._job_id, lane=self._lane, shop_id=self._shop_id, keys=len(claim.keys),
-            products=claim.keys, open_requests=len(claim.open_requests),
-        )  # fmt: skip
+        log.debug("job.claimed", keys=len(claim.keys), products=claim.keys, open_requests=len(claim.open_requests))
         work: deque[Work] = deque()
         for request in claim.open_requests:
             if request.age_seconds > KEY_LIFETIME:
@@ -101,7 +98,7 @@ class Push:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
         settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys, claim.generation)
-        log.debug("push.settled", shop_id=self._shop_id, lane=self._lane, job_id=self._job_id, keys=settled)
+        log.debug("push.settled", keys=settled)
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""
@@ -136,7 +133,7 @@ class Push:
     async def _rejected(self, request: OpenRequest, errors: list[dict[str, Any]]) -> list[Work]:
         """Nothing of the request was written. Drop what cannot pass, look again at what has changed."""
         codes = {str(error["code"]) for error in errors}
-        log.info("push.rejected", shop_id=self._shop_id, request_id=request.id, codes=sorted(codes))
+        log.info("push.rejected", request_id=request.id, codes=sorted(codes))
         if codes & SAME_KEY_LATER:
             raise InProgress(errors[0]["message"])
         changed = [error for error in errors if error["code"] in LOOK_AGAIN]

@@ -7,7 +7,7 @@ import json
 from runner.client import Client
 from runner.db import Database
 from runner.db import reconcile as db
-from runner.db import reports as db_runs
+from runner.db import runs as db_runs
 from runner.db.reconcile import Comparison
 from runner.db.relay import relay_changes
 from runner.db.shops import Shop
@@ -34,20 +34,20 @@ async def reconcile_inventory(
         raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
-    run = await db.claim_run(database, shop.id, "reconcile_inventory")
+    run = await db_runs.claim_run(database, shop.id, "reconcile_inventory")
     done = run.done
     try:
         total = await count_variants(client)
         async for read, last in read_variants(database, client, shop.id, run.reached):
             done += read
-            await db.advance_run(database, run, done, total, last)
+            await db_runs.advance_run(database, run, done, total, last)
             progress(done, max(total, done))
         found = await db.record_discrepancies(database, run.id, correct=not dry_run)
     except RunTaken:
         raise
     except BaseException as error:
-        await db_runs.finish_run(database, run.id, None, str(error) or type(error).__name__, attempt=run.attempt)
+        await db_runs.finish_run(database, run, None, str(error) or type(error).__name__)
         raise
     result = {"dry_run": dry_run, "found": found.found, **found._asdict()}
-    await db_runs.finish_run(database, run.id, json.dumps(result), None, attempt=run.attempt)
+    await db_runs.finish_run(database, run, json.dumps(result), None)
     return found

@@ -17,7 +17,7 @@ from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db
 from runner.db.core import Row
-from runner.db.shops import Shop, Throttle
+from runner.db.shops import Shop
 from runner.documents import API_VERSION, document
 from runner.errors import InvalidInput, LaneTaken, ShopRefused
 from runner.levels import read_locations
@@ -76,7 +76,6 @@ class Shops:
 
     def _client(self, shop: Shop) -> Client:
         async def log_call(call: Call) -> None:
-            cost = call.cost
             await db.record_call(
                 self.db,
                 shop.id,
@@ -88,9 +87,7 @@ class Shops:
                 error_class=call.error.code if call.error else None,
                 message=call.error.message if call.error else None,
                 shopify_request_id=call.shopify_request_id,
-                throttle=Throttle(cost.requested, cost.actual, cost.capacity, cost.restore_rate, cost.available)
-                if cost
-                else None,
+                cost=call.cost,
             )
 
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)

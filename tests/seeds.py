@@ -193,3 +193,26 @@ class Shelf:
                 request, state, json.dumps(refusals or []),
             )
         )  # fmt: skip
+
+
+def entries(shelf: Shelf, request: int) -> list[tuple[int, int, int, int | None]]:
+    """What a request carries: item, location, quantity, quantity before."""
+    found = rows(
+        shelf.connection,
+        "select e.* from sync.requests as r cross join sync.request_entries(r.variables) as e where r.id = %s "
+        "order by index",
+        request,
+    )
+    return [(r["inventory_item_id"], r["location_id"], r["quantity"], r["change_from_quantity"]) for r in found]
+
+
+def level(shelf: Shelf, key: str, location: int = FRONT) -> dict[str, object]:
+    """A product's level at a location, as last seen."""
+    found = rows(
+        shelf.connection,
+        "select * from sync.levels where inventory_item_id = %s and location_id = %s",
+        shelf.items[key],
+        location,
+    )
+    assert len(found) == 1
+    return dict(found[0])

@@ -6,31 +6,15 @@ import asyncio
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from runner import adapter
-from runner.errors import MappingError
 from runner.mapping import MappingFile
 from tests import servers
+from tests.mappings import problem, written
 from tests.seeds import rows, value
 from tests.servers import REFERENCE
 
 TEXT = (REFERENCE / "warehouse.toml").read_text()
-
-
-def written(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "warehouse.toml"
-    path.write_text(text)
-    return path
-
-
-def problem(dsn: str, path: Path) -> str:
-    with psycopg.connect(dsn) as connection:
-        before = rows(connection, "select count(*) from pg_trigger")
-        with pytest.raises(MappingError) as found:
-            asyncio.run(adapter.attach(dsn, MappingFile(path)))
-        assert rows(connection, "select count(*) from pg_trigger") == before
-    return str(found.value)
 
 
 def test_tables_with_partitions_are_captured_row_by_row(database: str) -> None:

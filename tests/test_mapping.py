@@ -15,6 +15,7 @@ from runner import adapter
 from runner.errors import MappingError
 from runner.mapping import MappingFile
 from tests import servers
+from tests.mappings import problem, written
 from tests.seeds import rows
 from tests.servers import REFERENCE
 
@@ -23,21 +24,6 @@ TEXT = (REFERENCE / "warehouse.toml").read_text()
 
 def line_of(text: str, part: str) -> int:
     return next(n for n, line in enumerate(text.splitlines(), 1) if part in line)
-
-
-def written(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "warehouse.toml"
-    path.write_text(text)
-    return path
-
-
-def problem(dsn: str, path: Path) -> str:
-    with psycopg.connect(dsn) as connection:
-        before = rows(connection, "select count(*) from pg_trigger")
-        with pytest.raises(MappingError) as found:
-            asyncio.run(adapter.attach(dsn, MappingFile(path)))
-        assert rows(connection, "select count(*) from pg_trigger") == before
-    return str(found.value)
 
 
 @pytest.mark.parametrize(

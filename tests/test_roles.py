@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
-from runner.db import Database, push, reconcile, relay, reports, shops
+from runner.db import Database, push, reconcile, relay, reports, runs, shops
 from tests.seeds import Shelf, rows, value
 
 Login = Callable[[str], str]
@@ -90,10 +90,10 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
                 await store(b"token", 3600)
             assert (await shops.link_products(database, shelf.shop, await push.now(database)))["linked"] == 0
             assert await reports.set_schedule(database, "keep_logs", None, False)
-            run = await reports.start_run(database, "link", shelf.shop)
-            await reports.finish_run(database, run, "{}", None)
-            claimed = await reconcile.claim_run(database, shelf.shop, "reconcile_inventory")
-            await reconcile.advance_run(database, claimed, 1, 1, 1)
+            run = await runs.start_run(database, "link", shelf.shop)
+            await runs.finish_run(database, run, "{}", None)
+            claimed = await runs.claim_run(database, shelf.shop, "reconcile_inventory")
+            await runs.advance_run(database, claimed, 1, 1, 1)
             assert (await reconcile.record_discrepancies(database, claimed.id, correct=True)).found == 0
             assert await reconcile.discrepancies(database, None, 1) == []
             assert len(await reports.explain_stock(database, "SKU-0")) == 1

@@ -76,22 +76,3 @@ async def set_schedule(db: Database, name: str, expression: str | None, is_enabl
 async def note_schedule(db: Database, name: str, error: str | None) -> None:
     """Note that a schedule ran."""
     await db.fetch("update sync.schedules set last_run_at = now(), last_error = %s where name = %s", (error, name))
-
-
-async def start_run(db: Database, kind: str, shop_id: int | None) -> int:
-    """Begin a longer piece of work; returns its id."""
-    return int(await db.value("insert into sync.runs (kind, shop_id) values (%s, %s) returning id", (kind, shop_id)))
-
-
-async def advance_run(db: Database, run_id: int, done: int, total: int | None) -> None:
-    """Note how far it is."""
-    await db.fetch("update sync.runs set done = %s, total = coalesce(%s, total) where id = %s", (done, total, run_id))
-
-
-async def finish_run(db: Database, run_id: int, result: str | None, error: str | None, *, attempt: int = 1) -> None:
-    """Note what came of it: ``result`` is JSON. A run that another process has taken over stays as it is."""
-    await db.fetch(
-        "update sync.runs set state = case when %s::text is null then 'succeeded' else 'failed' end, "
-        "result = %s::jsonb, error = %s, finished_at = now() where id = %s and attempt = %s and state = 'running'",
-        (error, result, error, run_id, attempt),
-    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
+from runner.answers import Cost
 from runner.db.core import Database, Row, translated
 from runner.errors import InvalidInput
 
@@ -26,17 +27,6 @@ class Shop:
     access_token: bytes | None
     access_token_seconds: float | None
     linked_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Throttle:
-    """What an answer says about cost, in points and points per second."""
-
-    requested: int
-    actual: int | None
-    capacity: float
-    restore_rate: float
-    available: float
 
 
 _COLUMNS = (
@@ -129,15 +119,14 @@ async def record_call(
     error_class: str | None = None,
     message: str | None = None,
     shopify_request_id: str | None = None,
-    throttle: Throttle | None = None,
+    cost: Cost | None = None,
 ) -> None:
     """Log a call and correct the budget by its answer."""
-    t = throttle
     await db.fetch(
         "select sync.record_call(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
-            reserved, t and t.requested, t and t.actual, t and t.capacity, t and t.restore_rate, t and t.available,
+            reserved, *(astuple(cost) if cost else (None,) * 5),
         ),
     )  # fmt: skip
 

@@ -45,12 +45,6 @@ async def role(db: Database) -> Row:
     )
 
 
-async def revision(db: Database) -> str | None:
-    """The revision of the schema."""
-    found = await db.value("select version_num from sync.alembic_version")
-    return None if found is None else str(found)
-
-
 async def hears_itself(dsn: str, *, timeout: float = ECHO_SECONDS) -> bool:
     """Whether a notification comes back to the connection that sent it: not through every connection pooler."""
     channel = f"sync_doctor_{uuid.uuid4().hex}"

@@ -7,7 +7,7 @@ import random
 from tests.runner.conftest import Open
 from tests.runner.load import Load
 
-KILLS = 25
+KILLS = 50
 PRODUCTS = 60
 NERVOUS = {"SHELFWIRE_HEARTBEAT_TIMEOUT": "1"}
 MUTATION = "inventorySetQuantities"

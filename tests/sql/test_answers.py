@@ -5,28 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.seeds import BACK, FRONT, Shelf, rows, value
-
-
-def entries(shelf: Shelf, request: int) -> list[tuple[int, int, int, int | None]]:
-    found = rows(
-        shelf.connection,
-        "select e.* from sync.requests as r cross join sync.request_entries(r.variables) as e where r.id = %s "
-        "order by index",
-        request,
-    )
-    return [(r["inventory_item_id"], r["location_id"], r["quantity"], r["change_from_quantity"]) for r in found]
-
-
-def level(shelf: Shelf, key: str, location: int = FRONT) -> dict[str, object]:
-    found = rows(
-        shelf.connection,
-        "select * from sync.levels where inventory_item_id = %s and location_id = %s",
-        shelf.items[key],
-        location,
-    )
-    assert len(found) == 1
-    return dict(found[0])
+from tests.seeds import BACK, FRONT, Shelf, entries, level, rows, value
 
 
 def test_an_applied_answer_is_what_shopify_holds_now(shelf: Shelf) -> None:

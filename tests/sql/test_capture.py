@@ -10,15 +10,6 @@ from tests.seeds import Shelf
 ITEMS = "warehouse.shipment_items"
 
 
-@pytest.fixture
-def stocked(shelf: Shelf) -> Shelf:
-    """Products 1 and 2 with two received units each, and nothing in the queues."""
-    shelf.product("A", 2)
-    shelf.product("B", 2)
-    shelf.drain()
-    return shelf
-
-
 @pytest.mark.parametrize(
     ("statement", "queued"),
     [

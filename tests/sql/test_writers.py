@@ -6,7 +6,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
-import pytest
 
 from tests.seeds import Connection, Shelf, rows, value
 
@@ -19,15 +18,6 @@ WAITS = (
     "where not l.granted and l.locktype <> 'extend' "
     "and l.database = (select oid from pg_database where datname = current_database())"
 )
-
-
-@pytest.fixture
-def stocked(shelf: Shelf) -> Shelf:
-    """Products 1 and 2 with two received units each, and nothing in the queues."""
-    shelf.product("A", 2)
-    shelf.product("B", 2)
-    shelf.drain()
-    return shelf
 
 
 def test_the_queue_has_nothing_a_writer_could_wait_for(connection: Connection) -> None:
