@@ -46,6 +46,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
             connection.execute(_FILL, {"products": products * VARIANTS_PER_PRODUCT})
             for _, printed in process.set_up(environment, domain, url):
                 progress(printed.splitlines()[0])
+            for _, printed in process.go_live(environment, domain):
+                progress(printed.splitlines()[0])
             connection.execute("vacuum analyze")
             log = Path(stack.enter_context(TemporaryDirectory())) / "runner.log"
             before = shop.stats()

@@ -78,6 +78,8 @@ class Demo:
             for command, printed in process.set_up(environment, domain, url):
                 self._say(command, printed)
             self._own(shop, dsn, environment, variants)
+            for command, printed in process.go_live(environment, domain):
+                self._say(command, printed)
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:
                 with process.runner(environment, log):

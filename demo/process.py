@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -48,6 +49,14 @@ def set_up(environment: Mapping[str, str], domain: str, url: str) -> Iterator[tu
     """From an empty database with a warehouse to a linked shop; yields each command and what it printed."""
     for command in (("db", "upgrade"), ("attach",), ("shop", "add", domain, "--url", url), ("link",)):
         yield f"shelfwire {' '.join(command)}", shelfwire(environment, *command)
+
+
+def go_live(environment: Mapping[str, str], domain: str) -> Iterator[tuple[str, str]]:
+    """Make a plan of a linked shop and go live on it; yields each command and what it printed."""
+    yield "shelfwire plan --limit 5", shelfwire(environment, "plan", "--limit", "5")
+    (plan,) = json.loads(shelfwire(environment, "plan", "--limit", "0", "--json"))
+    command = ("shop", "mode", domain, "live", "--plan", plan["fingerprint"])
+    yield f"shelfwire {' '.join(command)}", shelfwire(environment, *command)
 
 
 @contextmanager

@@ -110,6 +110,8 @@ async def _keep_logs(database: Database) -> None:
 async def _each_shop(shops: Shops, work: Callable[[Database, Client, Shop], Awaitable[None]]) -> None:
     failures: list[str] = []
     for shop in await db_shops.shops(shops.db):
+        if shop.mode == "off":
+            continue
         try:
             await work(shops.db, await shops.client(shop.id), shop)
         except ShelfwireError as error:

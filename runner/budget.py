@@ -26,14 +26,15 @@ class Budget:
         self._shop_id = shop_id
         self._stopping = stopping
 
-    async def reserve(self, cost: int, keep: int = 0) -> None:
+    async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False) -> None:
         """Return when ``cost`` points may be spent. ``keep`` points are left to more urgent callers.
 
         Raises:
+            ShopHeld: ``writes``, and the shop is not live.
             Stopping: the runner is asked to stop meanwhile.
         """
         while True:
-            granted, wait = await db_shops.reserve_budget(self._db, self._shop_id, cost, keep)
+            granted, wait = await db_shops.reserve_budget(self._db, self._shop_id, cost, keep, writes=writes)
             if wait > 0:
                 await self.pause(wait + GUARD)
             if granted:

@@ -32,7 +32,7 @@ class Tokens(Protocol):
 class Budget(Protocol):
     """Where points come from, and how to wait."""
 
-    async def reserve(self, cost: int, keep: int = 0) -> None: ...
+    async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False) -> None: ...
 
     async def pause(self, seconds: float) -> None: ...
 
@@ -97,6 +97,7 @@ class Client:
             Transient: it failed ``attempts`` times, or the runner is stopping.
             ShopRefused: every call to this shop will fail.
             RequestRefused: this request will fail again.
+            ShopHeld: it is a mutation, and the shop is not live.
         """
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
@@ -128,13 +129,13 @@ class Client:
     ) -> Answer:
         token = await self._tokens.get()
         reserved = self._observed.get(size, expected)
-        await self._budget.reserve(reserved, keep)
+        await self._budget.reserve(reserved, keep, writes=document.is_mutation)
         data, version, call = await self._send(document, body, token, reserved, request_id)
         await self._log_call(call)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
             # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
             token = await self._other_token(token, call)
-            await self._budget.reserve(reserved, keep)
+            await self._budget.reserve(reserved, keep, writes=document.is_mutation)
             data, version, call = await self._send(document, body, token, reserved, request_id)
             await self._log_call(call)
         if call.cost:

@@ -2,11 +2,13 @@
 
 ShelfwireError
 ├── InvalidInput           the person who asked must change something          exit 2
-│   └── MappingError       the mapping file names what is not there
+│   ├── MappingError       the mapping file names what is not there
+│   └── PlanRefused        a shop may not go live on this plan
 ├── DatabaseError          Postgres refused or is out of reach                 exit 3
 │   ├── NotInstalled       the schema is missing or older than this code
 │   ├── LaneTaken          another job works in this lane now
-│   └── RunTaken           another process is at this run now
+│   ├── RunTaken           another process is at this run now
+│   └── ShopHeld           nothing may be written to this shop now
 ├── Transient              the same call may succeed later: retry              exit 4
 │   ├── Unreachable        no connection was made: nothing was executed
 │   ├── LostAnswer         sent, but no answer came: it may have been executed
@@ -44,6 +46,13 @@ class MappingError(InvalidInput):
     """The mapping file names what is not there."""
 
 
+class PlanRefused(InvalidInput):
+    """A shop may not go live on this plan."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, remedy="Run: shelfwire plan, and look at what it says.")
+
+
 class DatabaseError(ShelfwireError):
     """Postgres refused or is out of reach."""
 
@@ -60,6 +69,10 @@ class LaneTaken(DatabaseError):
 
 class RunTaken(DatabaseError):
     """Another process is at this run now."""
+
+
+class ShopHeld(DatabaseError):
+    """Nothing may be written to this shop now."""
 
 
 class ShopifyError(ShelfwireError):

@@ -21,6 +21,7 @@ from runner.errors import (
     LaneTaken,
     LostAnswer,
     ServerFault,
+    ShopHeld,
     ShopifyError,
     ShopRefused,
     Transient,
@@ -66,6 +67,9 @@ def push_inventory(
             await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
         except LaneTaken as error:
             log.info("job.superseded", reason=error.message)
+        except ShopHeld:
+            log.info("job.held")
+            await db_push.give_back(database, shop_id, job.id)
         except DatabaseError as error:
             database.outage.note(error)
             raise RetryRequested(timedelta(0) if stopping.is_set() else backoff(job.attempts), str(error)) from error

@@ -15,7 +15,7 @@ from runner.db import push as db
 from runner.db import shops as db_shops
 from runner.db.push import OpenRequest, Refusal
 from runner.documents import document
-from runner.errors import RequestRefused, ServerFault, Transient
+from runner.errors import RequestRefused, ServerFault, ShopHeld, Transient
 from runner.levels import read_levels
 from runner.remedies import remedy_for
 
@@ -76,6 +76,7 @@ class Push:
         Raises:
             Transient, ShopRefused: try the job again later; what is open is repeated then.
             LaneTaken: another job works in this lane now.
+            ShopHeld: nothing may be written to the shop now.
         """
         claim = await db.claim_lane(self._db, self._shop_id, self._lane, self._job_id)
         log.debug("job.claimed", keys=len(claim.keys), products=claim.keys, open_requests=len(claim.open_requests))
@@ -91,6 +92,8 @@ class Push:
             plan = await db.plan_push(
                 self._db, self._shop_id, self._lane, claim.generation, self._job_id, now.keys, now.size
             )
+            if plan.is_held:
+                raise ShopHeld
             for request in plan.requests:
                 # Before all else: what is not taken apart yet would fail again.
                 work.extendleft(reversed(await self._send(request, suspect=now.suspect)))

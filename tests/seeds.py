@@ -50,6 +50,9 @@ class Shelf:
     def add_shop(self, domain: str) -> int:
         """Another shop that shows both locations; returns its id."""
         shop = int(value(self.connection, "select sync.add_shop(%s, 'https://x', 'token', null, 'x')", domain))
+        self.connection.execute("update sync.shops set mode = 'live' where id = %s", (shop,))
+        # What tests do to a shop of a few products is unusual.
+        self.connection.execute("update sync.guards set zero_share = 1, change_share = 1 where shop_id = %s", (shop,))
         shown = [{"location_id": n, "name": f"Shop {n}", "is_active": True} for n in (FRONT, BACK)]
         self.connection.execute("select sync.record_locations(%s, %s::json)", (shop, json.dumps(shown)))
         for key, location in (("1", FRONT), ("2", BACK)):

@@ -72,12 +72,15 @@ def test_following_the_readme_leads_to_a_shop_in_step(house: House) -> None:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     try:
+        fingerprint = ""
         for line in block[:-1]:
-            typed = f"{line} --url {house.sandbox.url}" if "shop add" in line else line
+            typed = f"{line} --url {house.sandbox.url}" if "shop add" in line else line.split("#")[0]
+            typed = typed.replace("FINGERPRINT", fingerprint)
             done = subprocess.run(
                 shlex.split(typed), cwd=REFERENCE, env=environment, capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, (typed, done.stderr)
+            fingerprint = done.stdout.split()[-1] if "--plan" in done.stdout else fingerprint
         assert block[-1] == "shelfwire run"
         with subprocess.Popen(shlex.split(block[-1]), cwd=REFERENCE, env=environment) as runner:
             house.wait_until(lambda: house.offered()["SKU-000001"] == 3, "3 units in the shop")

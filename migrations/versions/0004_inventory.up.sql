@@ -24,10 +24,15 @@ create table sync.pending (
   since timestamptz not null,
   changes integer not null default 1,
   job_id bigint,
+  moves integer not null default 0,
+  zeroes integer not null default 0,
+  cleared boolean not null default false,
+  run_id bigint,
   primary key (shop_id, kind, key),
   constraint urgency_is_not_negative check (urgency >= 0)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
 create index pending_unpacked_idx on sync.pending (shop_id, kind, lane, urgency, since) where job_id is null;
+create index pending_zeroing_idx on sync.pending (shop_id) where zeroes > 0;
 create index pending_job_id_idx on sync.pending (job_id) where job_id is not null;
 comment on table sync.pending is
 'Products whose stock at a shop differs, or may differ, from the warehouse, one row however often they changed.';
@@ -48,6 +53,7 @@ create table sync.requests (
   entries integer not null,
   state text not null default 'open',
   sends integer not null default 1,
+  run_id bigint,
   answer json,
   created_at timestamptz not null default now(),
   answered_at timestamptz,
@@ -60,6 +66,58 @@ comment on table sync.requests is
 'Every writing request, stored with its idempotency key before it is sent. While no answer is known it is open, '
 'and the same text is repeated under the same key before its lane goes on.';
 comment on column sync.requests.variables is 'The exact text that is sent: Shopify compares the order of fields as well.';
+
+create table sync.run_writes (
+  run_id bigint not null,
+  request_id bigint not null references sync.requests on delete cascade,
+  product_key text not null,
+  inventory_item_id bigint not null,
+  location_id bigint not null,
+  quantity integer not null,
+  change_from_quantity integer not null,
+  primary key (request_id, inventory_item_id, location_id)
+);
+create index run_writes_run_id_idx on sync.run_writes (run_id);
+comment on table sync.run_writes is 'Levels that a request set because a run wanted it: what an undo of the run restores.';
+
+create table sync.shadow_writes (
+  id bigint generated always as identity primary key,
+  shop_id bigint not null references sync.shops on delete cascade,
+  product_key text not null,
+  inventory_item_id bigint not null,
+  location_id bigint not null,
+  quantity integer not null,
+  change_from_quantity integer not null,
+  at timestamptz not null default clock_timestamp()
+);
+create index shadow_writes_level_idx on sync.shadow_writes (shop_id, inventory_item_id, location_id, id);
+create index shadow_writes_at_idx on sync.shadow_writes (at);
+comment on table sync.shadow_writes is 'What would have been sent to a shop in mode monitor.';
+
+create table sync.guards (
+  shop_id bigint primary key references sync.shops on delete cascade,
+  zero_share double precision not null default 0.2,
+  change_share double precision not null default 0.5,
+  allowance integer not null default 10,
+  zeroed double precision not null default 0,
+  zeroed_at timestamptz not null default clock_timestamp(),
+  levels integer,
+  in_stock integer,
+  counted_at timestamptz,
+  held_at timestamptz,
+  held_reason text,
+  constraint shares_are_shares check (zero_share > 0 and zero_share <= 1 and change_share > 0 and change_share <= 1),
+  constraint allowance_is_not_negative check (allowance >= 0),
+  constraint held_has_reason check ((held_at is null) = (held_reason is null))
+) with (fillfactor = 50);
+comment on table sync.guards is
+'Per shop: what is unusual, and whether its pushes are held until somebody releases them.';
+comment on column sync.guards.zero_share is
+'More than this share of the levels in stock set to zero is unusual; 1: nothing is.';
+comment on column sync.guards.change_share is
+'More than this share of all levels changed at one stroke is unusual; 1: nothing is.';
+comment on column sync.guards.allowance is 'So many levels are never unusual.';
+comment on column sync.guards.zeroed is 'Levels set to zero less levels restored, at zeroed_at: see zeroed_lately().';
 
 create table sync.calls (
   id bigint generated always as identity primary key,
@@ -249,52 +307,248 @@ comment on function sync.compute_levels(bigint, text[]) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';
 --! end
 
+--! include functions/held_back.sql
+-- Why nothing may be packed for a shop now: it is off, or its guard holds it. Null: nothing is in the way.
+create or replace function sync.held_back(p_shop_id bigint) returns text
+language sql stable
+set search_path = ''
+begin atomic
+select case when h.mode = 'off' then 'off' when h.mode = 'live' and g.held_at is not null then 'guard' end
+from sync.shops as h
+left join sync.guards as g on h.id = g.shop_id
+where h.id = p_shop_id;
+end;
+comment on function sync.held_back(bigint) is 'Why nothing may be packed for a shop now, off or guard; null if nothing is in the way.';
+--! end
+
+--! include functions/hold_shop.sql
+-- Stop a live shop: its changes wait in sync.pending until somebody has looked and released them.
+create or replace function sync.hold_shop(p_shop_id bigint, p_reason text, p_detail jsonb default '{}')
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update sync.guards as g
+  set held_at = clock_timestamp(), held_reason = p_reason
+  where g.shop_id = p_shop_id and g.held_at is null;
+  if not found then
+    return false;
+  end if;
+  perform sync.raise_alert(
+    'guard_held', p_shop_id, '', p_reason, 'Run: shelfwire guard show, then shelfwire guard release', p_detail
+  );
+  perform sync.note_event(p_shop_id, 'guard_held', '', p_reason, p_detail);
+  return true;
+end $$;
+comment on function sync.hold_shop(bigint, text, jsonb) is
+'Stop a live shop until its guard is released; false if it was held already.';
+--! end
+
+--! include functions/zeroed_lately.sql
+-- How many levels more were set to zero than restored, of late: what is longer ago counts less, by half every
+-- half hour.
+create or replace function sync.zeroed_lately(p_guard sync.guards) returns double precision
+language sql stable parallel safe
+set search_path = ''
+return (p_guard).zeroed * 0.5 ^ (
+  extract(epoch from greatest(clock_timestamp() - (p_guard).zeroed_at, '0')) / 1800
+);
+comment on function sync.zeroed_lately(sync.guards) is
+'How many levels more were set to zero than restored, of late.';
+--! end
+
+--! include functions/count_guarded.sql
+-- The guard of a shop, with its levels counted: not more often than once a minute, for that takes a while.
+create or replace function sync.count_guarded(p_shop_id bigint) returns sync.guards
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_guard sync.guards;
+begin
+  update sync.guards as g
+  set (levels, in_stock, counted_at) = (
+    select count(*), count(*) filter (where e.available > 0), clock_timestamp()
+    from sync.links as k
+    join sync.levels as e on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
+    where k.shop_id = p_shop_id and k.state = 'ok'
+  )
+  where g.shop_id = p_shop_id
+    and (g.counted_at is null or g.counted_at < clock_timestamp() - interval '1 minute');
+  select g.* into strict v_guard from sync.guards as g where g.shop_id = p_shop_id;
+  return v_guard;
+end $$;
+comment on function sync.count_guarded(bigint) is 'The guard of a shop, with its levels counted within the last minute.';
+--! end
+
+--! include functions/guard_stops.sql
+-- Would a push that sets p_zeroes levels to zero be one too many? Then the shop is held.
+create or replace function sync.guard_stops(p_shop_id bigint, p_zeroes bigint) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_guard sync.guards;
+  v_zeroes double precision;
+begin
+  select g.* into strict v_guard from sync.guards as g where g.shop_id = p_shop_id;
+  v_zeroes := ceil(p_zeroes + sync.zeroed_lately(v_guard));
+  if v_guard.zero_share >= 1 or v_zeroes <= v_guard.allowance then
+    return false;
+  end if;
+  v_guard := sync.count_guarded(p_shop_id);
+  return v_zeroes > greatest(v_guard.allowance, v_guard.zero_share * v_guard.in_stock) and sync.hold_shop(
+    p_shop_id,
+    format('%s of %s levels in stock would be set to zero.', v_zeroes, v_guard.in_stock),
+    jsonb_build_object('zeroes', v_zeroes, 'in_stock', v_guard.in_stock, 'share', v_guard.zero_share)
+  );
+end $$;
+comment on function sync.guard_stops(bigint, bigint) is
+'Would setting so many levels more to zero be unusual? Then the shop is held.';
+--! end
+
+--! include functions/guard_push.sql
+-- A push is about to set p_zeroes levels to zero that no one has cleared, and to raise p_restored from it: true if it
+-- may, and it is counted. False: the shop is held.
+create or replace function sync.guard_push(p_shop_id bigint, p_zeroes bigint, p_restored bigint) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_zeroes > 0 and sync.guard_stops(p_shop_id, p_zeroes) then
+    return false;
+  end if;
+  update sync.guards as g
+  set zeroed = greatest(sync.zeroed_lately(g) + p_zeroes - p_restored, 0), zeroed_at = clock_timestamp()
+  where g.shop_id = p_shop_id and (p_zeroes > 0 or (p_restored > 0 and g.zeroed > 0));
+  return true;
+end $$;
+comment on function sync.guard_push(bigint, bigint, bigint) is
+'May a push set so many levels to zero, and raise so many from it? Counts them if so, holds the shop if not.';
+--! end
+
+--! include functions/check_guard.sql
+-- Would what is pending for a live shop zero or change an unusual share of it? Then stop before anything goes out.
+-- Zeroed: what is pending to be zeroed, and what was lately (a net count that fades), against the levels in stock.
+-- Changed: p_moves, what became pending at one stroke, against all levels. What somebody has cleared, by the plan
+-- that made the shop live or by releasing the guard, does not count.
+create or replace function sync.check_guard(p_shop_id bigint, p_moves integer) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_guard sync.guards;
+  v_zeroes integer;
+begin
+  select g.* into v_guard
+  from sync.guards as g
+  join sync.shops as h on h.id = g.shop_id
+  where g.shop_id = p_shop_id and h.mode = 'live' and g.held_at is null;
+  if not found then
+    return false;
+  end if;
+  select coalesce(sum(p.zeroes), 0) into v_zeroes
+  from sync.pending as p
+  where p.shop_id = p_shop_id and p.zeroes > 0 and not p.cleared;
+  if v_zeroes > 0 and sync.guard_stops(p_shop_id, v_zeroes) then
+    return true;
+  elsif v_guard.change_share >= 1 or p_moves <= v_guard.allowance then
+    return false;
+  end if;
+  v_guard := sync.count_guarded(p_shop_id);
+  return p_moves > greatest(v_guard.allowance, v_guard.change_share * v_guard.levels) and sync.hold_shop(
+    p_shop_id,
+    format('%s of %s levels would change at one stroke.', p_moves, v_guard.levels),
+    jsonb_build_object('moves', p_moves, 'levels', v_guard.levels, 'share', v_guard.change_share)
+  );
+end $$;
+comment on function sync.check_guard(bigint, integer) is
+'Stop a live shop if what is pending would zero or change an unusual share of it; says whether it did.';
+--! end
+
 --! include functions/mark_pending.sql
 -- Note that products of a shop may have to be pushed: those whose level differs from the one last seen, and
 -- those that are pending already, for their push may be under way with an older number. What Shopify does not track
--- has no number to push: open_refusals shows it.
-create or replace function sync.mark_pending(p_shop_id bigint, p_keys text[], p_since timestamptz[])
+-- has no number to push: open_refusals shows it. p_run_id is the run that wants it, p_cleared that somebody has
+-- seen what it will change: the guard lets it pass.
+create or replace function sync.mark_pending(
+  p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null, p_cleared boolean default false
+)
 returns integer
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_marked integer;
+  v_moves integer;
 begin
-  insert into sync.pending as p (shop_id, key, lane, urgency, since)
-  select
-    p_shop_id,
-    c.product_key,
-    sync.lane_of(c.product_key),
-    coalesce(min(greatest(c.desired, 0)) filter (where c.desired < c.seen), 1000000),
-    min(k.since)
-  from sync.compute_levels(p_shop_id, p_keys) as c
-  join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
-  left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
-  group by c.product_key
-  having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
-  order by c.product_key  -- one order everywhere: no deadlock with settle_push()
-  on conflict (shop_id, kind, key) do update
-  set job_id = null, urgency = excluded.urgency, changes = p.changes + 1;
-  get diagnostics v_marked = row_count;
+  with found as materialized (
+    select
+      c.product_key,
+      coalesce(min(greatest(c.desired, 0)) filter (where c.desired < c.seen), 1000000) as urgency,
+      min(k.since) as since,
+      count(*) filter (where c.tracked and c.desired <> coalesce(c.seen, 0)) as moves,
+      count(*) filter (where c.tracked and c.desired <= 0 and c.seen > 0) as zeroes
+    from sync.compute_levels(p_shop_id, p_keys) as c
+    join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
+    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
+    group by c.product_key
+    having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
+  ),
+
+  marked as (
+    insert into sync.pending as p (shop_id, key, lane, urgency, since, moves, zeroes, run_id, cleared)
+    select
+      p_shop_id, f.product_key, sync.lane_of(f.product_key), f.urgency, f.since, f.moves, f.zeroes, p_run_id, p_cleared
+    from found as f
+    order by f.product_key  -- one order everywhere: no deadlock with settle_push()
+    on conflict (shop_id, kind, key) do update
+    set
+      job_id = null,
+      urgency = excluded.urgency,
+      changes = p.changes + 1,
+      moves = excluded.moves,
+      zeroes = excluded.zeroes,
+      run_id = coalesce(excluded.run_id, p.run_id),
+      cleared = excluded.cleared or (p.cleared and excluded.zeroes <= p.zeroes)
+    returning 1
+  )
+
+  select (select count(*) from marked), (
+    -- The most that came within one minute: a backlog of hours is not one stroke.
+    select max(s.moves) from (
+      select sum(sum(f.moves)) over (
+        order by date_trunc('second', f.since) range between interval '1 minute' preceding and current row
+      ) as moves
+      from found as f
+      group by date_trunc('second', f.since)
+    ) as s
+  )
+  into v_marked, v_moves;
+  if v_marked > 0 and not p_cleared then
+    perform sync.check_guard(p_shop_id, coalesce(v_moves, 0));
+  end if;
   return v_marked;
 end $$;
-comment on function sync.mark_pending(bigint, text[], timestamptz[]) is
+comment on function sync.mark_pending(bigint, text[], timestamptz[], bigint, boolean) is
 'Note that the stock of some products may have to be pushed to a shop; returns how many do.';
 --! end
 
 --! include functions/mark_all_pending.sql
 -- After a bulk change or a truncate nobody knows which products changed: look at every linked one.
-create or replace function sync.mark_all_pending(p_shop_id bigint, p_since timestamptz default now())
+create or replace function sync.mark_all_pending(
+  p_shop_id bigint, p_since timestamptz default now(), p_run_id bigint default null, p_cleared boolean default false
+)
 returns integer
 language sql
 set search_path = ''
 begin atomic
-select sync.mark_pending(p_shop_id, array_agg(k.product_key), array_agg(p_since))
+select sync.mark_pending(p_shop_id, array_agg(k.product_key), array_agg(p_since), p_run_id, p_cleared)
 from sync.links as k
 where k.shop_id = p_shop_id and k.state = 'ok';
 end;
-comment on function sync.mark_all_pending(bigint, timestamptz) is
+comment on function sync.mark_all_pending(bigint, timestamptz, bigint, boolean) is
 'Look at every linked product of a shop and note those whose stock must be pushed; returns how many.';
 --! end
 
@@ -324,8 +578,8 @@ comment on function sync.enqueue_job(text, jsonb, integer) is 'Hand a job to PgQ
 --! include functions/pack_jobs.sql
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
 -- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due.
--- Falling stock does not queue up behind rising stock.
+-- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due, one
+-- that is off or held by its guard gets none. Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = ''
@@ -345,7 +599,7 @@ begin
     ) and not exists (
       select from sync.circuits as c
       where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
-    )
+    ) and sync.held_back(l.shop_id) is null
   loop
     loop
       select array_agg(n.key), case when min(n.urgency) < 1000000 then 20 else 10 end
@@ -501,8 +755,10 @@ comment on function sync.relay_changes(integer, integer) is
 -- Take points from a shop's budget and say how long to wait before sending: points that are not there yet are
 -- promised in turn, so that callers of all processes queue up fairly. p_keep points stay out of reach of the
 -- caller (stock pushes pass 0); a caller who would have to wait longer than 10 s, or to reach into p_keep,
--- gets nothing and is told when to ask again.
-create or replace function sync.reserve_budget(p_shop_id bigint, p_cost integer, p_keep integer default 0)
+-- gets nothing and is told when to ask again. p_writes: no points for a mutation unless the shop is live.
+create or replace function sync.reserve_budget(
+  p_shop_id bigint, p_cost integer, p_keep integer default 0, p_writes boolean default false
+)
 returns table (granted boolean, wait_seconds double precision)
 language plpgsql
 set search_path = ''
@@ -513,6 +769,9 @@ declare
   v_rate double precision;
   v_level double precision;
 begin
+  if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
+    raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
+  end if;
   select
     b.restore_rate,
     least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
@@ -533,7 +792,7 @@ begin
   end if;
   return next;
 end $$;
-comment on function sync.reserve_budget(bigint, integer, integer) is
+comment on function sync.reserve_budget(bigint, integer, integer, boolean) is
 'Take points from a shop''s budget; says whether they were granted and how many seconds to wait.';
 --! end
 
@@ -603,16 +862,38 @@ end;
 comment on function sync.note_success(bigint) is 'The shop answers: close its circuit and wake the relay.';
 --! end
 
+--! include functions/give_back.sql
+-- A job ends without having pushed its keys: they wait in sync.pending until they are packed again.
+create or replace function sync.give_back(p_shop_id bigint, p_job_id bigint) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform from sync.pending as p
+  where p.shop_id = p_shop_id and p.job_id = p_job_id
+  order by p.key  -- one order everywhere: no deadlock with mark_pending()
+  for update;
+  update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
+end $$;
+comment on function sync.give_back(bigint, bigint) is 'Take the keys of a job that ends out of it: they wait to be packed again.';
+--! end
+
 --! include functions/enter_circuit.sql
--- May a job call its shop? While the circuit is open, one may when the next probe is due; the others give their keys
--- back and end, so that changes coalesce in sync.pending. A probe that is never heard of again is followed by
+-- May a job call its shop? Not while the shop is off or held by its guard, unless an undo waits to be sent. While the
+-- circuit is open, one may when the next probe is due; the others give their keys back and end, so that changes
+-- coalesce in sync.pending. A probe that is never heard of again is followed by
 -- another after a minute.
 create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns boolean
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
+  if sync.held_back(p_shop_id) is not null and not exists (
+    select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open' and r.run_id is not null
+  ) then
+    perform sync.give_back(p_shop_id, p_job_id);
+    return false;
+  elsif not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
     return true;
   end if;
   update sync.circuits as c
@@ -622,11 +903,7 @@ begin
   if found then
     return true;
   end if;
-  perform from sync.pending as p
-  where p.shop_id = p_shop_id and p.job_id = p_job_id
-  order by p.key  -- one order everywhere: no deadlock with mark_pending()
-  for update;
-  update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
+  perform sync.give_back(p_shop_id, p_job_id);
   return false;
 end $$;
 comment on function sync.enter_circuit(bigint, bigint) is
@@ -709,7 +986,8 @@ comment on function sync.request_entries(json) is 'The levels that a stored requ
 --! include functions/claim_lane.sql
 -- A job takes its lane. It is given its keys, filled up with what became pending since it was packed, and what an
 -- earlier job left without an answer. PgQueuer lets one job of a lane run at a time; when it hands on the job of a
--- runner that fell silent, the generation tells the two apart.
+-- runner that fell silent, the generation tells the two apart. Only a live shop is sent anything; one that its guard
+-- holds, only what an undo restores.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
 returns table (
   generation bigint, job_keys text[],
@@ -725,14 +1003,19 @@ with claimed as (
   returning l.generation
 ),
 
+shop as materialized (
+  select h.mode, sync.held_back(h.id) is not null as is_held from sync.shops as h where h.id = p_shop_id
+),
+
 own as (
-  select p.key from sync.pending as p where p.job_id = p_job_id
+  select p.key from sync.pending as p cross join shop where p.job_id = p_job_id and not shop.is_held
 ),
 
 -- Materialized: run twice, it would find other rows the second time.
 free as materialized (
   select q.key from sync.pending as q
   where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+    and not (select shop.is_held from shop)
   order by q.urgency, q.since
   limit greatest(250 - (select count(*) from own), 0)
   for update skip locked  -- waiting here could deadlock with mark_pending()
@@ -749,7 +1032,9 @@ taken as (
 open as (
   update sync.requests as r
   set sends = r.sends + 1
-  where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
+  from shop
+  where shop.mode = 'live' and (r.run_id is not null or not shop.is_held)
+    and r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
   returning r.id, r.variables, r.entries, r.sends, r.created_at
 )
 
@@ -805,10 +1090,28 @@ comment on function sync.refuse(bigint, text, bigint, text, text, text, bigint, 
 'Open a refusal of a product (at a location), or count one more on the open one.';
 --! end
 
+--! include functions/set_quantities.sql
+-- The variables of an inventorySetQuantities request. Its reference makes our writes recognisable in Shopify's history.
+create or replace function sync.set_quantities(p_request_id bigint, p_key uuid, p_quantities json) returns json
+language sql immutable parallel safe
+set search_path = ''
+return json_build_object(
+  'input', json_build_object(
+    'name', 'available',
+    'reason', 'correction',
+    'referenceDocumentUri', 'gid://shelfwire/Request/' || p_request_id,
+    'quantities', p_quantities
+  ),
+  'key', p_key
+);
+comment on function sync.set_quantities(bigint, uuid, json) is 'The variables of an inventorySetQuantities request.';
+--! end
+
 --! include functions/plan_push.sql
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
--- instead of a request.
+-- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
 )
@@ -819,6 +1122,8 @@ language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+  v_mode text;
 begin
   perform from sync.lanes as l
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane and l.generation = p_generation
@@ -827,7 +1132,11 @@ begin
     raise exception sqlstate 'SW001' using
       message = format('lane %s of shop %s was taken over by another job', p_lane, p_shop_id);
   end if;
-  if exists (
+  select h.mode into v_mode from sync.shops as h where h.id = p_shop_id;
+  if sync.held_back(p_shop_id) is not null then
+    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[];
+    return;
+  elsif v_mode = 'live' and exists (
     select from sync.requests as r
     where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
   ) then
@@ -845,10 +1154,39 @@ begin
     )
   ),
 
-  numbered as (
-    select t.*, (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+  numbered as materialized (
+    select
+      t.*, q.run_id, coalesce(q.cleared, false) as cleared,
+      (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
     from targets as t
+    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = t.product_key
     where t.desired <> t.seen
+  ),
+
+  -- What the guard counts: levels that fall to zero, and those that rise from it again.
+  zeroing as materialized (
+    select
+      count(*) filter (where n.desired <= 0 and n.seen > 0 and not n.cleared) as zeroes,
+      count(*) filter (where n.desired > 0 and n.seen <= 0) as restored
+    from numbered as n
+    where v_mode = 'live'
+  ),
+
+  verdict as materialized (
+    select sync.guard_push(p_shop_id, z.zeroes, z.restored) as is_safe from zeroing as z
+  ),
+
+  shadowed as (
+    insert into sync.shadow_writes
+    (shop_id, product_key, inventory_item_id, location_id, quantity, change_from_quantity)
+    select p_shop_id, n.product_key, n.inventory_item_id, n.location_id, n.desired, n.seen
+    from numbered as n
+    where v_mode = 'monitor' and (n.desired, n.seen) is distinct from (
+      select row(w.quantity, w.change_from_quantity) from sync.shadow_writes as w
+      where w.shop_id = p_shop_id and w.inventory_item_id = n.inventory_item_id and w.location_id = n.location_id
+      order by w.id desc
+      limit 1
+    )
   ),
 
   parts as (
@@ -867,7 +1205,17 @@ begin
         ) order by n.desired >= n.seen, n.desired, n.product_key
       ) as quantities
     from numbered as n
+    where v_mode = 'live' and (select v.is_safe from verdict as v)
     group by n.part
+  ),
+
+  attributed as (
+    insert into sync.run_writes
+    (run_id, request_id, product_key, inventory_item_id, location_id, quantity, change_from_quantity)
+    select n.run_id, p.id, n.product_key, n.inventory_item_id, n.location_id, n.desired, n.seen
+    from numbered as n
+    join parts as p using (part)
+    where n.run_id is not null
   ),
 
   planned as (
@@ -876,16 +1224,7 @@ begin
     overriding system value
     select
       p.id, p_shop_id, 'inventory', p_lane, p_job_id, 'InventorySetQuantities', p.idempotency_key,
-      json_build_object(
-        'input', json_build_object(
-          'name', 'available',
-          'reason', 'correction',
-          'referenceDocumentUri', 'gid://shelfwire/Request/' || p.id,
-          'quantities', p.quantities
-        ),
-        'key', p.idempotency_key
-      ),
-      p.entries
+      sync.set_quantities(p.id, p.idempotency_key, p.quantities), p.entries
     from parts as p
     returning id, requests.idempotency_key, requests.variables
   )
@@ -898,6 +1237,8 @@ begin
   from targets as t
   where t.seen is null
   having count(*) > 0
+  union all
+  select null, null, null, null, p_keys, null from verdict as v where not v.is_safe
   order by 1 nulls first;
 end $$;
 comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
@@ -1341,6 +1682,8 @@ comment on view sync.open_conflicts is
 create or replace view sync.sync_health as
 select
   h.domain as shop,
+  h.mode,
+  (select g.held_reason from sync.guards as g where g.shop_id = h.id) as held_reason,
   count(k.*) filter (where k.state = 'ok') as linked,
   count(k.*) filter (where k.state <> 'ok') as unlinked,
   (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,
@@ -1399,7 +1742,7 @@ comment on view sync.sync_statistics is 'Calls of the last day, by hour and docu
 --! end
 
 --! include functions/add_shop.sql
--- Add a shop with its lanes and its budget; p_secret is encrypted already.
+-- Add a shop with its lanes, its budget and its guard; p_secret is encrypted already. It begins in mode monitor.
 create or replace function sync.add_shop(
   p_domain text, p_url text, p_grant_type text, p_client_id text, p_secret bytea
 )
@@ -1422,6 +1765,10 @@ budgeted as (
   -- Until the first answer tells: the smallest bucket Shopify is known to give.
   insert into sync.budgets (shop_id, capacity, restore_rate, level)
   select shop.id, 1000, 50, 1000 from shop
+),
+
+guarded as (
+  insert into sync.guards (shop_id) select shop.id from shop
 )
 
 select id from shop;

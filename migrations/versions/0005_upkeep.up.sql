@@ -59,6 +59,10 @@ pruned_runs as (
   delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
 ),
 
+pruned_shadows as (
+  delete from sync.shadow_writes where at < now() - p_keep
+),
+
 pruned_jobs as (
   delete from pgqueuer.pgqueuer_log where created < now() - interval '1 day' and aggregated returning 1
 )
@@ -79,7 +83,8 @@ grant select on all tables in schema sync to sync_runner;
 grant insert, update, delete on
 sync.shops, sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
-sync.refusals, sync.conflicts, sync.budgets, sync.circuits, sync.schedules, sync.runs
+sync.refusals, sync.conflicts, sync.budgets, sync.circuits, sync.guards, sync.run_writes, sync.shadow_writes,
+sync.schedules, sync.runs
 to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant usage, select, update on all sequences in schema sync to sync_runner;

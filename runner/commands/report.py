@@ -73,6 +73,20 @@ def pending(settings: Settings, limit: int, as_json: bool) -> None:
 
 
 @click.command()
+@limit_option
+@json_option
+@click.pass_obj
+def runs(settings: Settings, limit: int, as_json: bool) -> None:
+    """List longer pieces of work, newest first: linking, reconciling, plans, going live, undoing."""
+    show.rows(
+        ask(settings, lambda database: reports.runs(database, limit)),
+        ("id", "kind", "shop", "state", "started_at", "finished_at", "done", "total", "written", "error"),
+        as_json=as_json,
+        empty="Nothing has run yet.",
+    )
+
+
+@click.command()
 @click.option("--shop", "domain", help="Only this shop.")
 @limit_option
 @json_option

@@ -12,7 +12,7 @@ import click
 from runner import show
 from runner.commands.core import Command, Group, ask, execute, json_option, progress_bar
 from runner.config import Settings
-from runner.db import Database, reports
+from runner.db import Database, reports, safety
 from runner.db import shops as db
 from runner.errors import InvalidInput, ShelfwireError
 from runner.link import link_shop
@@ -124,8 +124,27 @@ def map_(settings: Settings, domain: str, pairs: Sequence[str], as_json: bool) -
 @click.pass_obj
 def list_(settings: Settings, as_json: bool) -> None:
     """List the shops."""
-    columns = ("domain", "name", "currency", "grant_type", "scopes", "verified_at", "linked_at")
+    columns = ("domain", "mode", "name", "currency", "grant_type", "scopes", "verified_at", "linked_at")
     show.rows(ask(settings, reports.shops), columns, as_json=as_json, empty="No shop yet. Run: shelfwire shop add")
+
+
+@shop.command()
+@click.argument("domain")
+@click.argument("mode", type=click.Choice(["off", "monitor", "live"]))
+@click.option("--plan", "fingerprint", help="To go live: the fingerprint that shelfwire plan has shown.")
+@click.pass_obj
+def mode(settings: Settings, domain: str, mode: str, fingerprint: str | None) -> None:
+    """Switch the shop DOMAIN: off (changes wait), monitor (all but writing to it), live.
+
+    A shop begins in monitor and goes live on a plan.
+    """
+
+    async def work(database: Database) -> int:
+        (found,) = await db.shops(database, domain)
+        return await safety.set_mode(database, found.id, mode, fingerprint)
+
+    marked = ask(settings, work)
+    click.echo(f"{domain} is in mode {mode}." + (f" {marked:,} products are pushed now." if marked else ""))
 
 
 @shop.command()

@@ -18,11 +18,13 @@ from runner.db.outage import Outage
 Row = DictRow
 Connection = AsyncConnection[Row]
 
-_BY_SQLSTATE: dict[str, type[errors.DatabaseError]] = {
+_BY_SQLSTATE: dict[str, type[errors.ShelfwireError]] = {
     "SW001": errors.LaneTaken,
     "SW002": errors.NotInstalled,
     "SW003": errors.LaneTaken,
     "SW004": errors.RunTaken,
+    "SW005": errors.ShopHeld,
+    "SW006": errors.PlanRefused,
 }
 
 
@@ -55,7 +57,7 @@ def translated() -> Iterator[None]:
         ) from error
     except psycopg.Error as error:
         kind = _BY_SQLSTATE.get(error.sqlstate or "", errors.DatabaseError)
-        raise kind(_first_line(error)) from error
+        raise kind(f"{_first_line(error)}.") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -45,11 +45,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do for some keys: send requests in this order, read items that were never read."""
+    """What to do for some keys: send requests in this order, read items that were never read.
+
+    ``is_held``: nothing, for the shop is held or off by now.
+    """
 
     requests: list[OpenRequest]
     unread_items: list[int]
     unread_keys: list[str]
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ async def plan_push(
         "from sync.plan_push(%s, %s, %s, %s, %s, %s)",
         (shop_id, lane, generation, job_id, list(keys), size),
     )
-    unread = [r for r in rows if r["request_id"] is None]
+    others = [r for r in rows if r["request_id"] is None]
+    unread = [r for r in others if r["read_items"] is not None]
     return Plan(
         [
             OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"])
@@ -108,6 +113,7 @@ async def plan_push(
         ],
         [item for r in unread for item in r["read_items"]],
         [key for r in unread for key in r["keys"]],
+        is_held=len(unread) < len(others),
     )
 
 
@@ -133,6 +139,11 @@ async def settle_push(
         LaneTaken: the lane is no longer of this generation.
     """
     return int(await db.value("select sync.settle_push(%s, %s, %s, %s)", (shop_id, job_id, list(keys), generation)))
+
+
+async def give_back(db: Database, shop_id: int, job_id: int) -> None:
+    """A job ends without having pushed its keys."""
+    await db.fetch("select sync.give_back(%s, %s)", (shop_id, job_id))
 
 
 async def enter_circuit(db: Database, shop_id: int, job_id: int) -> bool:

@@ -15,7 +15,17 @@ async def health(db: Database) -> list[Row]:
 async def shops(db: Database) -> list[Row]:
     """Shops without their secrets."""
     return await db.fetch(
-        "select domain, name, url, grant_type, currency, scopes, verified_at, linked_at from sync.shops order by domain"
+        "select domain, mode, name, url, grant_type, currency, scopes, verified_at, linked_at from sync.shops order by domain"
+    )
+
+
+async def runs(db: Database, limit: int) -> list[Row]:
+    """Longer pieces of work, newest first; ``written``: levels that an undo would restore."""
+    return await db.fetch(
+        "select r.id, r.kind, h.domain as shop, r.state, r.started_at, r.finished_at, r.done, r.total, r.result, "
+        "r.error, (select count(*) from sync.written_by(r.id)) as written from sync.runs as r "
+        "left join sync.shops as h on h.id = r.shop_id order by r.id desc limit %s",
+        (limit,),
     )
 
 

@@ -21,6 +21,7 @@ class Shop:
     id: int
     domain: str
     url: str
+    mode: str
     grant_type: str
     client_id: str | None
     secret: bytes
@@ -30,7 +31,7 @@ class Shop:
 
 
 _COLUMNS = (
-    "id, domain, url, grant_type, client_id, secret, access_token, linked_at, "
+    "id, domain, url, mode, grant_type, client_id, secret, access_token, linked_at, "
     "extract(epoch from access_token_expires_at - clock_timestamp())::double precision as access_token_seconds"
 )
 
@@ -100,9 +101,17 @@ async def record_verified(db: Database, shop_id: int, name: str, currency: str, 
     )
 
 
-async def reserve_budget(db: Database, shop_id: int, cost: int, keep: int) -> tuple[bool, float]:
-    """Take points; returns whether they were granted, and the seconds to wait before sending or asking again."""
-    row = await db.one("select granted, wait_seconds from sync.reserve_budget(%s, %s, %s)", (shop_id, cost, keep))
+async def reserve_budget(
+    db: Database, shop_id: int, cost: int, keep: int = 0, *, writes: bool = False
+) -> tuple[bool, float]:
+    """Take points; returns whether they were granted, and the seconds to wait before sending or asking again.
+
+    Raises:
+        ShopHeld: ``writes``, and the shop is not live.
+    """
+    row = await db.one(
+        "select granted, wait_seconds from sync.reserve_budget(%s, %s, %s, %s)", (shop_id, cost, keep, writes)
+    )
     assert row is not None
     return row["granted"], row["wait_seconds"]
 

@@ -1,4 +1,4 @@
--- Add a shop with its lanes and its budget; p_secret is encrypted already.
+-- Add a shop with its lanes, its budget and its guard; p_secret is encrypted already. It begins in mode monitor.
 create or replace function sync.add_shop(
   p_domain text, p_url text, p_grant_type text, p_client_id text, p_secret bytea
 )
@@ -21,6 +21,10 @@ budgeted as (
   -- Until the first answer tells: the smallest bucket Shopify is known to give.
   insert into sync.budgets (shop_id, capacity, restore_rate, level)
   select shop.id, 1000, 50, 1000 from shop
+),
+
+guarded as (
+  insert into sync.guards (shop_id) select shop.id from shop
 )
 
 select id from shop;

@@ -1,6 +1,7 @@
 -- A job takes its lane. It is given its keys, filled up with what became pending since it was packed, and what an
 -- earlier job left without an answer. PgQueuer lets one job of a lane run at a time; when it hands on the job of a
--- runner that fell silent, the generation tells the two apart.
+-- runner that fell silent, the generation tells the two apart. Only a live shop is sent anything; one that its guard
+-- holds, only what an undo restores.
 create or replace function sync.claim_lane(p_shop_id bigint, p_lane integer, p_job_id bigint)
 returns table (
   generation bigint, job_keys text[],
@@ -16,14 +17,19 @@ with claimed as (
   returning l.generation
 ),
 
+shop as materialized (
+  select h.mode, sync.held_back(h.id) is not null as is_held from sync.shops as h where h.id = p_shop_id
+),
+
 own as (
-  select p.key from sync.pending as p where p.job_id = p_job_id
+  select p.key from sync.pending as p cross join shop where p.job_id = p_job_id and not shop.is_held
 ),
 
 -- Materialized: run twice, it would find other rows the second time.
 free as materialized (
   select q.key from sync.pending as q
   where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+    and not (select shop.is_held from shop)
   order by q.urgency, q.since
   limit greatest(250 - (select count(*) from own), 0)
   for update skip locked  -- waiting here could deadlock with mark_pending()
@@ -40,7 +46,9 @@ taken as (
 open as (
   update sync.requests as r
   set sends = r.sends + 1
-  where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
+  from shop
+  where shop.mode = 'live' and (r.run_id is not null or not shop.is_held)
+    and r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
   returning r.id, r.variables, r.entries, r.sends, r.created_at
 )
 

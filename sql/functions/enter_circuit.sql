@@ -1,12 +1,18 @@
--- May a job call its shop? While the circuit is open, one may when the next probe is due; the others give their keys
--- back and end, so that changes coalesce in sync.pending. A probe that is never heard of again is followed by
+-- May a job call its shop? Not while the shop is off or held by its guard, unless an undo waits to be sent. While the
+-- circuit is open, one may when the next probe is due; the others give their keys back and end, so that changes
+-- coalesce in sync.pending. A probe that is never heard of again is followed by
 -- another after a minute.
 create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns boolean
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
+  if sync.held_back(p_shop_id) is not null and not exists (
+    select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open' and r.run_id is not null
+  ) then
+    perform sync.give_back(p_shop_id, p_job_id);
+    return false;
+  elsif not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
     return true;
   end if;
   update sync.circuits as c
@@ -16,11 +22,7 @@ begin
   if found then
     return true;
   end if;
-  perform from sync.pending as p
-  where p.shop_id = p_shop_id and p.job_id = p_job_id
-  order by p.key  -- one order everywhere: no deadlock with mark_pending()
-  for update;
-  update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
+  perform sync.give_back(p_shop_id, p_job_id);
   return false;
 end $$;
 comment on function sync.enter_circuit(bigint, bigint) is

@@ -1,7 +1,7 @@
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
 -- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due.
--- Falling stock does not queue up behind rising stock.
+-- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due, one
+-- that is off or held by its guard gets none. Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = ''
@@ -21,7 +21,7 @@ begin
     ) and not exists (
       select from sync.circuits as c
       where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
-    )
+    ) and sync.held_back(l.shop_id) is null
   loop
     loop
       select array_agg(n.key), case when min(n.urgency) < 1000000 then 20 else 10 end

@@ -1,6 +1,7 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
--- instead of a request.
+-- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
 )
@@ -11,6 +12,8 @@ language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+  v_mode text;
 begin
   perform from sync.lanes as l
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane and l.generation = p_generation
@@ -19,7 +22,11 @@ begin
     raise exception sqlstate 'SW001' using
       message = format('lane %s of shop %s was taken over by another job', p_lane, p_shop_id);
   end if;
-  if exists (
+  select h.mode into v_mode from sync.shops as h where h.id = p_shop_id;
+  if sync.held_back(p_shop_id) is not null then
+    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[];
+    return;
+  elsif v_mode = 'live' and exists (
     select from sync.requests as r
     where r.shop_id = p_shop_id and r.kind = 'inventory' and r.lane = p_lane and r.state = 'open'
   ) then
@@ -37,10 +44,39 @@ begin
     )
   ),
 
-  numbered as (
-    select t.*, (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+  numbered as materialized (
+    select
+      t.*, q.run_id, coalesce(q.cleared, false) as cleared,
+      (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
     from targets as t
+    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = t.product_key
     where t.desired <> t.seen
+  ),
+
+  -- What the guard counts: levels that fall to zero, and those that rise from it again.
+  zeroing as materialized (
+    select
+      count(*) filter (where n.desired <= 0 and n.seen > 0 and not n.cleared) as zeroes,
+      count(*) filter (where n.desired > 0 and n.seen <= 0) as restored
+    from numbered as n
+    where v_mode = 'live'
+  ),
+
+  verdict as materialized (
+    select sync.guard_push(p_shop_id, z.zeroes, z.restored) as is_safe from zeroing as z
+  ),
+
+  shadowed as (
+    insert into sync.shadow_writes
+    (shop_id, product_key, inventory_item_id, location_id, quantity, change_from_quantity)
+    select p_shop_id, n.product_key, n.inventory_item_id, n.location_id, n.desired, n.seen
+    from numbered as n
+    where v_mode = 'monitor' and (n.desired, n.seen) is distinct from (
+      select row(w.quantity, w.change_from_quantity) from sync.shadow_writes as w
+      where w.shop_id = p_shop_id and w.inventory_item_id = n.inventory_item_id and w.location_id = n.location_id
+      order by w.id desc
+      limit 1
+    )
   ),
 
   parts as (
@@ -59,7 +95,17 @@ begin
         ) order by n.desired >= n.seen, n.desired, n.product_key
       ) as quantities
     from numbered as n
+    where v_mode = 'live' and (select v.is_safe from verdict as v)
     group by n.part
+  ),
+
+  attributed as (
+    insert into sync.run_writes
+    (run_id, request_id, product_key, inventory_item_id, location_id, quantity, change_from_quantity)
+    select n.run_id, p.id, n.product_key, n.inventory_item_id, n.location_id, n.desired, n.seen
+    from numbered as n
+    join parts as p using (part)
+    where n.run_id is not null
   ),
 
   planned as (
@@ -68,16 +114,7 @@ begin
     overriding system value
     select
       p.id, p_shop_id, 'inventory', p_lane, p_job_id, 'InventorySetQuantities', p.idempotency_key,
-      json_build_object(
-        'input', json_build_object(
-          'name', 'available',
-          'reason', 'correction',
-          'referenceDocumentUri', 'gid://shelfwire/Request/' || p.id,
-          'quantities', p.quantities
-        ),
-        'key', p.idempotency_key
-      ),
-      p.entries
+      sync.set_quantities(p.id, p.idempotency_key, p.quantities), p.entries
     from parts as p
     returning id, requests.idempotency_key, requests.variables
   )
@@ -90,6 +127,8 @@ begin
   from targets as t
   where t.seen is null
   having count(*) > 0
+  union all
+  select null, null, null, null, p_keys, null from verdict as v where not v.is_safe
   order by 1 nulls first;
 end $$;
 comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is

@@ -1,8 +1,10 @@
 -- Take points from a shop's budget and say how long to wait before sending: points that are not there yet are
 -- promised in turn, so that callers of all processes queue up fairly. p_keep points stay out of reach of the
 -- caller (stock pushes pass 0); a caller who would have to wait longer than 10 s, or to reach into p_keep,
--- gets nothing and is told when to ask again.
-create or replace function sync.reserve_budget(p_shop_id bigint, p_cost integer, p_keep integer default 0)
+-- gets nothing and is told when to ask again. p_writes: no points for a mutation unless the shop is live.
+create or replace function sync.reserve_budget(
+  p_shop_id bigint, p_cost integer, p_keep integer default 0, p_writes boolean default false
+)
 returns table (granted boolean, wait_seconds double precision)
 language plpgsql
 set search_path = ''
@@ -13,6 +15,9 @@ declare
   v_rate double precision;
   v_level double precision;
 begin
+  if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
+    raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
+  end if;
   select
     b.restore_rate,
     least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
@@ -33,5 +38,5 @@ begin
   end if;
   return next;
 end $$;
-comment on function sync.reserve_budget(bigint, integer, integer) is
+comment on function sync.reserve_budget(bigint, integer, integer, boolean) is
 'Take points from a shop''s budget; says whether they were granted and how many seconds to wait.';

@@ -1,0 +1,17 @@
+"""First contact with a live shop: plans, modes, the guard's release, undo.
+
+Locks: only new objects.
+"""
+
+from migrations import sqlfile
+
+revision = "0009"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    sqlfile.run(__file__, "up")
+
+
+def downgrade() -> None:
+    sqlfile.run(__file__, "down")

@@ -1,0 +1,163 @@
+"""Before and after a mistake: what would move, what is held, what can be taken back."""
+
+from __future__ import annotations
+
+import click
+
+from runner import show
+from runner.commands.core import Group, ask, execute, json_option, progress_bar
+from runner.commands.shop import open_shops
+from runner.config import Settings
+from runner.db import Database, safety
+from runner.db import shops as db
+from runner.db.core import Row
+from runner.errors import InvalidInput
+from runner.plan import make_plan
+from runner.undo import undo_run
+
+LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
+GUARDS = ("shop", "mode", "held_at", "held_reason", "zero_share", "change_share", "allowance", "zeroed_lately",
+          "pending", "pending_moves", "pending_zeroes")  # fmt: skip
+
+
+@click.command()
+@click.option("--shop", "domain", help="Only this shop.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Levels to show at most.")
+@json_option
+@click.pass_obj
+def plan(settings: Settings, domain: str | None, limit: int, as_json: bool) -> None:
+    """Read the shops anew and say what would move if they went live now. Writes nothing to them."""
+
+    async def work() -> list[dict[str, object]]:
+        made: list[dict[str, object]] = []
+        async with open_shops(settings) as shops:
+            for found in await db.shops(shops.db, domain):
+                client = await shops.client(found.id)
+                with progress_bar(f"{found.domain}: variants read") as advance:
+                    made_plan = await make_plan(shops.db, client, found, advance)
+                largest = await safety.differing_levels(shops.db, found.domain, limit)
+                made.append({"shop": found.domain, "mode": found.mode, **made_plan, "largest": largest})
+        return made
+
+    plans = execute(work())
+    if as_json:
+        click.echo(show.dump(plans))
+        return
+    for found in plans:
+        _planned(found)
+
+
+@click.group(cls=Group)
+def guard() -> None:
+    """What stops a push that would zero or change an unusual share of a shop."""
+
+
+@guard.command("show")
+@click.option("--shop", "domain", help="Only this shop.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Levels to show at most.")
+@json_option
+@click.pass_obj
+def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> None:
+    """Say which shops are held and why, and what would go out."""
+
+    async def work(database: Database) -> list[tuple[Row, list[Row]]]:
+        return [
+            (row, await safety.differing_levels(database, row["shop"], limit) if row["held_at"] else [])
+            for row in await safety.guards(database, domain)
+        ]
+
+    found = ask(settings, work)
+    if as_json:
+        click.echo(show.dump([{**row, "largest": levels} for row, levels in found]))
+        return
+    show.rows([row for row, _ in found], GUARDS, as_json=False, empty="No shop yet. Run: shelfwire shop add")
+    for row, levels in found:
+        if row["held_at"]:
+            click.echo(f"\n{row['shop']} is held: {row['held_reason']}")
+            show.rows(levels, LEVELS, as_json=False, empty="  Nothing differs by now.")
+            click.echo(f"If that is right: shelfwire guard release --shop {row['shop']}")
+
+
+@guard.command()
+@click.option("--shop", "domain", required=True, help="The shop whose changes may go out.")
+@click.pass_obj
+def release(settings: Settings, domain: str) -> None:
+    """Let what is held go out, once somebody has looked at it."""
+
+    async def work(database: Database) -> int | None:
+        (found,) = await db.shops(database, domain)
+        return await safety.release(database, found.id)
+
+    products = ask(settings, work)
+    if products is None:
+        raise InvalidInput(f"{domain} is not held.")
+    click.echo(f"{domain} is released: {products:,} products go out.")
+
+
+@guard.command()
+@click.option("--shop", "domain", required=True, help="The shop to stop.")
+@click.option("--reason", default="Stopped by hand.", show_default=True)
+@click.pass_obj
+def hold(settings: Settings, domain: str, reason: str) -> None:
+    """Stop a live shop at once; its changes wait."""
+
+    async def work(database: Database) -> bool:
+        (found,) = await db.shops(database, domain)
+        if found.mode != "live":
+            raise InvalidInput(f"{domain} is in mode {found.mode}: nothing goes out anyway.")
+        return await safety.hold(database, found.id, reason)
+
+    click.echo(f"{domain} is held." if ask(settings, work) else f"{domain} was held already.")
+
+
+@guard.command("set")
+@click.option("--shop", "domain", required=True, help="The shop whose limits these are.")
+@click.option("--zero-share", type=click.FloatRange(0, 1, min_open=True), help="Of the levels in stock; 1: no limit.")
+@click.option("--change-share", type=click.FloatRange(0, 1, min_open=True), help="Of all levels; 1: no limit.")
+@click.option("--allowance", type=click.IntRange(0), help="So many levels are never unusual.")
+@click.pass_obj
+def set_(
+    settings: Settings, domain: str, zero_share: float | None, change_share: float | None, allowance: int | None
+) -> None:
+    """Say what is unusual for a shop."""
+
+    async def work(database: Database) -> list[Row]:
+        (found,) = await db.shops(database, domain)
+        await safety.set_guard(database, found.id, zero_share, change_share, allowance)
+        return await safety.guards(database, domain)
+
+    show.rows(ask(settings, work), GUARDS, as_json=False, empty="")
+
+
+@click.command()
+@click.argument("run", type=int)
+@click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for a runner to send.")
+@click.pass_obj
+def undo(settings: Settings, run: int, wait: float) -> None:
+    """Restore the levels that RUN has set, where Shopify still holds them. The shop is held until released."""
+
+    async def work() -> Row:
+        async with open_shops(settings) as shops:
+            return await undo_run(shops, run, wait)
+
+    done = execute(work())
+    click.echo(f"Run {run} had set {done['written']:,} levels: {done['restored']:,} are restored.")
+    if done["changed"]:
+        click.echo(f"  {done['changed']:,} have changed since, and were left alone.")
+    if done["refused"]:
+        click.echo(f"  {done['refused']:,} were refused: shelfwire refusals list")
+    click.echo("The shop is held, for the warehouse still says otherwise: shelfwire guard show")
+
+
+def _planned(found: dict[str, object]) -> None:
+    click.echo(
+        f"{found['shop']} (mode {found['mode']}): of {found['levels']:,} levels {found['moves']:,} would move, "
+        f"{found['units_up']:,} units up and {found['units_down']:,} down; {found['zeroes']:,} would go to zero."
+    )
+    largest = found["largest"]
+    assert isinstance(largest, list)
+    if largest:
+        click.echo(f"The {len(largest):,} that matter most:" if len(largest) < int(str(found["moves"])) else "These:")
+        show.rows(largest, LEVELS, as_json=False, empty="")
+    if found["mode"] != "live":
+        click.echo(f"To go live on this plan: shelfwire shop mode {found['shop']} live --plan {found['fingerprint']}")
