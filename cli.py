@@ -13,12 +13,14 @@ from runner.commands.core import Group
 from runner.config import Settings
 
 COMMANDS = {
+    "alerts": "runner.commands.alerts:alerts",
     "attach": "runner.commands.database:attach",
     "db": "runner.commands.database:db",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",
     "discrepancies": "runner.commands.report:discrepancies",
     "doctor": "runner.commands.doctor:doctor",
+    "events": "runner.commands.alerts:events",
     "guard": "runner.commands.safety:guard",
     "link": "runner.commands.shop:link",
     "pending": "runner.commands.report:pending",

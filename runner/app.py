@@ -13,7 +13,9 @@ import structlog
 from runner import schema
 from runner.client import Client
 from runner.config import Settings
+from runner.courier import Courier
 from runner.db import Database
+from runner.db import alerts as db_alerts
 from runner.db import relay as db_relay
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
@@ -25,12 +27,14 @@ from runner.reconcile import reconcile_inventory
 from runner.relay import Relay
 from runner.schedule import Scheduler
 from runner.shops import Shops
+from runner.sinks import Sinks
 from runner.vault import Vault
 from runner.worker import CHANNEL, Worker, queries
 
 log = structlog.get_logger()
 
 CHANGES = "sync_changes"
+ALERTS = "sync_alerts"
 
 
 async def run(settings: Settings) -> None:
@@ -53,8 +57,8 @@ async def run(settings: Settings) -> None:
         await _check_revision(database)
         for shop in await db_shops.shops(database):
             vault.open(shop.secret)
-        async with Shops.open(database, settings, stopping) as shops:
-            await _work(settings, database, shops, stopping)
+        async with Shops.open(database, settings, stopping) as shops, Sinks.open(settings) as sinks:
+            await _work(settings, database, shops, sinks, stopping)
 
 
 async def _check_revision(database: Database) -> None:
@@ -65,10 +69,12 @@ async def _check_revision(database: Database) -> None:
         )
 
 
-async def _work(settings: Settings, database: Database, shops: Shops, stopping: asyncio.Event) -> None:
-    listener = Listener(settings.database_url, database, (CHANGES, CHANNEL))
+async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sinks, stopping: asyncio.Event) -> None:
+    listener = Listener(settings.database_url, database, (CHANGES, ALERTS, CHANNEL))
     relay = Relay(database, listener.connected, settings.poll_interval)
     listener.add(CHANGES, relay.wake)
+    courier = Courier(database, sinks)
+    listener.add(ALERTS, courier.wake)
     worker = Worker(
         database,
         listener,
@@ -83,10 +89,11 @@ async def _work(settings: Settings, database: Database, shops: Shops, stopping: 
             "keep_logs": partial(_keep_logs, database),
             "link_shops": partial(_each_shop, shops, _link),
             "reconcile_inventory": partial(_each_shop, shops, partial(_reconcile, relay)),
+            "watch_alerts": partial(_watch_alerts, database, courier),
         },
     )
     listening = asyncio.create_task(listener.run())
-    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler)]
+    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier)]
     log.info("runner.started")
     try:
         stopped = asyncio.create_task(stopping.wait())
@@ -94,6 +101,7 @@ async def _work(settings: Settings, database: Database, shops: Shops, stopping: 
         log.info("runner.stopping")
         stopping.set()
         relay.wake()
+        courier.wake()
         await asyncio.gather(*parts)
     finally:
         for task in (*parts, listening):
@@ -105,6 +113,11 @@ async def _work(settings: Settings, database: Database, shops: Shops, stopping: 
 
 async def _keep_logs(database: Database) -> None:
     log.info("logs.kept", **await db_relay.keep_logs(database))
+
+
+async def _watch_alerts(database: Database, courier: Courier) -> None:
+    await db_alerts.watch_alerts(database)
+    courier.wake()
 
 
 async def _each_shop(shops: Shops, work: Callable[[Database, Client, Shop], Awaitable[None]]) -> None:

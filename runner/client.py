@@ -39,7 +39,10 @@ class Budget(Protocol):
 
 @dataclass(frozen=True)
 class Call:
-    """One exchange as it is logged: no token, no variables, no body."""
+    """One exchange as it is logged: no token, no variables, no body.
+
+    ``version`` is what answered, ``deprecated`` what Shopify says is deprecated in the request.
+    """
 
     document: str
     milliseconds: int
@@ -49,6 +52,8 @@ class Call:
     error: ShopifyError | None = None
     shopify_request_id: str | None = None
     cost: Cost | None = None
+    version: str | None = None
+    deprecated: str | None = None
 
 
 class CallLog(Protocol):
@@ -130,21 +135,19 @@ class Client:
         token = await self._tokens.get()
         reserved = self._observed.get(size, expected)
         await self._budget.reserve(reserved, keep, writes=document.is_mutation)
-        data, version, call = await self._send(document, body, token, reserved, request_id)
+        data, call = await self._send(document, body, token, reserved, request_id)
         await self._log_call(call)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
             # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
             token = await self._other_token(token, call)
             await self._budget.reserve(reserved, keep, writes=document.is_mutation)
-            data, version, call = await self._send(document, body, token, reserved, request_id)
+            data, call = await self._send(document, body, token, reserved, request_id)
             await self._log_call(call)
         if call.cost:
             self._observed[size] = call.cost.requested
         if call.error:
             raise call.error
-        if version not in (None, API_VERSION):
-            log.warning("version.differs", shop=self._host, asked=API_VERSION, answered=version)
-        return Answer(data, version)
+        return Answer(data, call.version)
 
     async def _other_token(self, token: str, call: Call) -> str:
         try:
@@ -154,7 +157,7 @@ class Client:
 
     async def _send(
         self, document: Document, body: bytes, token: str, reserved: int, request_id: int | None
-    ) -> tuple[dict[str, Any], str | None, Call]:
+    ) -> tuple[dict[str, Any], Call]:
         started = time.monotonic()
         response: httpx.Response | None = None
         error: ShopifyError | None = None
@@ -184,5 +187,7 @@ class Client:
             error,
             headers.get("X-Request-Id"),
             cost_of(payload),
+            headers.get("X-Shopify-API-Version"),
+            headers.get("X-Shopify-API-Deprecated-Reason"),
         )
-        return payload.get("data") or {}, headers.get("X-Shopify-API-Version"), call
+        return payload.get("data") or {}, call

@@ -1,6 +1,7 @@
 """Settings, and the only reader of the environment."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -25,7 +26,23 @@ class Settings(BaseSettings):
     connect_timeout: float = 5.0
     http_timeout: float = 30.0
     heartbeat_timeout: float = Field(default=5.0, description="a job whose runner is silent this long is handed on")
+    alert_secret: SecretStr | None = Field(default=None, description="signs what webhooks of alerts are sent")
+    smtp_url: SecretStr | None = Field(default=None, description="smtp[s]://user:password@host:port for alerts")
+    alert_sender: str = Field(default="shelfwire@localhost", description="from whom alerts by mail come")
     poll_interval: int = Field(default=1, ge=1, description="the longest a sleeping runner waits for its wake-up")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        # A number that is no port is refused by reading it.
+        url = urlsplit(value.get_secret_value()) if value else None
+        try:
+            usable = url is None or (url.scheme in ("smtp", "smtps") and bool(url.hostname) and url.port != 0)
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError("write smtp://host:port or smtps://user:password@host:port")
+        return value
 
     @field_validator("database_url")
     @classmethod

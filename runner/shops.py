@@ -21,6 +21,7 @@ from runner.db.shops import Shop
 from runner.documents import API_VERSION, document
 from runner.errors import InvalidInput, LaneTaken, ShopRefused
 from runner.levels import read_locations
+from runner.notices import Notices
 from runner.tokens import Tokens
 from runner.vault import Vault
 
@@ -75,6 +76,8 @@ class Shops:
         return self._clients[shop_id]
 
     def _client(self, shop: Shop) -> Client:
+        notices = Notices(self.db, shop.id, shop.domain)
+
         async def log_call(call: Call) -> None:
             await db.record_call(
                 self.db,
@@ -89,6 +92,7 @@ class Shops:
                 shopify_request_id=call.shopify_request_id,
                 cost=call.cost,
             )
+            await notices.read(call)
 
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
         return Client(self._http, shop.url, tokens, Budget(self.db, shop.id, self._stopping), log_call)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from runner.db import Database, reports
+from runner.db import alerts as db_alerts
 from runner.db import vitals as db
 from runner.driver import APPLICATION_NAME
 
@@ -156,7 +157,28 @@ async def upkeep(database: Database) -> AsyncIterator[Finding]:
         yield Finding("schedules", OK, "No schedule failed when it last ran.")
 
 
-CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, upkeep)
+async def alerts(database: Database) -> AsyncIterator[Finding]:
+    """Is an alert open, and were people told?"""
+    found = await db_alerts.open_alerts(database)
+    for alert in found:
+        yield Finding(
+            "alerts", FAILED if alert["severity"] == "critical" else WARNING,
+            f"{alert['rule']}, open for {_age(alert['open_seconds'])}: {alert['message']}", alert["remedy"],
+        )  # fmt: skip
+    if not found:
+        yield Finding("alerts", OK, "No alert is open.")
+    undelivered = await db_alerts.undelivered(database)
+    for row in undelivered:
+        yield Finding(
+            "deliveries", WARNING,
+            f"{_count(row['deliveries'], 'message')} of {row['rule']} did not arrive by {row['sink']}: {row['error']}",
+            f"Correct the sink with shelfwire alerts set {row['rule']}, then run: shelfwire alerts test {row['rule']}",
+        )  # fmt: skip
+    if not undelivered:
+        yield Finding("deliveries", OK, "Every alert of the last day arrived, or is on its way.")
+
+
+CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, upkeep, alerts)
 
 
 def _waiting(check: str, count: int, seconds: float | None, noun: str, state: str, remedy: str) -> Finding:

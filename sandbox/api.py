@@ -22,6 +22,7 @@ from sandbox.service import Service
 from sandbox.versions import VERSIONS, served
 
 UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
+DEPRECATED = "https://shopify.dev/api/usage/versioning#deprecation-practices"
 PATIENCE = 60.0
 """Seconds until a connection without an answer is closed, unless the fault says otherwise."""
 
@@ -94,8 +95,10 @@ class Api:
         """What goes wrong before anything runs."""
         strikes = self.service.faults.strikes
         names = operation.names
-        if fault := strikes("version_fallback", names):
+        if strikes("version_fallback", names):
             exchange.version = VERSIONS[0]
+        if fault := strikes("deprecated", names):
+            exchange.headers["X-Shopify-API-Deprecated-Reason"] = fault.message or DEPRECATED
         if strikes("expired_token", names):
             self.service.tokens.revoke(token)
             return exchange.answer(401, {"errors": UNAUTHORIZED}, "fault: expired_token")

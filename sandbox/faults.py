@@ -26,6 +26,7 @@ KINDS = (
     "stale_without_index",
     "user_error",
     "version_fallback",
+    "deprecated",
 )
 
 

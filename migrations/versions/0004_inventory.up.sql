@@ -1939,7 +1939,6 @@ comment on function sync.link_products(bigint, timestamptz) is
 'Link products to variants by SKU and note what must be pushed; returns how many of each.';
 --! end
 
---! include functions/retry_refusals.sql
 -- Try refused pushes again: all, or those of some classes or keys (a key or a SKU), in one shop or in every one.
 create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
 returns integer
@@ -1972,7 +1971,6 @@ begin
 end $$;
 comment on function sync.retry_refusals(bigint, text, text[]) is
 'Try refused pushes again; returns how many products.';
---! end
 
 --! include views/open_discrepancies.sql
 -- What reconciling found wrong at Shopify and what is neither corrected nor come right since.

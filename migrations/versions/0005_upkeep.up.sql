@@ -29,7 +29,6 @@ create table sync.runs (
 create index runs_started_at_idx on sync.runs (started_at);
 comment on table sync.runs is 'Longer work: who runs or ran when, how far it is, what came of it.';
 
---! include functions/prune_logs.sql
 -- Retention: drop what only history needs, oldest first. An open request and the last one of a level stay.
 create or replace function sync.prune_logs(p_keep interval default '30 days', p_keep_calls interval default '7 days')
 returns table (requests bigint, calls bigint, conflicts bigint, runs bigint, jobs bigint)
@@ -75,7 +74,6 @@ select
   (select count(*) from pruned_jobs);
 end;
 comment on function sync.prune_logs(interval, interval) is 'Delete requests, calls, conflicts, runs and job logs past their time.';
---! end
 
 -- The runner works through functions and views; reporting reads the views and nothing else.
 grant select on all tables in schema sync to sync_runner;

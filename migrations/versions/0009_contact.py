@@ -6,7 +6,7 @@ Locks: only new objects.
 from migrations import sqlfile
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -23,6 +23,14 @@ pruned_discrepancies as (
   delete from sync.discrepancies where coalesce(corrected_at, vanished_at) < now() - p_keep
 ),
 
+pruned_alerts as (
+  delete from sync.alerts where cleared_at < now() - p_keep
+),
+
+pruned_events as (
+  delete from sync.events where at < now() - p_keep
+),
+
 pruned_runs as (
   delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
 ),
@@ -42,4 +50,5 @@ select
   (select count(*) from pruned_runs),
   (select count(*) from pruned_jobs);
 end;
-comment on function sync.prune_logs(interval, interval) is 'Delete requests, calls, conflicts, runs and job logs past their time.';
+comment on function sync.prune_logs(interval, interval) is
+'Delete requests, calls, conflicts, discrepancies, runs, cleared alerts, events and job logs past their time.';

@@ -24,6 +24,10 @@ begin
     delete from sync.refusals as f
     where f.shop_id = v_shop.shop_id and f.key = any (v_shop.keys)
       and not exists (select from sync.pending as p where p.shop_id = f.shop_id and p.kind = f.kind and p.key = f.key);
+    perform sync.note_event(
+      v_shop.shop_id, 'refusals_retried', coalesce(p_class, ''),
+      format('%s refused products are tried again.', cardinality(v_shop.keys))
+    );
     v_retried := v_retried + cardinality(v_shop.keys);
   end loop;
   return v_retried;
