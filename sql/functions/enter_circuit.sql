@@ -1,27 +1,27 @@
--- May a job call its shop? While the circuit is open, one may when the next probe is due; the others give their keys
--- back and end, so that changes coalesce in sync.pending. A probe that is never heard of again is followed by
--- another after a minute.
-create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns boolean
+-- May a job call its shop? While the circuit is open, one may when the next probe is due: 'probe'. The others give
+-- their keys back and end, 'held', so that changes coalesce in sync.pending. A probe that is never heard of again is
+-- followed by another after a minute.
+create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns text
 language plpgsql
 set search_path = ''
 as $$
 begin
   if not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
-    return true;
+    return 'closed';
   end if;
   update sync.circuits as c
   set state = 'half-open', probe_job_id = p_job_id, next_probe_at = clock_timestamp() + interval '1 minute'
   where c.shop_id = p_shop_id and c.state <> 'closed'
     and (c.next_probe_at <= clock_timestamp() or (c.state = 'half-open' and c.probe_job_id = p_job_id));
   if found then
-    return true;
+    return 'probe';
   end if;
   perform from sync.pending as p
   where p.shop_id = p_shop_id and p.job_id = p_job_id
   order by p.key  -- one order everywhere: no deadlock with mark_pending()
   for update;
   update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
-  return false;
+  return 'held';
 end $$;
 comment on function sync.enter_circuit(bigint, bigint) is
-'May a job call its shop? If not, its keys are given back: they are packed again when the next probe is due.';
+'May a job call its shop: closed, probe or held. If held, its keys are given back: they are packed again when the next probe is due.';
