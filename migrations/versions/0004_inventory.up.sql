@@ -630,7 +630,7 @@ begin
   return 'held';
 end $$;
 comment on function sync.enter_circuit(bigint, bigint) is
-'May a job call its shop: closed, probe or held. If held, its keys are given back: they are packed again when the next probe is due.';
+'May a job call its shop: closed, probe or held. If held, its keys are given back, to be packed again.';
 --! end
 
 --! include functions/record_call.sql
