@@ -540,8 +540,8 @@ comment on function sync.reserve_budget(bigint, integer, integer) is
 --! include functions/note_failure.sql
 -- A job failed for a reason that may hold for every call of its shop. The fifth such failure in a row, each within
 -- five minutes of the one before (a job's tries may all wait for an answer in vain), opens the shop's circuit; so
--- does, at once, p_refused: the shop or the token is the reason. A probe that fails doubles the wait for the next, up to a minute. Jobs that began before the circuit
--- opened change nothing.
+-- does, at once, p_refused: the shop or the token is the reason. A probe that fails doubles the wait for the next, up
+-- to a minute. Jobs that began before the circuit opened change nothing.
 create or replace function sync.note_failure(
   p_shop_id bigint, p_job_id bigint, p_class text, p_message text, p_refused boolean default false
 )
