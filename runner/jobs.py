@@ -12,7 +12,7 @@ import structlog
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job
 
-from runner.client import Client
+from runner.client import ATTEMPTS, Client
 from runner.db import Database
 from runner.db import push as db_push
 from runner.errors import (
@@ -61,10 +61,12 @@ def push_inventory(
         # On every line that this job's task logs, whoever logs it.
         structlog.contextvars.bind_contextvars(shop_id=shop_id, lane=payload["lane"], job_id=job.id)
         try:
-            if not await db_push.enter_circuit(database, shop_id, job.id):
+            circuit = await db_push.enter_circuit(database, shop_id, job.id)
+            if circuit == "held":
                 log.info("job.held")
                 return
-            await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
+            attempts = 1 if circuit == "probe" else ATTEMPTS
+            await Push(database, await client(shop_id), shop_id, payload["lane"], job.id, attempts).run()
         except LaneTaken as error:
             log.info("job.superseded", reason=error.message)
         except ShopHeld:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from runner.client import Client
+from runner.client import ATTEMPTS, Client
 from runner.db import Database, push, shops
 from runner.documents import document
 
@@ -37,12 +37,14 @@ async def read_levels(
     items: Sequence[int],
     locations: int,
     request_id: int | None = None,
+    attempts: int = ATTEMPTS,
 ) -> list[int]:
     """Read the levels of some items and note them; returns the items that are no more.
 
     Args:
         locations: how many locations the shop has.
         request_id: the stale request that made us look; differences become conflicts.
+        attempts: how often each call is tried.
 
     Raises:
         Transient, ShopRefused, RequestRefused: as the client.
@@ -54,9 +56,8 @@ async def read_levels(
     for start in range(0, len(items), step):
         some = items[start : start + step]
         started_at = await push.now(db)
-        answer = await client.execute(
-            query, {"ids": [f"gid://shopify/InventoryItem/{i}" for i in some], "levels": locations}
-        )
+        ids = [f"gid://shopify/InventoryItem/{i}" for i in some]
+        answer = await client.execute(query, {"ids": ids, "levels": locations}, attempts=attempts)
         found = [node for node in answer.data["nodes"] if node]
         read = {id_of(node["id"]) for node in found}
         gone += [item for item in some if item not in read]

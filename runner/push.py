@@ -56,16 +56,21 @@ class Work:
 
 
 class Push:
-    """A job of one lane."""
+    """A job of one lane. ``attempts``: how often a call is tried until the shop has taken one."""
 
-    def __init__(self, database: Database, client: Client, shop_id: int, lane: int, job_id: int) -> None:
+    def __init__(
+        self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, attempts: int = ATTEMPTS
+    ) -> None:
         self._db = database
         self._client = client
         self._shop_id = shop_id
         self._lane = lane
         self._job_id = job_id
+        self._attempts = attempts
         self._looks = 0
         self._faults = 0
+        self._taken_apart: int | None = None
+        self._in_doubt: set[str] = set()
 
     async def run(self) -> None:
         """Make Shopify hold what it should for the job's keys, and for what became pending since it was packed.
@@ -87,11 +92,18 @@ class Push:
             else:
                 work.extend(await self._send(request))
         work.append(Work(claim.keys))
+        await self._work_off(work, claim.generation)
+        if self._in_doubt:
+            await self._work_off(deque([Work(sorted(self._in_doubt), 1, suspect=True)]), claim.generation)
+        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys, claim.generation)
+        log.debug("push.settled", keys=settled)
+
+    async def _work_off(self, work: deque[Work], generation: int) -> None:
+        """Plan and send until nothing is left to be planned anew."""
         while work:
             now = work.popleft()
-            plan = await db.plan_push(
-                self._db, self._shop_id, self._lane, claim.generation, self._job_id, now.keys, now.size
-            )
+            keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
+            plan = await db.plan_push(self._db, self._shop_id, self._lane, generation, self._job_id, keys, now.size)
             if plan.is_held:
                 raise ShopHeld
             for request in plan.requests:
@@ -100,8 +112,6 @@ class Push:
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
-        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys, claim.generation)
-        log.debug("push.settled", keys=settled)
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""
@@ -114,7 +124,7 @@ class Push:
                 document("InventorySetQuantities"),
                 request.variables,
                 request_id=request.id,
-                attempts=1 if suspect else ATTEMPTS,
+                attempts=1 if suspect else self._attempts,
             )
         except RequestRefused as error:
             return await self._take_apart(request, "rejected", error.code, error.message)
@@ -123,9 +133,18 @@ class Push:
             if (request.sends < SENDS and not suspect) or self._faults > FAULTS:
                 # Shopify as a whole, not one item.
                 raise
+            self._taken_apart = self._taken_apart or request.id
             await self._look(await db.items_of(self._db, request.id), request.id)
+            if request.entries == 1 and not await db.passes_since(self._db, self._taken_apart):
+                # Nothing has been written since: it need not be the item. It is tried once more after all others.
+                await self._record(request, "abandoned", error.code, error.message)
+                if self._in_doubt.issuperset(request.keys):
+                    raise
+                self._in_doubt.update(request.keys)
+                return []
             return await self._take_apart(request, "abandoned", error.code, error.message, suspect=True)
         self._faults = 0
+        self._attempts = ATTEMPTS
         payload = answer.data["inventorySetQuantities"]
         if not payload["userErrors"]:
             await db.record_answer(self._db, request.id, "applied", payload["inventoryAdjustmentGroup"])
@@ -160,11 +179,16 @@ class Push:
         """An error that names no entry: halve the request; one that has a single entry is refused."""
         alone = request.entries == 1
         refusals = [Refusal(0, code, message, remedy_for(code))] if alone else []
-        await db.record_answer(self._db, request.id, state, {"code": code, "message": message}, refusals)
+        await self._record(request, state, code, message, refusals)
         if alone:
             return [Work(request.keys)]
         half = (request.entries + 1) // 2
         return [Work(some, half, suspect) for some in (request.keys[:half], request.keys[half:]) if some]
+
+    async def _record(
+        self, request: OpenRequest, state: str, code: str, message: str, refusals: Sequence[Refusal] = ()
+    ) -> None:
+        await db.record_answer(self._db, request.id, state, {"code": code, "message": message}, refusals)
 
     async def _give_up(self, request: OpenRequest) -> None:
         """Its key is no longer kept, so it is not repeated: what Shopify holds now tells what became of it."""
@@ -176,7 +200,7 @@ class Push:
         if self._looks > LOOKS:
             raise Transient("The levels keep changing at Shopify.", code="CHANGE_FROM_QUANTITY_STALE")
         locations = max(1, len(await db_shops.locations(self._db, self._shop_id)))
-        gone = await read_levels(self._db, self._client, self._shop_id, items, locations, request_id)
+        gone = await read_levels(self._db, self._client, self._shop_id, items, locations, request_id, self._attempts)
         if gone:
             code = "INVALID_INVENTORY_ITEM"
             await db.refuse_items(

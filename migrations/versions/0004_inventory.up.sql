@@ -797,10 +797,10 @@ comment on function sync.reserve_budget(bigint, integer, integer, boolean) is
 --! end
 
 --! include functions/note_failure.sql
--- A job failed for a reason that may hold for every call of its shop. The fifth such failure in a row, each within a
--- minute of the one before, opens the shop's circuit; so does, at once, p_refused: the shop or the token is the
--- reason. A probe that fails doubles the wait for the next, up to a minute. Jobs that began before the circuit
--- opened change nothing.
+-- A job failed for a reason that may hold for every call of its shop. The fifth such failure in a row, each within
+-- five minutes of the one before (a job's tries may all wait for an answer in vain), opens the shop's circuit; so
+-- does, at once, p_refused: the shop or the token is the reason. A probe that fails doubles the wait for the next, up
+-- to a minute. Jobs that began before the circuit opened change nothing.
 create or replace function sync.note_failure(
   p_shop_id bigint, p_job_id bigint, p_class text, p_message text, p_refused boolean default false
 )
@@ -817,7 +817,7 @@ from sync.shops as h where h.id = p_shop_id
 on conflict (shop_id) do update
 set
   failures = case
-    when c.state = 'closed' and c.failed_at < clock_timestamp() - interval '1 minute' then 1
+    when c.state = 'closed' and c.failed_at < clock_timestamp() - interval '5 minutes' then 1
     when c.state = 'open' then c.failures
     else c.failures + 1
   end,
@@ -827,7 +827,7 @@ set
   state = case
     when c.state = 'half-open' and c.probe_job_id = p_job_id then 'open'
     when c.state <> 'closed' then c.state
-    when p_refused or (c.failures >= 4 and c.failed_at >= clock_timestamp() - interval '1 minute') then 'open'
+    when p_refused or (c.failures >= 4 and c.failed_at >= clock_timestamp() - interval '5 minutes') then 'open'
     else 'closed'
   end,
   opened_at = case when c.state = 'closed' then clock_timestamp() else c.opened_at end,
@@ -880,10 +880,9 @@ comment on function sync.give_back(bigint, bigint) is 'Take the keys of a job th
 
 --! include functions/enter_circuit.sql
 -- May a job call its shop? Not while the shop is off or held by its guard, unless an undo waits to be sent. While the
--- circuit is open, one may when the next probe is due; the others give their keys back and end, so that changes
--- coalesce in sync.pending. A probe that is never heard of again is followed by
--- another after a minute.
-create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns boolean
+-- circuit is open, one may when the next probe is due: 'probe'. The others give their keys back and end, 'held', so
+-- that changes coalesce in sync.pending. A probe that is never heard of again is followed by another after a minute.
+create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns text
 language plpgsql
 set search_path = ''
 as $$
@@ -892,28 +891,29 @@ begin
     select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open' and r.run_id is not null
   ) then
     perform sync.give_back(p_shop_id, p_job_id);
-    return false;
+    return 'held';
   elsif not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
-    return true;
+    return 'closed';
   end if;
   update sync.circuits as c
   set state = 'half-open', probe_job_id = p_job_id, next_probe_at = clock_timestamp() + interval '1 minute'
   where c.shop_id = p_shop_id and c.state <> 'closed'
     and (c.next_probe_at <= clock_timestamp() or (c.state = 'half-open' and c.probe_job_id = p_job_id));
   if found then
-    return true;
+    return 'probe';
   end if;
   perform sync.give_back(p_shop_id, p_job_id);
-  return false;
+  return 'held';
 end $$;
 comment on function sync.enter_circuit(bigint, bigint) is
-'May a job call its shop? If not, its keys are given back: they are packed again when the next probe is due.';
+'May a job call its shop: closed, probe or held. If held, its keys are given back, to be packed again.';
 --! end
 
 --! include functions/record_call.sql
 -- Log a call and learn from its answer's throttleStatus. p_milliseconds is its age: by now the bucket may hold that
 -- much more than the answer said. Our own level may be lower (points promised to others), never higher. An answer
--- without an error closes the shop's circuit.
+-- without an error closes the shop's circuit; that of a reading call does not while a request waits for its answer:
+-- Shopify may fail whatever writes, and a request that failed stays open.
 create or replace function sync.record_call(
   p_shop_id bigint,
   p_request_id bigint,
@@ -955,7 +955,11 @@ set
   ),
   updated_at = greatest(clock_timestamp(), b.updated_at)
 where b.shop_id = p_shop_id;
-select sync.note_success(p_shop_id) where p_error_class is null;
+select sync.note_success(p_shop_id)
+where p_error_class is null and (
+  p_request_id is not null
+  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+);
 end;
 comment on function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
@@ -1414,6 +1418,9 @@ begin
   get diagnostics v_settled = row_count;
   delete from sync.refusals as f
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
+  -- A probe that had nothing to send says nothing of the shop: another may look at once.
+  update sync.circuits as c set next_probe_at = clock_timestamp()
+  where c.shop_id = p_shop_id and c.state = 'half-open' and c.probe_job_id = p_job_id;
   return v_settled;
 end $$;
 comment on function sync.settle_push(bigint, bigint, text[], bigint) is

@@ -146,15 +146,27 @@ async def give_back(db: Database, shop_id: int, job_id: int) -> None:
     await db.fetch("select sync.give_back(%s, %s)", (shop_id, job_id))
 
 
-async def enter_circuit(db: Database, shop_id: int, job_id: int) -> bool:
-    """Whether a job may call its shop; if not, its keys are given back and the job is to end."""
-    return bool(await db.value("select sync.enter_circuit(%s, %s)", (shop_id, job_id)))
+async def enter_circuit(db: Database, shop_id: int, job_id: int) -> str:
+    """Whether a job may call its shop: ``closed``, ``probe``, or ``held``: its keys are given back, it is to end."""
+    return str(await db.value("select sync.enter_circuit(%s, %s)", (shop_id, job_id)))
 
 
 async def note_failure(db: Database, shop_id: int, job_id: int, error_class: str, message: str, refused: bool) -> str:
     """A job failed for a reason that may hold for the whole shop; returns the state of the shop's circuit."""
     return str(
         await db.value("select sync.note_failure(%s, %s, %s, %s, %s)", (shop_id, job_id, error_class, message, refused))
+    )
+
+
+async def passes_since(db: Database, request_id: int) -> bool:
+    """Whether the shop took a writing call that began after this request had failed."""
+    return bool(
+        await db.value(
+            "select exists (select from sync.calls as c where c.shop_id = f.shop_id and c.request_id is not null "
+            "and c.error_class is null and c.at > f.at and c.at - c.milliseconds * interval '1 ms' > f.at) "
+            "from sync.calls as f where f.request_id = %s and f.error_class is not null order by f.at limit 1",
+            (request_id,),
+        )
     )
 
 

@@ -1,7 +1,7 @@
--- A job failed for a reason that may hold for every call of its shop. The fifth such failure in a row, each within a
--- minute of the one before, opens the shop's circuit; so does, at once, p_refused: the shop or the token is the
--- reason. A probe that fails doubles the wait for the next, up to a minute. Jobs that began before the circuit
--- opened change nothing.
+-- A job failed for a reason that may hold for every call of its shop. The fifth such failure in a row, each within
+-- five minutes of the one before (a job's tries may all wait for an answer in vain), opens the shop's circuit; so
+-- does, at once, p_refused: the shop or the token is the reason. A probe that fails doubles the wait for the next, up
+-- to a minute. Jobs that began before the circuit opened change nothing.
 create or replace function sync.note_failure(
   p_shop_id bigint, p_job_id bigint, p_class text, p_message text, p_refused boolean default false
 )
@@ -18,7 +18,7 @@ from sync.shops as h where h.id = p_shop_id
 on conflict (shop_id) do update
 set
   failures = case
-    when c.state = 'closed' and c.failed_at < clock_timestamp() - interval '1 minute' then 1
+    when c.state = 'closed' and c.failed_at < clock_timestamp() - interval '5 minutes' then 1
     when c.state = 'open' then c.failures
     else c.failures + 1
   end,
@@ -28,7 +28,7 @@ set
   state = case
     when c.state = 'half-open' and c.probe_job_id = p_job_id then 'open'
     when c.state <> 'closed' then c.state
-    when p_refused or (c.failures >= 4 and c.failed_at >= clock_timestamp() - interval '1 minute') then 'open'
+    when p_refused or (c.failures >= 4 and c.failed_at >= clock_timestamp() - interval '5 minutes') then 'open'
     else 'closed'
   end,
   opened_at = case when c.state = 'closed' then clock_timestamp() else c.opened_at end,

@@ -1,6 +1,7 @@
 -- Log a call and learn from its answer's throttleStatus. p_milliseconds is its age: by now the bucket may hold that
 -- much more than the answer said. Our own level may be lower (points promised to others), never higher. An answer
--- without an error closes the shop's circuit.
+-- without an error closes the shop's circuit; that of a reading call does not while a request waits for its answer:
+-- Shopify may fail whatever writes, and a request that failed stays open.
 create or replace function sync.record_call(
   p_shop_id bigint,
   p_request_id bigint,
@@ -42,7 +43,11 @@ set
   ),
   updated_at = greatest(clock_timestamp(), b.updated_at)
 where b.shop_id = p_shop_id;
-select sync.note_success(p_shop_id) where p_error_class is null;
+select sync.note_success(p_shop_id)
+where p_error_class is null and (
+  p_request_id is not null
+  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+);
 end;
 comment on function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,

@@ -29,6 +29,9 @@ begin
   get diagnostics v_settled = row_count;
   delete from sync.refusals as f
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
+  -- A probe that had nothing to send says nothing of the shop: another may look at once.
+  update sync.circuits as c set next_probe_at = clock_timestamp()
+  where c.shop_id = p_shop_id and c.state = 'half-open' and c.probe_job_id = p_job_id;
   return v_settled;
 end $$;
 comment on function sync.settle_push(bigint, bigint, text[], bigint) is

@@ -91,3 +91,26 @@ def test_a_shop_that_refuses_every_call_is_probed_and_its_jobs_wait(open_house: 
     assert house.value("select circuit from sync.sync_health") == "closed"
     assert house.sandbox.stats()["double_applied"] == 0
     assert house.rows("select * from sync.refusals") == []
+
+
+def test_a_shop_that_takes_reads_but_no_writes_is_probed_and_refuses_nothing(open_house: Open) -> None:
+    products = 40
+    house = open_house("--products", str(products), "--unlimited")
+    with house.runner():
+        failing = house.sandbox.fault("http_5xx", operation=MUTATION)
+        with Load(house.dsn, products).running():
+            house.wait_until(lambda: bool(house.rows("select from sync.circuits")), "a job that failed")
+            house.do("update sync.circuits set failures = 4")
+            house.wait_until(lambda: house.value("select circuit from sync.sync_health") == "open", "an open circuit")
+            assert house.shelfwire("reconcile", "inventory", "--dry-run").returncode == 0
+            assert house.value("select circuit from sync.sync_health") != "closed"
+            probes, calls = house.value("select probes from sync.circuits"), house.sandbox.stats()["mutations"]
+            house.wait_until(lambda: house.value("select probes from sync.circuits") >= probes + 1, "a probe")
+            more = house.value("select probes from sync.circuits") - probes
+        # One try each, and what was under way when it opened.
+        assert house.sandbox.stats()["mutations"] - calls <= more + 1 + 4 * 5
+        house.sandbox.control("DELETE", f"/faults/{failing}")
+        house.wait_quiet()
+    assert house.offered() == house.shelf()
+    assert house.sandbox.stats()["double_applied"] == 0
+    assert house.rows("select * from sync.refusals") == []

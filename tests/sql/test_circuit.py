@@ -16,8 +16,8 @@ def fail(shelf: Shelf, job: int = 1, *, refused: bool = False) -> str:
     return str(value(shelf.connection, failure, shelf.shop, job, refused))
 
 
-def enter(shelf: Shelf, job: int) -> bool:
-    return bool(value(shelf.connection, "select sync.enter_circuit(%s, %s)", shelf.shop, job))
+def enter(shelf: Shelf, job: int) -> str:
+    return str(value(shelf.connection, "select sync.enter_circuit(%s, %s)", shelf.shop, job))
 
 
 def state(connection: Connection) -> str:
@@ -42,7 +42,7 @@ def test_the_fifth_failure_in_a_row_opens_it_and_one_that_refuses_the_shop_at_on
 def test_failures_far_apart_do_not_open_it(shelf: Shelf) -> None:
     for _ in range(6):
         assert fail(shelf) == "closed"
-        shelf.connection.execute("update sync.circuits set failed_at = failed_at - interval '61 seconds'")
+        shelf.connection.execute("update sync.circuits set failed_at = failed_at - interval '301 seconds'")
 
 
 def test_while_it_is_open_nothing_is_packed_and_a_job_gives_its_keys_back(shelf: Shelf) -> None:
@@ -51,7 +51,7 @@ def test_while_it_is_open_nothing_is_packed_and_a_job_gives_its_keys_back(shelf:
     assert shelf.relay()["packed"] == 1
     job = shelf.pending()[one]["job_id"]
     fail(shelf, refused=True)
-    assert not enter(shelf, job)
+    assert enter(shelf, job) == "held"
     shelf.sell(other)
     assert (shelf.relay()["packed"], shelf.relay()["packed"]) == (0, 0)
     assert {row["job_id"] for row in shelf.pending().values()} == {None}
@@ -62,11 +62,11 @@ def test_while_it_is_open_nothing_is_packed_and_a_job_gives_its_keys_back(shelf:
 def test_one_probe_is_let_through_and_the_same_job_again(shelf: Shelf) -> None:
     fail(shelf, refused=True)
     shelf.connection.execute(DUE)
-    assert [enter(shelf, job) for job in (7, 8, 7)] == [True, False, True]
+    assert [enter(shelf, job) for job in (7, 8, 7)] == ["probe", "held", "probe"]
     assert state(shelf.connection) == "half-open"
     # A job that began before says nothing new; the probe does.
     assert (fail(shelf, 8), fail(shelf, 7)) == ("half-open", "open")
-    assert not enter(shelf, 7)
+    assert enter(shelf, 7) == "held"
 
 
 def test_probes_that_fail_come_ever_later_but_within_ninety_seconds(shelf: Shelf) -> None:
@@ -74,10 +74,34 @@ def test_probes_that_fail_come_ever_later_but_within_ninety_seconds(shelf: Shelf
     waits: list[timedelta] = []
     for job in range(1, 10):
         shelf.connection.execute(DUE)
-        assert enter(shelf, job)
+        assert enter(shelf, job) == "probe"
         assert fail(shelf, job) == "open"
         waits.append(value(shelf.connection, "select next_probe_at - failed_at from sync.circuits"))
     assert waits[0] < timedelta(seconds=3.1) < timedelta(seconds=29) < waits[-1] < timedelta(seconds=91)
+
+
+def test_a_read_closes_it_unless_a_request_waits_for_its_answer(shelf: Shelf) -> None:
+    (key,) = shelf.stocked(5)
+    shelf.sell(key)
+    request = shelf.plan([key])[0]["request_id"]
+    call = "select sync.record_call(%s, %s, 'Any', 1, 200, null, null, null, 1, 1, 1, 1000, 50, 999)"
+    fail(shelf, refused=True)
+    shelf.connection.execute(call.encode(), (shelf.shop, None))
+    assert state(shelf.connection) == "open"
+    shelf.connection.execute(call.encode(), (shelf.shop, request))
+    assert state(shelf.connection) == "closed"
+    shelf.answer(request, "applied")
+    fail(shelf, refused=True)
+    shelf.connection.execute(call.encode(), (shelf.shop, None))
+    assert state(shelf.connection) == "closed"
+
+
+def test_a_probe_that_had_nothing_to_send_lets_another_look_at_once(shelf: Shelf) -> None:
+    fail(shelf, refused=True)
+    shelf.connection.execute(DUE)
+    assert enter(shelf, 7) == "probe"
+    shelf.connection.execute("select sync.settle_push(%s, 7, '{}')", (shelf.shop,))
+    assert [enter(shelf, job) for job in (8, 9)] == ["probe", "held"]
 
 
 def test_an_answer_closes_it_and_wakes_the_relay(shelf: Shelf, warehouse: str) -> None:
@@ -92,11 +116,11 @@ def test_an_answer_closes_it_and_wakes_the_relay(shelf: Shelf, warehouse: str) -
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
         shelf.connection.execute(call.encode(), (shelf.shop, None))
         assert list(listener.notifies(timeout=0.05)) == []
-    assert enter(shelf, 1)
+    assert enter(shelf, 1) == "closed"
 
 
 def test_a_shop_that_was_removed_has_no_circuit(shelf: Shelf) -> None:
     shelf.connection.execute("delete from sync.shops")
     noted = rows(shelf.connection, "select sync.note_failure(%s, 1, 'X', 'm') as state", shelf.shop)
     assert noted == [{"state": None}]
-    assert enter(shelf, 1)
+    assert enter(shelf, 1) == "closed"
