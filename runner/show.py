@@ -60,7 +60,9 @@ def cell(value: Any) -> Text:
 
 def status(health: Sequence[Mapping[str, Any]], totals: Mapping[str, int]) -> Group:
     """The state of the whole house: one line for the queue, one row per shop."""
-    columns = ("shop", "mode", "linked", "unlinked", "untracked", "pending", "oldest_pending_at", "refused",
-               "open_requests", "last_acknowledged_at", "budget_points", "last_call_error", "circuit", "held_reason")  # fmt: skip
+    columns = (
+        "shop", "mode", "linked", "unlinked", "untracked", "pending", "oldest_pending_at", "refused", "open_requests",
+        "last_acknowledged_at", "budget_points", "last_call_error", "circuit", "held_reason",
+    )  # fmt: skip
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
     return Group(Text(line), table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add"))

@@ -33,6 +33,8 @@ VIEWS = [
     "push_latencies",
     "product_changes",
     "pushed_levels",
+    "guard_status",
+    "shadow_levels",
 ]
 
 

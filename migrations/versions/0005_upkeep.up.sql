@@ -58,10 +58,6 @@ pruned_runs as (
   delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
 ),
 
-pruned_shadows as (
-  delete from sync.shadow_writes where at < now() - p_keep
-),
-
 pruned_jobs as (
   delete from pgqueuer.pgqueuer_log where created < now() - interval '1 day' and aggregated returning 1
 )

@@ -15,7 +15,8 @@ async def health(db: Database) -> list[Row]:
 async def shops(db: Database) -> list[Row]:
     """Shops without their secrets."""
     return await db.fetch(
-        "select domain, mode, name, url, grant_type, currency, scopes, verified_at, linked_at from sync.shops order by domain"
+        "select domain, mode, name, url, grant_type, currency, scopes, verified_at, linked_at from sync.shops "
+        "order by domain"
     )
 
 

@@ -1,4 +1,5 @@
--- The guard of a shop, with its levels counted: not more often than once a minute, for that takes a while.
+-- The guard of a shop, with its levels counted: not more often than once a minute, for that takes a while. In stock
+-- is also what was zeroed lately.
 create or replace function sync.count_guarded(p_shop_id bigint) returns sync.guards
 language plpgsql
 set search_path = ''
@@ -8,7 +9,8 @@ declare
 begin
   update sync.guards as g
   set (levels, in_stock, counted_at) = (
-    select count(*), count(*) filter (where e.available > 0), clock_timestamp()
+    select
+      count(*), count(*) filter (where e.available > 0) + ceil(sync.zeroed_lately(g)), clock_timestamp()
     from sync.links as k
     join sync.levels as e on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
     where k.shop_id = p_shop_id and k.state = 'ok'

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db_shops
+from runner.driver import APPLICATION_NAME
 from runner.link import link_shop
 from runner.shops import Credentials, Shops
 from runner.vault import Vault
@@ -169,6 +170,15 @@ class House:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
             process.wait(timeout=PATIENCE)
+
+    def listeners(self) -> int:
+        """Runners that listen."""
+        return int(
+            self.value(
+                "select count(*) from pg_stat_activity where application_name = %s and datname = current_database()",
+                APPLICATION_NAME,
+            )
+        )
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for something that must happen."""

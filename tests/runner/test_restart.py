@@ -12,7 +12,6 @@ import pytest
 
 from demo import postgres
 from runner import schema
-from runner.driver import APPLICATION_NAME
 from tests import servers
 from tests.runner.house import House
 from tests.runner.load import Load
@@ -62,7 +61,7 @@ def test_postgres_crashes_five_times_under_load_and_one_runner_survives_it(
         home.wait_quiet()
         assert runner.poll() is None
         # It listens again: a change reaches the shop although nothing else goes on.
-        home.wait_until(lambda: bool(listeners(home)), "a LISTEN")
+        home.wait_until(lambda: bool(home.listeners()), "a LISTEN")
         home.receive("SKU-000001", 1)
         home.wait_quiet()
     assert home.offered() == home.shelf()
@@ -107,11 +106,6 @@ def read_only(house: House, state: str) -> None:
     """Let Postgres refuse to write, or no longer; sessions that have said otherwise go on."""
     house.do(f"alter system set default_transaction_read_only = {state}")
     house.do("select pg_reload_conf()")
-
-
-def listeners(house: House) -> list[Any]:
-    """Sessions of runners that listen."""
-    return house.rows("select pid from pg_stat_activity where application_name = %s", APPLICATION_NAME)
 
 
 def lines(log: Path) -> list[dict[str, Any]]:

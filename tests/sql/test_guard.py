@@ -73,10 +73,10 @@ def test_what_comes_back_in_stock_counts_against_what_was_zeroed(guarded: Shelf)
 def test_changing_an_unusual_share_at_one_stroke_is_stopped(guarded: Shelf) -> None:
     guarded.connection.execute(
         "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
-        "select 1, id, 1, 'received' from warehouse.products limit 21"
+        "select 1, p.id, l.id, 'received' from warehouse.products as p, warehouse.locations as l order by 3, 2 limit 41"
     )
     assert guarded.relay()["packed"] == 0
-    assert held(guarded) == "21 of 40 levels would change at one stroke."
+    assert held(guarded) == "41 of 80 levels would change at one stroke."
 
 
 def test_a_backlog_of_hours_is_not_one_stroke(guarded: Shelf) -> None:
@@ -91,7 +91,7 @@ def test_a_backlog_of_hours_is_not_one_stroke(guarded: Shelf) -> None:
     guarded.drain()
     guarded.connection.execute("delete from sync.pending")
     guarded.connection.execute("select sync.mark_all_pending(%s)", (guarded.shop,))
-    assert held(guarded) == "40 of 40 levels would change at one stroke."
+    assert held(guarded) == "40 of 80 levels would change at one stroke."
 
 
 def test_a_number_that_turned_to_zero_after_its_job_was_packed_is_stopped_when_it_is_computed(guarded: Shelf) -> None:

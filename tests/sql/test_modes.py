@@ -107,6 +107,7 @@ def test_a_shop_goes_live_on_its_last_plan_and_then_everything_is_pushed(watched
     found = watched.pending()
     assert set(found) == {first, second}
     assert all(row["cleared"] for row in found.values())
+    watched.connection.execute("delete from pgqueuer.pgqueuer")
     assert watched.relay()["packed"] > 0
 
 
