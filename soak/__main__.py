@@ -76,17 +76,6 @@ def main(minutes: float, rate: float, products: int, seed: int) -> None:
         problems += load.errors
         problems += (told := trouble(server.data / "log"))[:5]
         problems += _judge(server.dsn, shop)
-        if DEBUG and problems:
-            import re
-
-            for sku in re.findall(r"SKU-\d+", problems[-1]):
-                print(shelfwire(environment, "why", sku), file=sys.stderr)
-            c = psycopg.connect(server.dsn)
-            print(
-                c.execute("select * from sync.runs").fetchall(),
-                c.execute("select * from sync.discrepancies order by id desc limit 5").fetchall(),
-                file=sys.stderr,
-            )
         found = verdict.figures(samples, rate)
         problems += verdict.faults(found, samples[-1].seconds)
         _print(samples)
@@ -142,7 +131,6 @@ def _judge(dsn: str, shop: Shop) -> list[str]:
     return problems
 
 
-DEBUG = True
 COLUMNS = ("s", "changes/s", "rss MB", "hot MB", "dead", "p50 ms", "p99 ms", "pending", "oldest s", "log rows/s")
 
 
