@@ -1,8 +1,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
+MINUTES ?= 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench lock clean
+.PHONY: help install demo test lint format bench soak lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -25,6 +26,9 @@ test: install ## run every test (DATABASE_URL=postgresql://... for a server of y
 
 bench: install ## measure; prints `name value unit` lines (ONLY=capture for one group)
 	@$(BIN)/python -m bench $(ONLY)
+
+soak: install ## load with every fault for MINUTES=15, then nothing may be lost and nothing have grown
+	@$(BIN)/python -m soak --minutes $(MINUTES)
 
 lint: install ## ruff, mypy --strict, import-linter, sqlfluff
 	$(BIN)/ruff check .

@@ -76,10 +76,10 @@ def sandbox(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def runner(environment: Mapping[str, str], log: Path) -> Iterator[None]:
+def runner(environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run the runner; its log goes to a file."""
-    with log.open("wb") as file, _running([sys.executable, "-m", "cli", "run"], environment, stderr=file):
-        yield
+    with log.open("wb") as file, _running([sys.executable, "-m", "cli", "run"], environment, stderr=file) as process:
+        yield process
 
 
 @contextmanager

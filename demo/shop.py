@@ -92,6 +92,24 @@ class Shop:
         """Someone types another number into the admin."""
         self._http.post("/_sandbox/levels", json={"sku": sku, "available": available}).raise_for_status()
 
+    def order(self, sku: str, units: int) -> int:
+        """Somebody buys; returns the order's number."""
+        lines = [{"sku": sku, "quantity": units}]
+        return int(self._http.post("/_sandbox/orders", json={"lines": lines}).raise_for_status().json()["id"])
+
+    def cancel(self, order: int) -> None:
+        """An open order is taken back."""
+        self._http.post(f"/_sandbox/orders/{order}/cancel").raise_for_status()
+
+    def levels(self) -> dict[tuple[str, int], int]:
+        """Units the shop offers, by SKU and location."""
+        listed = self._http.get("/_sandbox/state").raise_for_status().json()["levels"]
+        return {
+            (level["sku"], int(level["location_id"].rsplit("/", 1)[1])): level["available"]
+            for level in listed
+            if level["sku"]
+        }
+
     def available(self) -> dict[str, int]:
         """Units the shop offers, by SKU, over all its locations."""
         levels: Sequence[dict[str, Any]] = self._http.get("/_sandbox/state").raise_for_status().json()["levels"]

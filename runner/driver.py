@@ -14,12 +14,14 @@ from pgqueuer.ports.driver import Driver, NotifyCallback
 from psycopg import AsyncRawCursor, sql
 from psycopg.rows import dict_row
 
-from runner.db.core import Database, connect, translated
+from runner.db.core import Connection, Database, connect, translated
 from runner.errors import DatabaseError
 
 RECONNECT_SECONDS = 0.5
-# What a listening connection calls itself in pg_stat_activity, once it listens.
+# What a listening connection calls itself in pg_stat_activity, once it listens. While Postgres keeps the runner
+# waiting, the reason follows: nothing else could be told through a database that takes no writes.
 APPLICATION_NAME = "shelfwire runner"
+TELL_SECONDS = 1.0
 
 
 class Listener:
@@ -55,13 +57,22 @@ class Listener:
         async with await connect(self._dsn) as connection:
             for channel in self._callbacks:
                 await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
-            await connection.execute("select set_config('application_name', %s, false)", (APPLICATION_NAME,))
+            told = await self._tell(connection)
             # Postgres may have been restarted: the pool finds out now, not one caller at a time.
             await self._db.pool.check()
             self.connected.set()
-            async for notification in connection.notifies():
-                for callback in list(self._callbacks.get(notification.channel, ())):
-                    callback(notification.payload)
+            while True:
+                async for notification in connection.notifies(timeout=TELL_SECONDS):
+                    for callback in list(self._callbacks.get(notification.channel, ())):
+                        callback(notification.payload)
+                told = await self._tell(connection, told)
+
+    async def _tell(self, connection: Connection, told: str = "") -> str:
+        kind = self._db.outage.kind
+        name = f"{APPLICATION_NAME}: {kind}" if kind else APPLICATION_NAME
+        if name != told:
+            await connection.execute("select set_config('application_name', %s, false)", (name,))
+        return name
 
 
 class PoolDriver(Driver):

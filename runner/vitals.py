@@ -41,6 +41,12 @@ async def runner(database: Database) -> AsyncIterator[Finding]:
         yield Finding(
             "runner", FAILED, "No runner listens: changes are kept, but nothing is sent.", "Run: shelfwire run"
         )
+    elif found["trouble"]:
+        yield Finding(
+            "runner", FAILED,
+            f"A runner waits: {found['trouble']}. Changes are kept, but nothing is sent.",
+            "Its log says why, with the remedy, at postgres.awaited. It goes on by itself.",
+        )  # fmt: skip
     elif found["silent_seconds"] > SILENT_SECONDS:
         yield Finding(
             "runner", FAILED,
@@ -56,7 +62,7 @@ async def backlog(database: Database) -> AsyncIterator[Finding]:
     found = await db.backlog(database)
     yield _waiting(
         "queue", found["queued"], found["queued_seconds"], "change", "not relayed yet",
-        "The relay of a runner takes them: see check runner, and the runner's log for relay.waits.",
+        "The relay of a runner takes them: see check runner, and the runner's log for postgres.awaited.",
     )  # fmt: skip
     yield _waiting(
         "pending", found["pending"], found["pending_seconds"], "product", "not acknowledged by Shopify yet",

@@ -990,7 +990,8 @@ comment on function sync.request_entries(json) is 'The levels that a stored requ
 --! end
 
 --! include functions/claim_lane.sql
--- A job takes its lane. It is given its keys, filled up with what became pending since it was packed, and what an
+-- A job takes its lane. It is given its keys, filled up with what became pending since it was packed and with those of
+-- jobs that wait, or rising stock would for ever wait behind falling stock in a lane that is never idle; and what an
 -- earlier job left without an answer. PgQueuer lets one job of a lane run at a time; when it hands on the job of a
 -- runner that fell silent, the generation tells the two apart. Only a live shop is sent anything; one that its guard
 -- holds, only what an undo restores.
@@ -1017,13 +1018,24 @@ own as (
   select p.key from sync.pending as p cross join shop where p.job_id = p_job_id and not shop.is_held
 ),
 
+others as (
+  (
+    select q.key, q.urgency, q.since from sync.pending as q
+    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+    order by q.urgency, q.since
+    limit 250
+  )
+  union all
+  select q.key, q.urgency, q.since from sync.pending as q
+  where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id <> p_job_id
+),
+
 -- Materialized: run twice, it would find other rows the second time.
 free as materialized (
   select q.key from sync.pending as q
-  where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
-    and not (select shop.is_held from shop)
-  order by q.urgency, q.since
-  limit greatest(250 - (select count(*) from own), 0)
+  where q.shop_id = p_shop_id and q.kind = 'inventory' and q.key in (
+    select o.key from others as o order by o.urgency, o.since limit greatest(250 - (select count(*) from own), 0)
+  ) and not (select shop.is_held from shop)
   for update skip locked  -- waiting here could deadlock with mark_pending()
 ),
 

@@ -15,20 +15,21 @@ class Outage:
     """What the parts of a runner know of Postgres together."""
 
     def __init__(self) -> None:
-        self._kind: str | None = None
+        self.kind: str | None = None
+        """The trouble, in a few words, while there is one."""
         self._since = 0.0
 
     def note(self, error: DatabaseError) -> None:
         """A statement failed. What was said before about the same trouble is not said again."""
         kind = error.message.partition(":")[0]
-        if self._kind is None:
+        if self.kind is None:
             self._since = time.monotonic()
-        if kind != self._kind:
+        if kind != self.kind:
             log.warning("postgres.awaited", error=str(error))
-        self._kind = kind
+        self.kind = kind
 
     def over(self) -> None:
         """A statement that reads and writes has passed."""
-        if self._kind is not None:
+        if self.kind is not None:
             log.info("postgres.back", seconds=round(time.monotonic() - self._since, 1))
-            self._kind = None
+            self.kind = None

@@ -59,12 +59,15 @@ async def hears_itself(dsn: str, *, timeout: float = ECHO_SECONDS) -> bool:
 
 
 async def runners(db: Database, application_name: str) -> Row:
-    """``listening`` connections of runners, and ``silent_seconds`` since one last said that it sleeps, if none has."""
+    """``listening`` connections of runners, the ``trouble`` that one has with Postgres, and ``silent_seconds`` since
+    one last said that it sleeps, if none has."""
     return await _row(
         db,
-        "select (select count(*) from pg_stat_activity where application_name = %s and datname = current_database()) "
-        "as listening, case when a.until > 0 then extract(epoch from clock_timestamp())::double precision - a.until "
-        "else 0 end as silent_seconds from (select pg_sequence_last_value('sync.asleep_until') as until) as a",
+        "select r.listening, r.trouble, "
+        "case when a.until > 0 then extract(epoch from clock_timestamp())::double precision - a.until "
+        "else 0 end as silent_seconds from (select pg_sequence_last_value('sync.asleep_until') as until) as a "
+        "cross join (select count(*) as listening, max(split_part(application_name, ': ', 2)) as trouble "
+        "from pg_stat_activity where split_part(application_name, ': ', 1) = %s and datname = current_database()) as r",
         (application_name,),
     )
 

@@ -88,12 +88,66 @@ def test_a_postgres_that_cannot_write_is_named_and_waited_for(
         home.receive("SKU-000002", 2)
         home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
         assert runner.poll() is None
+        found = doctors(home)
+        assert found["postgres"]["state"] == found["runner"]["state"] == "failed"
+        assert "takes no writes" in found["postgres"]["message"]
         read_only(home, "off")
         home.wait_quiet()
     assert home.offered() == home.shelf()
     (waited,) = (one for one in lines(log) if one["event"] == "postgres.awaited")
     assert "Postgres cannot write" in waited["error"] and "connect to the primary server" in waited["error"]
     assert events(log).count("postgres.back") == 1
+
+
+def test_a_full_disk_is_named_and_waited_for_and_nothing_is_lost(
+    durable: postgres.Server, home: House, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as file, home.runner(log=file) as runner:
+        home.receive("SKU-000001", 1)
+        home.wait_quiet()
+        fill_up(durable, home)
+        home.receive("SKU-000002", 2)
+        home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
+        home.wait_until(lambda: doctors(home)["runner"]["state"] == "failed", "the doctor to say so")
+        assert "Postgres cannot write" in doctors(home)["runner"]["message"]
+        home.receive("SKU-000003", 3)
+        assert runner.poll() is None
+        assert home.value("select count(*) from sync.change_queue_0") == 2
+        home.do("truncate sync.change_log")
+        home.wait_quiet()
+        home.wait_until(lambda: doctors(home)["runner"]["state"] == "ok", "the doctor to be content")
+    assert home.offered() == home.shelf()
+    assert home.value("select count(*) from sync.change_log") == 2
+    (waited,) = (one for one in lines(log) if one["event"] == "postgres.awaited")
+    assert "No space left on device" in waited["error"] and "Free disk space" in waited["error"]
+    assert set(events(log)) == {
+        "runner.started",
+        "postgres.awaited",
+        "postgres.back",
+        "runner.stopping",
+        "runner.stopped",
+    }
+
+
+def fill_up(server: postgres.Server, house: House) -> None:
+    """Let the disk be full under today's partition of the change log: a device that is always full takes its place.
+
+    The emptied file is new to every session, and the checkpoint has done with it. Truncating gives another one.
+    """
+    house.do("truncate sync.change_log")
+    house.do("checkpoint")
+    day = (
+        "select pg_relation_filepath(to_regclass('sync.change_log_' || to_char(now() at time zone 'UTC', 'YYYYMMDD')))"
+    )
+    path = server.data / house.value(day)
+    path.unlink()
+    path.symlink_to("/dev/full")
+
+
+def doctors(house: House) -> dict[str, dict[str, Any]]:
+    """The doctor's findings by check."""
+    return {one["check"]: one for one in json.loads(house.shelfwire("doctor", "--json").stdout)}
 
 
 def wait_for_work(house: House) -> None:

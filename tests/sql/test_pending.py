@@ -153,3 +153,19 @@ def test_marking_nothing_marks_nothing(shelf: Shelf) -> None:
     assert value(shelf.connection, "select sync.mark_pending(%s, '{unknown}', '{now}')", shelf.shop) == 0
     shelf.see("1", FRONT, 0)
     assert value(shelf.connection, "select sync.mark_all_pending(%s)", shelf.shop) == 1
+
+
+def test_falling_stock_takes_along_what_waits_in_its_lane(shelf: Shelf) -> None:
+    keys = shelf.stocked(*[5] * 12)
+    lanes: dict[int, list[str]] = {}
+    for key in keys:
+        lanes.setdefault(value(shelf.connection, "select sync.lane_of(%s)", key), []).append(key)
+    lane, (rising, falling) = next((lane, found[:2]) for lane, found in lanes.items() if len(found) > 1)
+    shelf.receive(rising, 1)
+    assert shelf.relay()["packed"] == 1
+    shelf.sell(falling)
+    assert shelf.relay()["packed"] == 1
+    waiting, job = (shelf.pending()[key]["job_id"] for key in (rising, falling))
+    assert waiting != job
+    assert shelf.claim(lane, job)[0]["job_keys"] == sorted([rising, falling])
+    assert shelf.claim(lane, waiting)[0]["job_keys"] == sorted([rising, falling])
