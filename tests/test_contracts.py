@@ -34,8 +34,8 @@ def test_every_file_defines_the_object_it_is_named_after() -> None:
 
 
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
-    channels = found(r"pg_notify\('(\w+)'", *SQL)
-    assert channels == {"sync_changes"}
+    channels = found(r"pg_notify\(\s*'(\w+)'", *SQL)
+    assert channels == {"sync_changes", "sync_alerts"}
     listening = "\n".join(path.read_text() for path in (ROOT / "runner").glob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels)
 
@@ -44,6 +44,16 @@ def test_every_schedule_is_a_valid_cron_expression(connection: Connection) -> No
     schedules = rows(connection, "select name, expression from sync.schedules")
     assert schedules != []
     assert [s for s in schedules if not croniter.is_valid(s["expression"])] == []
+
+
+def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_explanation(connection: Connection) -> None:
+    rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
+    named = found(r"(?:raise|clear)_alert\(\s*'(\w+)'", *SQL) | found(
+        r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").glob("*.py")
+    )
+    # What another part of the path raises.
+    assert rules - named == {"guard_held"} and named < rules
+    assert rules == found(r"\n\| `(\w+)` \| (?:critical|warning)", ROOT / "docs" / "alerts.md")
 
 
 def test_no_function_is_called_by_the_runner_that_does_not_exist(connection: Connection) -> None:

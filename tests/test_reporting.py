@@ -49,6 +49,7 @@ def eventful(shelf: Shelf) -> Shelf:
         "values (%s, %s, %s, %s, 4, 9, 'foreign edit', 1)",
         (shelf.shop, key, shelf.items[key], BACK),
     )
+    shelf.connection.execute("select sync.raise_alert('guard_held', %s, '', 'Much.', 'Look.')", (shelf.shop,))
     shelf.product(None, 2)
     shelf.link()
     return shelf

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
-from runner.db import Database, push, reconcile, relay, reports, runs, shops
+from runner.db import Database, alerts, push, reconcile, relay, reports, runs, shops
 from tests.seeds import Shelf, rows, value
 
 Login = Callable[[str], str]
@@ -35,6 +35,9 @@ VIEWS = [
     "pushed_levels",
     "guard_status",
     "shadow_levels",
+    "open_alerts",
+    "alert_history",
+    "recent_events",
 ]
 
 
@@ -99,7 +102,17 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             assert (await reconcile.record_discrepancies(database, claimed.id, correct=True)).found == 0
             assert await reconcile.discrepancies(database, None, 1) == []
             assert len(await reports.explain_stock(database, "SKU-0")) == 1
+            for _ in range(5):
+                await push.note_failure(database, shelf.shop, 1, "HTTP_503", "No.", False)
+            await alerts.watch_alerts(database)
+            await alerts.set_rule(database, {**await alerts.rule(database, "run_failed"), "webhook_url": "http://x/"})
+            await reports.note_schedule(database, "keep_logs", "no luck")
+            (delivery,) = await alerts.claim_deliveries(database)
+            assert await alerts.finish_delivery(database, delivery, "No.") == "waiting"
+            assert await alerts.next_delivery(database) is not None
+            assert {a["rule"] for a in await alerts.open_alerts(database)} == {"circuit_open", "run_failed"}
             await database.fetch("listen sync_changes")
+            await database.fetch("listen sync_alerts")
 
     asyncio.run(work(login("sync_runner")))
 

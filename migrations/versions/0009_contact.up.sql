@@ -386,8 +386,24 @@ comment on view sync.shadow_levels is
 
 grant insert, update, delete on sync.plans to sync_runner;
 grant select on sync.plans, sync.guard_status, sync.shadow_levels to sync_runner;
-grant usage, select, update on all sequences in schema sync to sync_runner;
-revoke execute on all functions in schema sync from public;
-grant execute on all functions in schema sync to sync_runner;
+grant usage, select, update on sequence sync.plans_id_seq to sync_runner;
+revoke execute on function
+sync.draft_plan(bigint),
+sync.make_plan(bigint),
+sync.set_mode(bigint, text, text),
+sync.release_guard(bigint),
+sync.written_by(bigint),
+sync.plan_undo(bigint, bigint),
+sync.finish_undo(bigint, bigint)
+from public;
+grant execute on function
+sync.draft_plan(bigint),
+sync.make_plan(bigint),
+sync.set_mode(bigint, text, text),
+sync.release_guard(bigint),
+sync.written_by(bigint),
+sync.plan_undo(bigint, bigint),
+sync.finish_undo(bigint, bigint)
+to sync_runner;
 grant execute on function sync.zeroed_lately(sync.guards) to sync_reporting;
 grant select on sync.guard_status, sync.shadow_levels to sync_reporting;

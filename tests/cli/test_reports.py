@@ -16,7 +16,8 @@ __all__ = ["house", "open_house"]
     "command",
     [
         ("status",), ("pending",), ("discrepancies",), ("refusals", "list"),
-        ("shop", "list"), ("schedules", "list"), ("why", "SKU-000001"),
+        ("shop", "list"), ("schedules", "list"), ("why", "SKU-000001"), ("alerts", "list"), ("alerts", "rules"),
+        ("events",),
     ],
 )  # fmt: skip
 def test_everything_that_lists_speaks_json(house: House, command: tuple[str, ...]) -> None:
@@ -74,7 +75,7 @@ def test_help_names_every_command() -> None:
 
     text = CliRunner().invoke(main, ["--help"]).output
     for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "discrepancies",
-                 "reconcile", "doctor", "refusals", "schedules", "sandbox", "demo"):  # fmt: skip
+                 "reconcile", "doctor", "alerts", "events", "refusals", "schedules", "sandbox", "demo"):  # fmt: skip
         assert f"\n  {name} " in text
     assert "Exit codes" in text
 

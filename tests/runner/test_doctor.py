@@ -25,6 +25,7 @@ PENDING = "insert into sync.pending (shop_id, key, lane, urgency, since) select 
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "runner", "queue", "pending", "lanes",
     "vacuum", "budget", "refusals", "shops", "partitions", "schedules",
+    "alerts", "deliveries",
 ]  # fmt: skip
 
 
@@ -93,6 +94,14 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
             "do $$ begin execute 'drop table sync.change_log_' || "
             "to_char(now() at time zone 'UTC' + interval '1 day', 'YYYYMMDD'); end $$",
             "partitions", WARNING, "no partition for tomorrow",
+        ),
+        ("select sync.raise_alert('guard_held', 1, '', 'Too much.', 'Look.')", "alerts", FAILED, "guard_held, open"),
+        ("select sync.raise_alert('run_failed', null, 'x', 'No.', 'Look.')", "alerts", WARNING, "No."),
+        (
+            "update sync.alert_rules set email = 'a@b'; "
+            "select sync.raise_alert('run_failed', null, 'x', 'No.', 'Look.'); "
+            "update sync.deliveries set state = 'failed', error = 'Away.'",
+            "deliveries", WARNING, "1 message of run_failed did not arrive by email: Away.",
         ),
         ("select setval('sync.asleep_until', 1)", "runner", FAILED, "silent for"),
     ],

@@ -122,6 +122,14 @@ def test_version_fallback_shows_in_the_header(shelf: Shelf) -> None:
     assert shelf.sandbox.post(SHOP).headers["X-Shopify-API-Version"] == "2026-10"
 
 
+def test_a_deprecated_call_is_answered_and_says_so(shelf: Shelf) -> None:
+    shelf.sandbox.fault("deprecated", times=1)
+    answer = shelf.sandbox.post(SHOP)
+    assert "data" in answer.json()
+    assert answer.headers["X-Shopify-API-Deprecated-Reason"].startswith("https://shopify.dev/")
+    assert "X-Shopify-API-Deprecated-Reason" not in shelf.sandbox.post(SHOP).headers
+
+
 def test_stale_without_index(shelf: Shelf) -> None:
     number = shelf.sandbox.fault("stale_without_index")
     payload = shelf.sandbox.set((shelf.item, shelf.location, 4, 9))

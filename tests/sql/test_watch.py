@@ -147,12 +147,9 @@ def test_events_and_cleared_alerts_are_kept_for_a_month(shelf: Shelf) -> None:
     c.execute("delete from sync.events")
     for days in (31, 29):
         c.execute(
-            "insert into sync.events (at, kind, subject, message) select now() - %s * interval '1 day', 'x', '', ''",
-            (days,),
-        )
-        c.execute(
-            "insert into sync.alerts (rule, message, remedy, raised_at, cleared_at) "
-            "select 'guard_held', 'm', 'r', t.at, t.at from (select now() - %s * interval '1 day' as at) as t",
+            "with t as (select now() - %s * interval '1 day' as at), e as (insert into sync.events "
+            "(at, kind, subject, message) select t.at, 'x', '', '' from t) insert into sync.alerts "
+            "(rule, message, remedy, raised_at, cleared_at) select 'guard_held', 'm', 'r', t.at, t.at from t",
             (days,),
         )
     c.execute(
