@@ -84,6 +84,11 @@ pruned_runs as (
 
 pruned_jobs as (
   delete from pgqueuer.pgqueuer_log where created < now() - interval '1 day' and aggregated returning 1
+),
+
+-- PgQueuer adds up its log here, a row for each second, lane and outcome.
+pruned_statistics as (
+  delete from pgqueuer.pgqueuer_statistics where created < now() - interval '1 day'
 )
 
 select

@@ -1,4 +1,5 @@
 -- Look at what nobody tells: changes that have waited too long, many new refusals. Runs every minute by schedule.
+-- What waits because its shop is off or held does not wait too long.
 create or replace function sync.watch_alerts() returns void
 language plpgsql
 set search_path = ''
@@ -16,7 +17,7 @@ begin
     union all
     select h.id, '', 'products are not acknowledged by ' || h.domain, count(p.key), min(p.since)
     from sync.shops as h
-    left join sync.pending as p on h.id = p.shop_id
+    left join sync.pending as p on h.id = p.shop_id and sync.held_back(h.id) is null
     group by h.id
   loop
     if v_seen.min < clock_timestamp() - v_late then
