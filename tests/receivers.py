@@ -16,10 +16,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Hook:
-    """A webhook that answers with ``status``, and what it was sent: headers and body."""
+    """A webhook that answers with ``status`` while it is ``answering``, and what it was sent: headers and body."""
 
     url: str
     status: int = 200
+    answering: threading.Event = field(default_factory=threading.Event)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -30,6 +31,7 @@ def webhook() -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            hook.answering.wait()
             hook.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(hook.status)
             self.send_header("Content-Length", "0")
@@ -40,11 +42,13 @@ def webhook() -> Iterator[Hook]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         hook = Hook(f"http://127.0.0.1:{server.server_port}/secret-path")
+        hook.answering.set()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield hook
         finally:
+            hook.answering.set()
             server.shutdown()
             thread.join()
 

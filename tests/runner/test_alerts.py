@@ -97,13 +97,27 @@ def test_a_webhook_that_fails_gets_it_when_it_has_recovered(shelf: Shelf, wareho
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/hook-token", "https://[/", "nonsense://x"])
 def test_an_address_that_cannot_be_reached_is_a_reason_without_the_address(
-    shelf: Shelf, warehouse: str, url: str, caplog: pytest.LogCaptureFixture
+    shelf: Shelf, warehouse: str, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sink(shelf, "webhook_url", url)
     shelf.connection.execute(RAISE.encode(), (shelf.shop,))
     deliver(warehouse, lambda: value(shelf.connection, "select error is not null from sync.deliveries"))
     error = value(shelf.connection, "select error from sync.deliveries")
-    assert error.startswith("It could not be sent: ") and url not in error
+    assert error.startswith("It could not be sent: ")
+    said = error + capsys.readouterr().out
+    assert "alert.undelivered" in said and url not in said and "hook-token" not in said
+
+
+def test_a_webhook_that_does_not_answer_is_not_waited_for(
+    shelf: Shelf, warehouse: str, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runner.sinks.WEBHOOK_SECONDS", 0.2)
+    hook.answering.clear()
+    sink(shelf, "webhook_url", hook.url)
+    shelf.connection.execute(RAISE.encode(), (shelf.shop,))
+    deliver(warehouse, lambda: value(shelf.connection, "select error is not null from sync.deliveries"))
+    hook.answering.set()
+    assert value(shelf.connection, "select error from sync.deliveries") == "It could not be sent: TimeoutError."
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
