@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -36,6 +37,9 @@ class Stats:
     levels_set: int = 0
     cost_charged: int = 0
     double_applied: int = 0
+    first_set_at: float | None = None
+    """When the first and the last level was set, in seconds since 1970."""
+    last_set_at: float | None = None
     by_operation: Counter[str] = field(default_factory=Counter)
 
     def totals(self) -> dict[str, Any]:
@@ -60,7 +64,10 @@ class Journal:
     def wrote(self, app: str, key: str | None, content: int, levels: int) -> None:
         """Called where levels change, knowing nothing of the store of keys: the same content under the
         same key a second time is what idempotency must prevent."""
+        now = time.time()
         self.stats.levels_set += levels
+        self.stats.first_set_at = self.stats.first_set_at or now
+        self.stats.last_set_at = now
         if key is not None:
             mark = (app, key, content)
             if mark in self._applied:

@@ -15,7 +15,7 @@ NAMES = {
         "capture_bulk_time_ratio",
         "capture_beside_relay_tps_ratio_8",
     ],
-    "push": ["push_calls_per_1000_levels"],
+    "push": ["push_calls_per_1000_levels", "push_levels_per_s_unthrottled"],
     "relay": ["relay_rows_per_s", "relay_log_only_rows_per_s", "relay_under_held_xmin_ratio"],
 }
 

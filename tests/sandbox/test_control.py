@@ -95,6 +95,7 @@ def test_the_journal_tells_what_was_asked_and_what_came_of_it(shelf: Shelf) -> N
     stats = shelf.sandbox.stats()
     assert (stats["calls"], stats["mutations"], stats["levels_set"], stats["cost_charged"]) == (3, 2, 1, 20)
     assert stats["by_operation"] == {"inventorySetQuantities": 2}
+    assert stats["first_set_at"] == stats["last_set_at"] > 0
     assert stats["bucket"]["maximumAvailable"] > 0
 
 
