@@ -63,7 +63,7 @@ def push_inventory(
             if not await db_push.enter_circuit(database, shop_id, job.id):
                 log.info("job.held")
                 return
-            await Push(database, await client(shop_id), shop_id, payload["lane"], job.id).run()
+            await Push(database, await client(shop_id), shop_id, payload["lane"], job.id, stopping).run()
         except LaneTaken as error:
             log.info("job.superseded", reason=error.message)
         except DatabaseError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from runner.remedies import remedy_for
 log = structlog.get_logger()
 
 SIZE = 250
-# Levels that are found changed this often within one job are left to a later one.
+# Levels that are found changed this often while 250 keys are pushed are left to a later job.
 LOOKS = 20
 # Jobs that a request may outlive while Shopify answers with faults; then it is taken apart to find the culprit.
 SENDS = 4
@@ -56,19 +57,22 @@ class Work:
 
 
 class Push:
-    """A job of one lane."""
+    """A job of one lane. It goes on while its lane has work, until ``stopping`` is set."""
 
-    def __init__(self, database: Database, client: Client, shop_id: int, lane: int, job_id: int) -> None:
+    def __init__(
+        self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, stopping: asyncio.Event
+    ) -> None:
         self._db = database
         self._client = client
         self._shop_id = shop_id
         self._lane = lane
         self._job_id = job_id
+        self._stopping = stopping
         self._looks = 0
         self._faults = 0
 
     async def run(self) -> None:
-        """Make Shopify hold what it should for the job's keys, and for what became pending since it was packed.
+        """Make Shopify hold what it should for the job's keys, and for what becomes pending in its lane meanwhile.
 
         What an earlier job sent without learning the answer is repeated first. An item that is refused leaves the
         others to go out at once; an answer that names no item has its request halved until the culprit stands alone.
@@ -85,20 +89,30 @@ class Push:
                 await self._give_up(request)
             else:
                 work.extend(await self._send(request))
-        work.append(Work(claim.keys))
+        keys = claim.keys
+        while True:
+            work.append(Work(keys))
+            await self._push(work, claim.generation)
+            go_on = not self._stopping.is_set()
+            settled, keys = await db.continue_push(
+                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, go_on
+            )
+            log.debug("push.settled", keys=settled, next_keys=len(keys), products=keys)
+            if not keys:
+                return
+
+    async def _push(self, work: deque[Work], generation: int) -> None:
+        """Plan and send until nothing is left to do."""
+        self._looks = 0
         while work:
             now = work.popleft()
-            plan = await db.plan_push(
-                self._db, self._shop_id, self._lane, claim.generation, self._job_id, now.keys, now.size
-            )
+            plan = await db.plan_push(self._db, self._shop_id, self._lane, generation, self._job_id, now.keys, now.size)
             for request in plan.requests:
                 # Before all else: what is not taken apart yet would fail again.
                 work.extendleft(reversed(await self._send(request, suspect=now.suspect)))
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
-        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys, claim.generation)
-        log.debug("push.settled", keys=settled)
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""

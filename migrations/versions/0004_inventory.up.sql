@@ -322,8 +322,8 @@ comment on function sync.enqueue_job(text, jsonb, integer) is 'Hand a job to PgQ
 
 --! include functions/pack_jobs.sql
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
--- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due.
+-- runs or is ready, or two wait to be tried again, further changes coalesce in sync.pending; a job takes them along
+-- when it starts, and goes on with them at its end. A shop whose circuit is open gets jobs when a probe is due.
 -- Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
@@ -344,6 +344,8 @@ begin
     ) and not exists (
       select from sync.circuits as c
       where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
+    ) and not exists (
+      select from pgqueuer.pgqueuer as j where j.id = l.job_id and j.status = 'picked'
     )
   loop
     loop
@@ -356,7 +358,7 @@ begin
         limit 250
       ) as n;
       exit when v_keys is null or (
-        select count(*) >= 2 or (cardinality(v_keys) < 250 and coalesce(bool_or(j.execute_after <= now()), false))
+        select count(*) >= 2 or coalesce(bool_or(j.execute_after <= now()), false)
         from pgqueuer.pgqueuer as j
         where j.entrypoint = v_lane.entrypoint and j.status = 'queued' and j.priority >= v_priority
       );
@@ -1085,6 +1087,58 @@ begin
 end $$;
 comment on function sync.settle_push(bigint, bigint, text[], bigint) is
 'A job is done; returns how many keys it settled.';
+--! end
+
+--! include functions/continue_push.sql
+-- A job has pushed its keys: they are settled, and the job goes on with what has become pending in its lane meanwhile,
+-- falling stock first, as it would otherwise take a job, and its way through the queue, for every 250 keys. The job
+-- ends, by getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not
+-- to be called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
+create or replace function sync.continue_push(
+  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean
+)
+returns table (settled integer, next_keys text[])
+language plpgsql
+set search_path = ''
+as $$
+begin
+  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
+  if p_go_on and not exists (
+    select from sync.refusals as f
+    where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
+  ) and not exists (
+    select from pgqueuer.pgqueuer as j
+    join sync.lanes as l on l.entrypoint = j.entrypoint
+    where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+      and j.status = 'queued' and j.execute_after <= now()
+  ) and sync.enter_circuit(p_shop_id, p_job_id) then
+    with free as (
+      select q.ctid from sync.pending as q
+      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+      order by q.urgency, q.since
+      limit 250
+      for update skip locked  -- waiting here could deadlock with mark_pending()
+    ),
+
+    taken as (
+      update sync.pending as p
+      set job_id = p_job_id
+      from free
+      where p.ctid = free.ctid
+      returning p.key
+    )
+
+    select array_agg(t.key order by t.key) into next_keys from taken as t;
+  end if;
+  -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
+  update sync.lanes as l
+  set claimed_at = clock_timestamp(), job_id = case when next_keys is not null then p_job_id end
+  where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
+  next_keys := coalesce(next_keys, '{}');
+  return next;
+end $$;
+comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean) is
+'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';
 --! end
 
 --! include views/inventory_levels.sql

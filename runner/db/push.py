@@ -135,6 +135,22 @@ async def settle_push(
     return int(await db.value("select sync.settle_push(%s, %s, %s, %s)", (shop_id, job_id, list(keys), generation)))
 
 
+async def continue_push(
+    db: Database, shop_id: int, lane: int, job_id: int, generation: int, keys: Sequence[str], go_on: bool
+) -> tuple[int, list[str]]:
+    """Settle a job's keys; returns how many are settled, and those that the job goes on with: none at its end.
+
+    Raises:
+        LaneTaken: the lane is no longer of this generation.
+    """
+    row = await db.one(
+        "select settled, next_keys from sync.continue_push(%s, %s, %s, %s, %s, %s)",
+        (shop_id, lane, job_id, generation, list(keys), go_on),
+    )
+    assert row is not None
+    return row["settled"], row["next_keys"]
+
+
 async def enter_circuit(db: Database, shop_id: int, job_id: int) -> bool:
     """Whether a job may call its shop; if not, its keys are given back and the job is to end."""
     return bool(await db.value("select sync.enter_circuit(%s, %s)", (shop_id, job_id)))
