@@ -66,7 +66,8 @@ def push_inventory(
                 log.info("job.held")
                 return
             attempts = 1 if circuit == "probe" else ATTEMPTS
-            await Push(database, await client(shop_id), shop_id, payload["lane"], job.id, attempts).run()
+            push = Push(database, await client(shop_id), shop_id, payload["lane"], job.id, stopping, attempts)
+            await push.run()
         except LaneTaken as error:
             log.info("job.superseded", reason=error.message)
         except ShopHeld:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from runner.remedies import remedy_for
 log = structlog.get_logger()
 
 SIZE = 250
-# Levels that are found changed this often within one job are left to a later one.
+# Levels that are found changed this often while 250 keys are pushed are left to a later job.
 LOOKS = 20
 # Jobs that a request may outlive while Shopify answers with faults; then it is taken apart to find the culprit.
 SENDS = 4
@@ -56,16 +57,27 @@ class Work:
 
 
 class Push:
-    """A job of one lane. ``attempts``: how often a call is tried until the shop has taken one."""
+    """A job of one lane. It goes on while its lane has work, until ``stopping`` is set.
+
+    ``attempts``: how often a call is tried until the shop has taken one.
+    """
 
     def __init__(
-        self, database: Database, client: Client, shop_id: int, lane: int, job_id: int, attempts: int = ATTEMPTS
+        self,
+        database: Database,
+        client: Client,
+        shop_id: int,
+        lane: int,
+        job_id: int,
+        stopping: asyncio.Event,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._db = database
         self._client = client
         self._shop_id = shop_id
         self._lane = lane
         self._job_id = job_id
+        self._stopping = stopping
         self._attempts = attempts
         self._looks = 0
         self._faults = 0
@@ -73,7 +85,7 @@ class Push:
         self._in_doubt: set[str] = set()
 
     async def run(self) -> None:
-        """Make Shopify hold what it should for the job's keys, and for what became pending since it was packed.
+        """Make Shopify hold what it should for the job's keys, and for what becomes pending in its lane meanwhile.
 
         What an earlier job sent without learning the answer is repeated first. An item that is refused leaves the
         others to go out at once; an answer that names no item has its request halved until the culprit stands alone.
@@ -91,15 +103,27 @@ class Push:
                 await self._give_up(request)
             else:
                 work.extend(await self._send(request))
-        work.append(Work(claim.keys))
-        await self._work_off(work, claim.generation)
-        if self._in_doubt:
-            await self._work_off(deque([Work(sorted(self._in_doubt), 1, suspect=True)]), claim.generation)
-        settled = await db.settle_push(self._db, self._shop_id, self._job_id, claim.keys, claim.generation)
-        log.debug("push.settled", keys=settled)
+        keys = claim.keys
+        while True:
+            work.append(Work(keys))
+            await self._work_off(work, claim.generation)
+            go_on = not self._stopping.is_set()
+            settled, keys = await db.continue_push(
+                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, go_on
+            )
+            log.debug("push.settled", keys=settled, next_keys=len(keys), products=keys)
+            if not keys:
+                return
 
     async def _work_off(self, work: deque[Work], generation: int) -> None:
-        """Plan and send until nothing is left to be planned anew."""
+        """Plan and send until nothing is left to be planned anew; at last what was in doubt."""
+        self._looks = 0
+        await self._plan_and_send(work, generation)
+        if self._in_doubt:
+            await self._plan_and_send(deque([Work(sorted(self._in_doubt), 1, suspect=True)]), generation)
+            self._in_doubt.clear()
+
+    async def _plan_and_send(self, work: deque[Work], generation: int) -> None:
         while work:
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]

@@ -223,6 +223,7 @@ def test_every_function_has_an_empty_search_path(shelf: Shelf) -> None:
     found = rows(
         shelf.connection,
         "select proname from pg_proc where pronamespace = 'sync'::regnamespace "
-        "and not coalesce(proconfig, '{}') @> array['search_path=\"\"']",
+        # An expression in the standard's form binds its names when it is created, and can be inlined without.
+        "and not coalesce(proconfig, '{}') @> array['search_path=\"\"'] and (prosqlbody is null or prosecdef)",
     )
     assert found == []

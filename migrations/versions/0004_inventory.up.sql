@@ -243,7 +243,6 @@ comment on column sync.circuits.failures is 'In a row, each within a minute of t
 -- The lane in which a key travels, 0 to 3. Changing it moves keys between lanes: stop all runners first.
 create or replace function sync.lane_of(p_key text) returns smallint
 language sql immutable strict parallel safe
-set search_path = ''
 return (pg_catalog.hashtextextended(p_key, 0) & 3)::smallint;
 comment on function sync.lane_of(text) is 'The lane in which a key travels, 0 to 3.';
 --! end
@@ -579,8 +578,8 @@ comment on function sync.enqueue_job(text, jsonb, integer) is 'Hand a job to PgQ
 
 --! include functions/pack_jobs.sql
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
--- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due, one
+-- runs or is ready, or two wait to be tried again, further changes coalesce in sync.pending; a job takes them along
+-- when it starts, and goes on with them at its end. A shop whose circuit is open gets jobs when a probe is due, one
 -- that is off or held by its guard gets none. Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
@@ -601,6 +600,8 @@ begin
     ) and not exists (
       select from sync.circuits as c
       where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
+    ) and not exists (
+      select from pgqueuer.pgqueuer as j where j.id = l.job_id and j.status = 'picked'
     ) and sync.held_back(l.shop_id) is null
   loop
     loop
@@ -613,7 +614,7 @@ begin
         limit 250
       ) as n;
       exit when v_keys is null or (
-        select count(*) >= 2 or (cardinality(v_keys) < 250 and coalesce(bool_or(j.execute_after <= now()), false))
+        select count(*) >= 2 or coalesce(bool_or(j.execute_after <= now()), false)
         from pgqueuer.pgqueuer as j
         where j.entrypoint = v_lane.entrypoint and j.status = 'queued' and j.priority >= v_priority
       );
@@ -976,7 +977,6 @@ returns table (
   index integer, inventory_item_id bigint, location_id bigint, quantity integer, change_from_quantity integer
 )
 language sql immutable parallel safe
-set search_path = ''
 begin atomic
 select
   (e.ordinality - 1)::integer,
@@ -1277,6 +1277,9 @@ set search_path = ''
 as $$
 declare
   v_request sync.requests;
+  v_items bigint[];
+  v_locations bigint[];
+  v_quantities integer[];
 begin
   update sync.requests
   set state = p_state, answer = p_answer, answered_at = clock_timestamp()
@@ -1287,6 +1290,12 @@ begin
   end if;
 
   if p_state = 'applied' then
+    -- Arrays: read once, and joined to by key, for the planner takes a function's rows for many.
+    select array_agg(e.inventory_item_id), array_agg(e.location_id), array_agg(e.quantity)
+    into v_items, v_locations, v_quantities
+    from (
+      select * from sync.request_entries(v_request.variables) as r order by r.inventory_item_id, r.location_id
+    ) as e;
     update sync.levels as l
     set
       available = e.quantity,
@@ -1294,18 +1303,17 @@ begin
       acknowledged_at = v_request.answered_at,
       seen_at = v_request.answered_at,
       request_id = p_request_id
-    from sync.request_entries(v_request.variables) as e
+    from unnest(v_items, v_locations, v_quantities) as e (inventory_item_id, location_id, quantity)
     where
       l.shop_id = v_request.shop_id
       and l.inventory_item_id = e.inventory_item_id
       and l.location_id = e.location_id;
     update sync.locations as o
     set is_managed = true
-    where o.shop_id = v_request.shop_id and not o.is_managed
-      and o.location_id in (select e.location_id from sync.request_entries(v_request.variables) as e);
+    where o.shop_id = v_request.shop_id and not o.is_managed and o.location_id = any (v_locations);
     update sync.discrepancies as d
     set corrected_at = v_request.answered_at, corrected_by = p_request_id
-    from sync.request_entries(v_request.variables) as e
+    from unnest(v_items, v_locations) as e (inventory_item_id, location_id)
     where
       d.shop_id = v_request.shop_id
       and d.inventory_item_id = e.inventory_item_id
@@ -1313,12 +1321,14 @@ begin
       and d.corrected_at is null and d.vanished_at is null;
   end if;
 
-  perform sync.refuse(
-    v_request.shop_id, k.product_key, e.location_id, f.class, f.message, f.remedy, v_request.job_id, p_request_id
-  )
-  from json_to_recordset(p_refusals) as f (index integer, class text, message text, remedy text)
-  join sync.request_entries(v_request.variables) as e on e.index = f.index
-  join sync.links as k on k.shop_id = v_request.shop_id and k.inventory_item_id = e.inventory_item_id;
+  if json_array_length(p_refusals) > 0 then
+    perform sync.refuse(
+      v_request.shop_id, k.product_key, e.location_id, f.class, f.message, f.remedy, v_request.job_id, p_request_id
+    )
+    from json_to_recordset(p_refusals) as f (index integer, class text, message text, remedy text)
+    join sync.request_entries(v_request.variables) as e on e.index = f.index
+    join sync.links as k on k.shop_id = v_request.shop_id and k.inventory_item_id = e.inventory_item_id;
+  end if;
   return true;
 end $$;
 comment on function sync.record_answer(bigint, text, json, json) is
@@ -1439,6 +1449,58 @@ begin
 end $$;
 comment on function sync.settle_push(bigint, bigint, text[], bigint) is
 'A job is done; returns how many keys it settled.';
+--! end
+
+--! include functions/continue_push.sql
+-- A job has pushed its keys: they are settled, and the job goes on with what has become pending in its lane meanwhile,
+-- falling stock first, as it would otherwise take a job, and its way through the queue, for every 250 keys. The job
+-- ends, by getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not
+-- to be called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
+create or replace function sync.continue_push(
+  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean
+)
+returns table (settled integer, next_keys text[])
+language plpgsql
+set search_path = ''
+as $$
+begin
+  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
+  if p_go_on and not exists (
+    select from sync.refusals as f
+    where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
+  ) and not exists (
+    select from pgqueuer.pgqueuer as j
+    join sync.lanes as l on l.entrypoint = j.entrypoint
+    where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+      and j.status = 'queued' and j.execute_after <= now()
+  ) and sync.enter_circuit(p_shop_id, p_job_id) <> 'held' then
+    with free as (
+      select q.ctid from sync.pending as q
+      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+      order by q.urgency, q.since
+      limit 250
+      for update skip locked  -- waiting here could deadlock with mark_pending()
+    ),
+
+    taken as (
+      update sync.pending as p
+      set job_id = p_job_id
+      from free
+      where p.ctid = free.ctid
+      returning p.key
+    )
+
+    select array_agg(t.key order by t.key) into next_keys from taken as t;
+  end if;
+  -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
+  update sync.lanes as l
+  set claimed_at = clock_timestamp(), job_id = case when next_keys is not null then p_job_id end
+  where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
+  next_keys := coalesce(next_keys, '{}');
+  return next;
+end $$;
+comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean) is
+'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';
 --! end
 
 --! include views/inventory_levels.sql

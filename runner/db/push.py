@@ -141,6 +141,22 @@ async def settle_push(
     return int(await db.value("select sync.settle_push(%s, %s, %s, %s)", (shop_id, job_id, list(keys), generation)))
 
 
+async def continue_push(
+    db: Database, shop_id: int, lane: int, job_id: int, generation: int, keys: Sequence[str], go_on: bool
+) -> tuple[int, list[str]]:
+    """Settle a job's keys; returns how many are settled, and those that the job goes on with: none at its end.
+
+    Raises:
+        LaneTaken: the lane is no longer of this generation.
+    """
+    row = await db.one(
+        "select settled, next_keys from sync.continue_push(%s, %s, %s, %s, %s, %s)",
+        (shop_id, lane, job_id, generation, list(keys), go_on),
+    )
+    assert row is not None
+    return row["settled"], row["next_keys"]
+
+
 async def give_back(db: Database, shop_id: int, job_id: int) -> None:
     """A job ends without having pushed its keys."""
     await db.fetch("select sync.give_back(%s, %s)", (shop_id, job_id))

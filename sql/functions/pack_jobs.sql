@@ -1,6 +1,6 @@
 -- Turn what is pending into jobs of at most 250 keys, falling stock first. It packs late: while a job of the lane
--- is ready (two, when there is enough to fill them) or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts. A shop whose circuit is open gets jobs when a probe is due, one
+-- runs or is ready, or two wait to be tried again, further changes coalesce in sync.pending; a job takes them along
+-- when it starts, and goes on with them at its end. A shop whose circuit is open gets jobs when a probe is due, one
 -- that is off or held by its guard gets none. Falling stock does not queue up behind rising stock.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
@@ -21,6 +21,8 @@ begin
     ) and not exists (
       select from sync.circuits as c
       where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
+    ) and not exists (
+      select from pgqueuer.pgqueuer as j where j.id = l.job_id and j.status = 'picked'
     ) and sync.held_back(l.shop_id) is null
   loop
     loop
@@ -33,7 +35,7 @@ begin
         limit 250
       ) as n;
       exit when v_keys is null or (
-        select count(*) >= 2 or (cardinality(v_keys) < 250 and coalesce(bool_or(j.execute_after <= now()), false))
+        select count(*) >= 2 or coalesce(bool_or(j.execute_after <= now()), false)
         from pgqueuer.pgqueuer as j
         where j.entrypoint = v_lane.entrypoint and j.status = 'queued' and j.priority >= v_priority
       );

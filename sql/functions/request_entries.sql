@@ -4,7 +4,6 @@ returns table (
   index integer, inventory_item_id bigint, location_id bigint, quantity integer, change_from_quantity integer
 )
 language sql immutable parallel safe
-set search_path = ''
 begin atomic
 select
   (e.ordinality - 1)::integer,

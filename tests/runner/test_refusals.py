@@ -38,7 +38,7 @@ def push_all(house: House) -> int:
             house.do("select sync.relay_changes()")
             house.do("delete from pgqueuer.pgqueuer")
             house.do("update sync.pending set lane = 0, job_id = null")
-            await Push(database, await shops.client(shop.id), shop.id, 0, JOB).run()
+            await Push(database, await shops.client(shop.id), shop.id, 0, JOB, asyncio.Event()).run()
 
     before = house.sandbox.stats()["mutations"]
     asyncio.run(push())

@@ -85,12 +85,12 @@ def test_a_level_never_seen_counts_as_rising(shelf: Shelf) -> None:
     assert shelf.pending()[key]["urgency"] == 1_000_000
 
 
-def test_jobs_hold_250_keys_and_at_most_two_of_a_lane_wait(shelf: Shelf) -> None:
+def test_a_job_holds_250_keys_and_no_other_of_its_lane_waits_behind_it(shelf: Shelf) -> None:
     seed_pending(shelf.connection, shelf, 1100, 1_000_000, "r")
-    assert value(shelf.connection, "select sync.pack_jobs()") == 2
-    assert [len(keys_of(job)) for job in jobs(shelf)] == [250, 250]
+    assert value(shelf.connection, "select sync.pack_jobs()") == 1
+    assert [len(keys_of(job)) for job in jobs(shelf)] == [250]
     assert value(shelf.connection, "select sync.pack_jobs()") == 0
-    assert value(shelf.connection, "select count(*) from sync.pending where job_id is null") == 600
+    assert value(shelf.connection, "select count(*) from sync.pending where job_id is null") == 850
 
 
 def test_a_job_is_handed_to_pgqueuer_with_its_log(shelf: Shelf) -> None:
@@ -105,7 +105,7 @@ def test_a_job_is_handed_to_pgqueuer_with_its_log(shelf: Shelf) -> None:
 
 
 def test_falling_stock_goes_first_and_does_not_queue_behind_rising_stock(shelf: Shelf) -> None:
-    seed_pending(shelf.connection, shelf, 600, 1_000_000, "r")
+    seed_pending(shelf.connection, shelf, 350, 1_000_000, "r")
     shelf.connection.execute("select sync.pack_jobs()")
     seed_pending(shelf.connection, shelf, 3, 7, "m")
     seed_pending(shelf.connection, shelf, 2, 1, "f")

@@ -1,0 +1,49 @@
+-- A job has pushed its keys: they are settled, and the job goes on with what has become pending in its lane meanwhile,
+-- falling stock first, as it would otherwise take a job, and its way through the queue, for every 250 keys. The job
+-- ends, by getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not
+-- to be called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
+create or replace function sync.continue_push(
+  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean
+)
+returns table (settled integer, next_keys text[])
+language plpgsql
+set search_path = ''
+as $$
+begin
+  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
+  if p_go_on and not exists (
+    select from sync.refusals as f
+    where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
+  ) and not exists (
+    select from pgqueuer.pgqueuer as j
+    join sync.lanes as l on l.entrypoint = j.entrypoint
+    where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+      and j.status = 'queued' and j.execute_after <= now()
+  ) and sync.enter_circuit(p_shop_id, p_job_id) <> 'held' then
+    with free as (
+      select q.ctid from sync.pending as q
+      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+      order by q.urgency, q.since
+      limit 250
+      for update skip locked  -- waiting here could deadlock with mark_pending()
+    ),
+
+    taken as (
+      update sync.pending as p
+      set job_id = p_job_id
+      from free
+      where p.ctid = free.ctid
+      returning p.key
+    )
+
+    select array_agg(t.key order by t.key) into next_keys from taken as t;
+  end if;
+  -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
+  update sync.lanes as l
+  set claimed_at = clock_timestamp(), job_id = case when next_keys is not null then p_job_id end
+  where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
+  next_keys := coalesce(next_keys, '{}');
+  return next;
+end $$;
+comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean) is
+'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';

@@ -1,0 +1,80 @@
+"""A job goes on with what has become pending in its lane, and knows when to end."""
+
+from __future__ import annotations
+
+from tests.seeds import FRONT, Shelf, rows, value
+
+GO_ON = "select settled, next_keys from sync.continue_push(%s, 0, %s, %s, %s, %s)"
+
+
+def pend(shelf: Shelf, urgency: int, *keys: str) -> None:
+    shelf.connection.execute(
+        "insert into sync.pending (shop_id, key, lane, urgency, since) "
+        "select %s, k, 0, %s, now() from unnest(%s::text[]) as k",
+        (shelf.shop, urgency, list(keys)),
+    )
+
+
+def start(shelf: Shelf) -> tuple[int, int]:
+    """Pack a job and claim its lane, as PgQueuer and a runner do; returns the job and the generation."""
+    shelf.connection.execute("select sync.pack_jobs()")
+    job = int(value(shelf.connection, "update pgqueuer.pgqueuer set status = 'picked' returning id"))
+    return job, int(shelf.claim(job=job)[0]["generation"])
+
+
+def go_on(shelf: Shelf, job: int, generation: int, *keys: str, may: bool = True) -> tuple[int, list[str]]:
+    (found,) = rows(shelf.connection, GO_ON, shelf.shop, job, generation, list(keys), may)
+    return found["settled"], found["next_keys"]
+
+
+def packed(shelf: Shelf) -> int:
+    return int(value(shelf.connection, "select sync.pack_jobs()"))
+
+
+def test_a_job_goes_on_with_250_keys_at_a_time_falling_stock_first(shelf: Shelf) -> None:
+    """I8."""
+    pend(shelf, 1_000_000, "a")
+    job, generation = start(shelf)
+    pend(shelf, 1_000_000, *(f"r{n}" for n in range(260)))
+    pend(shelf, 3, "f")
+    assert packed(shelf) == 0  # they wait for the job that runs
+    settled, keys = go_on(shelf, job, generation, "a")
+    assert (settled, len(keys), keys[0]) == (1, 250, "f")
+    settled, rest = go_on(shelf, job, generation, *keys)
+    assert (settled, len(rest)) == (250, 11)
+    assert go_on(shelf, job, generation, *rest) == (11, [])
+    # PgQueuer has yet to note its end, but the lane is free.
+    pend(shelf, 1_000_000, "late")
+    assert packed(shelf) == 1
+
+
+def test_it_ends_when_another_job_of_its_lane_waits_or_the_runner_stops(shelf: Shelf) -> None:
+    pend(shelf, 1_000_000, "a")
+    job, generation = start(shelf)
+    pend(shelf, 1_000_000, "b")
+    assert go_on(shelf, job, generation, "a", may=False) == (1, [])
+    assert packed(shelf) == 1
+    pend(shelf, 1_000_000, "c")
+    shelf.connection.execute("update sync.lanes set job_id = %s where lane = 0", (job,))
+    assert go_on(shelf, job, generation) == (0, [])
+    assert shelf.pending()["c"]["job_id"] is None
+
+
+def test_it_ends_when_the_shop_is_not_to_be_called(shelf: Shelf) -> None:
+    pend(shelf, 1_000_000, "a")
+    job, generation = start(shelf)
+    pend(shelf, 1_000_000, "b")
+    shelf.connection.execute("select sync.note_failure(%s, 1, 'HTTP_503', 'No.', true)", (shelf.shop,))
+    assert go_on(shelf, job, generation, "a") == (1, [])
+    assert shelf.pending()["b"]["job_id"] is None
+
+
+def test_what_a_job_was_refused_is_left_to_the_next_when_it_changes(shelf: Shelf) -> None:
+    """I2: a job does not send again what it was refused; a change of it must not end with that job."""
+    pend(shelf, 1_000_000, "a")
+    job, generation = start(shelf)
+    refuse = "select sync.refuse(%s, 'a', %s, 'NO', 'm', 'r', %s, null)"
+    shelf.connection.execute(refuse, (shelf.shop, FRONT, job))
+    shelf.connection.execute("update sync.pending set job_id = null")  # it changed again
+    assert go_on(shelf, job, generation, "a") == (0, [])
+    assert packed(shelf) == 1
