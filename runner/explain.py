@@ -25,6 +25,7 @@ def explain(product: Product) -> Iterator[str]:
     for shop in product["shops"]:
         yield ""
         yield f"3. The shop {shop['shop']}"
+        yield from _flow(shop)
         yield from _link(shop["link"])
         for level in shop["levels"]:
             yield from _level(level)
@@ -64,6 +65,18 @@ def _changes(changes: list[Product]) -> Iterator[str]:
         yield f"   {_when(c['changed_at'])}  {c['op']}{units} {where}"
     if not changes:
         yield "   none in the change log (its retention is 30 days)"
+
+
+def _flow(shop: Product) -> Iterator[str]:
+    if shop["mode"] != "live":
+        yield f"   mode {shop['mode']}: nothing is written to the shop"
+    elif shop["held"]:
+        yield f"   HELD by its guard: {shop['held']} See: shelfwire guard show"
+    if circuit := shop["circuit"]:
+        yield (
+            f"   FAILS every call since {_when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
+            f"Next probe {_when(circuit['next_probe_at'])}"
+        )
 
 
 def _link(link: Product | None) -> Iterator[str]:

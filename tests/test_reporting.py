@@ -50,6 +50,9 @@ def eventful(shelf: Shelf) -> Shelf:
         (shelf.shop, key, shelf.items[key], BACK),
     )
     shelf.connection.execute("select sync.raise_alert('guard_held', %s, '', 'Much.', 'Look.')", (shelf.shop,))
+    shelf.connection.execute("update sync.shops set mode = 'monitor'")
+    shelf.plan([key, other], job=2)
+    shelf.connection.execute("update sync.shops set mode = 'live'")
     shelf.product(None, 2)
     shelf.link()
     return shelf

@@ -2131,6 +2131,11 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'shops', (
     select coalesce(jsonb_agg(jsonb_build_object(
       'shop', h.domain,
+      'mode', h.mode,
+      'held', (select g.held_reason from sync.guards as g where g.shop_id = h.id),
+      'circuit', (
+        select to_jsonb(c) - 'shop_id' from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed'
+      ),
       'link', case when k.product_key is null then null else jsonb_build_object(
         'state', k.state, 'reason', k.reason, 'variant_id', k.variant_id, 'inventory_item_id', k.inventory_item_id,
         'variant', v.title, 'tracked', v.tracked, 'changed_at', k.changed_at

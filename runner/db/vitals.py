@@ -135,6 +135,14 @@ async def refusals(db: Database) -> list[Row]:
     return await db.fetch("select class, count(*) as refusals from sync.open_refusals group by 1 order by 2 desc, 1")
 
 
+async def flow(db: Database) -> list[Row]:
+    """What may be written to each shop: ``shop, mode, held_reason, circuit, circuit_reason``."""
+    return await db.fetch(
+        "select shop, mode, held_reason, circuit, circuit_reason from sync.sync_health where linked_at is not null "
+        "order by 1"
+    )
+
+
 async def shops(db: Database) -> list[Row]:
     """``shop, is_linked``, and ``verified_days`` since it was verified, if ever."""
     return await db.fetch(
