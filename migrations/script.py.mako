@@ -1,4 +1,7 @@
-"""${message}"""
+"""${message}
+
+Locks: which tables that are in use, against what, and for how long.
+"""
 
 from migrations import sqlfile
 

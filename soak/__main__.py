@@ -63,6 +63,11 @@ def main(minutes: float, rate: float, products: int, seed: int) -> None:
         for command, _ in process.set_up(environment, domain, url):
             if command.startswith("shelfwire shop add"):
                 shelfwire(environment, "shop", "map", domain, "Hall A=Front", "Hall B=Back")
+        for _ in process.go_live(environment, domain):
+            pass
+        with psycopg.connect(server.dsn) as connection:
+            # All levels of a small shop change within minutes here: the guard would ask whether that is meant.
+            connection.execute("update sync.guards set zero_share = 1, change_share = 1")
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         runners = [stack.enter_context(process.runner(environment, logs / str(n))) for n in range(RUNNERS)]
         _drain(server.dsn)

@@ -26,6 +26,8 @@ BACKLOG = """
 select count(*) as pending, coalesce(extract(epoch from clock_timestamp() - min(since)), 0)::float as oldest
 from sync.pending
 """
+# By this PgQueuer finds out which of two runners takes a lane.
+RACE = "pgqueuer_picked_slot_idx"
 TROUBLE = ("ERROR:", "FATAL:", "PANIC:", "WARNING:")
 
 
@@ -96,4 +98,5 @@ class Sampler:
 
 def trouble(log: Path) -> list[str]:
     """What Postgres complained about in its own log."""
-    return [line for line in log.read_text(errors="replace").splitlines() if any(word in line for word in TROUBLE)]
+    lines = log.read_text(errors="replace").splitlines()
+    return [line for line in lines if any(word in line for word in TROUBLE) and RACE not in line]

@@ -1,4 +1,7 @@
-"""Install PgQueuer's own tables in a schema of their own, as its 1.6.0 release prints them."""
+"""Install PgQueuer's own tables in a schema of their own, as its 1.6.0 release prints them.
+
+Locks: only new objects.
+"""
 
 from migrations import sqlfile
 

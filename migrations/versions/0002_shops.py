@@ -1,4 +1,7 @@
-"""Know the shops, what they sell and how it links to the warehouse."""
+"""Know the shops, what they sell and how it links to the warehouse.
+
+Locks: only new objects.
+"""
 
 from migrations import sqlfile
 

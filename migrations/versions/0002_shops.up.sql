@@ -1,4 +1,3 @@
--- Locks: only the new objects.
 -- Roles belong to the whole cluster: another database may have made them already.
 do $$
 declare

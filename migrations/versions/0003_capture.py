@@ -1,4 +1,7 @@
-"""Capture the warehouse's changes and keep a log of them."""
+"""Capture the warehouse's changes and keep a log of them.
+
+Locks: only new objects.
+"""
 
 from migrations import sqlfile
 

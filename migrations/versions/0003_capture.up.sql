@@ -1,4 +1,3 @@
--- Locks: only new objects.
 -- Two queues take turns: while one fills, the other can be truncated without a writer noticing.
 create table sync.change_queue_0 (
   entity text not null,

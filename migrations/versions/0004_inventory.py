@@ -1,4 +1,7 @@
-"""Push stock: what is pending, the requests sent for it, what was refused, the shared budget."""
+"""Push stock: what is pending, the requests sent for it, what was refused, the shared budget.
+
+Locks: sync.shops against writing, for a moment: foreign keys to it are made, of tables that are still empty.
+"""
 
 from migrations import sqlfile
 

@@ -1,4 +1,3 @@
--- Locks: only new objects.
 create table sync.lanes (
   shop_id bigint not null references sync.shops on delete cascade,
   kind text not null,

@@ -1,4 +1,7 @@
-"""Run schedules and keep logs from growing for ever."""
+"""Run schedules and keep logs from growing for ever.
+
+Locks: sync.shops against writing, for a moment: foreign keys to it are made, of tables that are still empty.
+"""
 
 from migrations import sqlfile
 

@@ -1,4 +1,3 @@
--- Locks: only new objects.
 create table sync.schedules (
   name text primary key,
   expression text not null,

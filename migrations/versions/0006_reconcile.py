@@ -1,4 +1,7 @@
-"""Reconcile: compare every linked level with Shopify, a run that can be taken over where it stopped."""
+"""Reconcile: compare every linked level with Shopify, a run that can be taken over where it stopped.
+
+Locks: sync.runs altogether, for a moment: columns are added without rewriting it.
+"""
 
 from migrations import sqlfile
 

@@ -1,4 +1,3 @@
--- Locks: sync.runs, for a moment; it is small.
 alter table sync.runs
 add column attempt integer not null default 1,
 add column reached text,

@@ -1,4 +1,7 @@
-"""Show reports how long pushes took, what changed and what was sent."""
+"""Show reports how long pushes took, what changed and what was sent.
+
+Locks: only new objects.
+"""
 
 from migrations import sqlfile
 

@@ -1,4 +1,3 @@
--- Locks: only new objects.
 --! include views/push_latencies.sql
 -- How long changes of the last day took, push by push: from a product's first change that a request carried to
 -- Shopify's answer. A change that another took back at once is carried by the next push, which then looks late:

@@ -1,4 +1,7 @@
-"""Raise alerts and tell people of them; keep a log of what happened."""
+"""Raise alerts and tell people of them; keep a log of what happened.
+
+Locks: sync.circuits, sync.runs, sync.schedules and sync.shops against writing, for a moment: triggers are made.
+"""
 
 from migrations import sqlfile
 

@@ -1,4 +1,3 @@
--- Locks: sync.circuits, runs, schedules and shops, each for a moment, to give them a trigger.
 create table sync.alert_rules (
   rule text primary key,
   severity text not null,

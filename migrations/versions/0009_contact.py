@@ -1,6 +1,6 @@
 """First contact with a live shop: plans, modes, the guard's release, undo.
 
-Locks: only new objects.
+Locks: sync.shops against writing, for a moment: foreign keys to it are made, of tables that are still empty.
 """
 
 from migrations import sqlfile

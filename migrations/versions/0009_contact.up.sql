@@ -1,4 +1,3 @@
--- Locks: only new objects.
 create table sync.plans (
   id bigint generated always as identity primary key,
   shop_id bigint not null references sync.shops on delete cascade,

@@ -116,3 +116,12 @@ def test_logs_past_their_time_are_pruned_and_what_is_needed_stays(shelf: Shelf) 
     assert left == [requests["needed"], requests["open"], requests["new"]]
     (pruned,) = rows(c, "select * from sync.prune_logs()")
     assert set(pruned.values()) == {0}
+
+
+def test_the_sums_that_pgqueuer_makes_of_its_log_are_pruned_too(connection: Connection) -> None:
+    connection.execute(
+        "insert into pgqueuer.pgqueuer_statistics (created, count, priority, status, entrypoint) "
+        "select now() - days * interval '25 hours', 1, 10, 'successful', 'lane' from generate_series(0, 2) as days"
+    )
+    connection.execute("select sync.prune_logs()")
+    assert value(connection, "select count(*) from pgqueuer.pgqueuer_statistics") == 1
