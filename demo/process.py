@@ -67,10 +67,10 @@ def sandbox(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def runner(environment: Mapping[str, str], log: Path) -> Iterator[None]:
-    """Run the runner; its log goes to a file."""
-    with log.open("wb") as file, _running([sys.executable, "-m", "cli", "run"], environment, stderr=file):
-        yield
+def runner(environment: Mapping[str, str], log: Path) -> Iterator[int]:
+    """Run the runner; its log goes to a file. Yields its process id."""
+    with log.open("wb") as file, _running([sys.executable, "-m", "cli", "run"], environment, stderr=file) as process:
+        yield process.pid
 
 
 @contextmanager
