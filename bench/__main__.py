@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import capture, push, relay
+from bench import capture, connectors, latency, memory, push, reconcile, relay
 from bench.figures import Figure, Scale
 from runner import log
 
@@ -15,6 +15,10 @@ GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "capture": capture.measure,
     "relay": relay.measure,
     "push": push.measure,
+    "latency": latency.measure,
+    "memory": memory.measure,
+    "reconcile": reconcile.measure,
+    "connectors": connectors.measure,
 }
 
 

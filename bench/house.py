@@ -2,86 +2,133 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
+from pydantic import SecretStr
 
 from bench.figures import progress
 from bench.server import SETTINGS
 from demo import process
-from demo.postgres import serve
+from demo.postgres import Server, serve
 from demo.shop import Shop
 from demo.summary import is_quiet
 from demo.warehouse import FOLDER
+from runner import adapter, schema
+from runner.config import Settings
+from runner.db import Database, push, reports
+from runner.db import shops as db_shops
+from runner.levels import id_of
+from runner.mapping import MappingFile
+from runner.shops import Credentials, Shops
+from runner.vault import Vault
 
 TOKEN = "shpat_bench"
-VARIANTS_PER_PRODUCT = 10
 
 
 @dataclass
 class House:
     """One location, one unit of each product on its shelf, none in the shop: every level differs."""
 
-    dsn: str
-    url: str
+    server: Server
     shop: Shop
     connection: psycopg.Connection
     environment: dict[str, str]
     log: Path
 
+    @staticmethod
+    def sku(product: int) -> str:
+        """Of the warehouse's product of this number, from 1."""
+        return f"SKU-{product:06}"
+
+    def receive(self) -> None:
+        """One more unit of each product comes to the shelf, in one statement."""
+        self.connection.execute(_RECEIVE)
+
+    def shelfwire(self, *arguments: str) -> str:
+        """Run one command; returns what it printed."""
+        return process.shelfwire(self.environment, *arguments)
+
+    def runner(self) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Run one runner."""
+        return process.runner(self.environment, self.log)
+
     def drain(self) -> None:
-        """Run one runner until everything committed is acknowledged."""
-        with process.runner(self.environment, self.log):
+        """Run one runner until everything committed is acknowledged or refused."""
+        with self.runner():
             self.wait_quiet()
 
     def wait_quiet(self) -> None:
-        """Wait until everything committed is acknowledged."""
+        """Wait until everything committed is acknowledged or refused."""
         never = threading.Event()
-        while not is_quiet(self.dsn):
+        while not is_quiet(self.server.dsn):
             never.wait(0.05)
 
 
 @contextmanager
 def house(levels: int) -> Iterator[House]:
-    """Serve a linked shop of so many levels, a multiple of ten, with no bucket."""
+    """Serve a linked shop of so many levels, with no bucket."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        dsn = stack.enter_context(serve(SETTINGS)).dsn
-        size = (f"--products={levels // VARIANTS_PER_PRODUCT}", f"--variants-per-product={VARIANTS_PER_PRODUCT}")
-        url, domain = stack.enter_context(process.sandbox([*size, f"--token={TOKEN}", "--unlimited"]))
+        server = stack.enter_context(serve(SETTINGS))
+        options = [f"--products={levels}", f"--token={TOKEN}", "--unlimited"]
+        url, domain = stack.enter_context(process.sandbox(options))
         shop = Shop(url, TOKEN)
         stack.callback(shop.close)
-        environment = process.environment(dsn, TOKEN, FOLDER / "warehouse.toml")
-        connection = stack.enter_context(psycopg.connect(dsn, autocommit=True))
+        connection = stack.enter_context(psycopg.connect(server.dsn, autocommit=True))
         connection.execute((FOLDER / "schema.sql").read_bytes())
-        connection.execute(_FILL, {"products": levels})
-        for _, printed in process.set_up(environment, domain, url):
-            progress(printed.splitlines()[0])
+        connection.execute(_FILL, (levels,))
+        connection.execute(_RECEIVE)
+        schema.upgrade(server.dsn)
+        key = Vault.new_key()
+        asyncio.run(_join(Settings(database_url=server.dsn, secret_key=SecretStr(key)), url, domain, shop.levels()))
         # As a shop that has been live for long: no run is to be undone, and what a benchmark does is no mistake.
         connection.execute(
             "update sync.shops set mode = 'live'; update sync.guards set zero_share = 1, change_share = 1"
         )
         connection.execute("vacuum analyze")
-        yield House(dsn, url, shop, connection, environment, folder / "runner.log")
+        environment = {"SHELFWIRE_DATABASE_URL": server.dsn, "SHELFWIRE_SECRET_KEY": key}
+        yield House(server, shop, connection, environment, folder / "runner.log")
+
+
+async def _join(settings: Settings, url: str, domain: str, levels: Sequence[dict[str, Any]]) -> None:
+    """Attach to the warehouse, add the shop and link it, as if its variants had been read: that takes minutes.
+
+    The shop is not reconciled unless somebody says so.
+    """
+    await adapter.attach(settings.database_url, MappingFile(FOLDER / "warehouse.toml"))
+    async with Database.open(settings.database_url) as database, Shops.open(database, settings) as shops:
+        await reports.set_schedule(database, "reconcile_inventory", None, False)
+        await shops.add(domain, url, Credentials(token=TOKEN))
+        await shops.map_locations(domain, [])
+        (shop,) = await db_shops.shops(database, domain)
+        now = await push.now(database)
+        numbers = [{k: id_of(v) if k.endswith("_id") else v for k, v in level.items()} for level in levels]
+        await db_shops.record_variants(database, shop.id, now, [{**n, "title": n["sku"]} for n in numbers])
+        await push.record_levels(database, shop.id, now, [n["inventory_item_id"] for n in numbers], numbers)
+        linked = await db_shops.link_products(database, shop.id, now)
+        progress(f"{domain}: {linked['linked']:,} linked")
 
 
 _FILL = """
 with places as (
-  insert into warehouse.locations (id, name) values (1, 'Hall') returning id
+  insert into warehouse.locations (id, name) values (1, 'Hall')
 ),
 shipments as (
-  insert into warehouse.shipments (id, supplier) values (1, 'Bench') returning id
-),
-products as (
-  insert into warehouse.products (id, sku, name)
-  select n, 'SKU-' || lpad(n::text, 6, '0'), 'Product ' || n from generate_series(1, %(products)s) as n
-  returning id
+  insert into warehouse.shipments (id, supplier) values (1, 'Bench')
 )
+insert into warehouse.products (id, sku, name)
+select n, 'SKU-' || lpad(n::text, 6, '0'), 'Product ' || n from generate_series(1, %s) as n
+"""
+_RECEIVE = """
 insert into warehouse.shipment_items (shipment_id, product_id, location_id, status)
-select shipments.id, products.id, places.id, 'received' from shipments, places, products
+select 1, id, 1, 'received' from warehouse.products
 """

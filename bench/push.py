@@ -1,21 +1,35 @@
-"""How many calls and seconds a push takes: every level of a shop changes at once, and the runner drains it."""
+"""How a runner drains a shop whose every level changed at once: freely, then against Shopify's standard bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.figures import Figure, Scale
-from bench.house import VARIANTS_PER_PRODUCT, house
+from bench.figures import Figure, Scale, progress
+from bench.house import house
 
 LEVELS = 100_000
+# The standard plan, not scaled: 100,000 levels cost 4,000 points, half of which a full bucket holds.
+CAPACITY = 2_000
+RESTORE_RATE = 100
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
-    """Yield how many writing calls 1,000 changed levels take, and how many levels one runner sets in a second."""
-    with house(scale.rows(LEVELS // VARIANTS_PER_PRODUCT) * VARIANTS_PER_PRODUCT) as at:
+    """Yield calls per 1,000 levels and levels per second without a bucket; with one, the share used of its points."""
+    with house(scale.rows(LEVELS)) as at:
         at.drain()
         seen = at.shop.stats()
-        levels = seen["levels_set"]
+        levels, seconds = seen["levels_set"], seen["last_set_at"] - seen["first_set_at"]
         yield Figure("push_calls_per_1000_levels", 1000 * seen["mutations"] / levels, "calls")
-        seconds = seen["last_set_at"] - seen["first_set_at"]
         yield Figure("push_levels_per_s_unthrottled", levels / seconds, "levels/s")
+
+        capacity = scale.rows(CAPACITY)
+        at.receive()
+        at.shop.bucket(capacity, RESTORE_RATE)
+        at.shop.reset_stats()
+        at.drain()
+        seen = at.shop.stats()
+        used, seconds = seen["cost_charged"], seen["last_set_at"] - seen["first_set_at"]
+        allowed = capacity + RESTORE_RATE * seconds
+        progress(f"{seen['levels_set']} levels: {used} of {allowed:.0f} points in {seconds:.1f} s")
+        yield Figure("drain_share_of_limit", used / allowed, "ratio")
+        yield Figure("drain_throttled", seen["throttled"], "calls")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,50 +82,71 @@ class Shop:
 
     def fault(self, **fault: Any) -> None:
         """Switch on a fault; see the sandbox's documentation."""
-        self._http.post("/_sandbox/faults", json=fault).raise_for_status()
+        self._control("POST", "/faults", fault)
 
     def clear_faults(self) -> None:
         """Switch off all faults."""
-        self._http.delete("/_sandbox/faults").raise_for_status()
+        self._control("DELETE", "/faults")
+
+    def bucket(self, capacity: int | None = None, restore_rate: int | None = None) -> None:
+        """Give the shop a bucket of this size, full; without a size, none."""
+        self._control("PUT", "/bucket", {"capacity": capacity, "restore_rate": restore_rate})
+
+    def order(self, sku: str, quantity: int) -> int:
+        """Someone buys, at the shop; returns the order's number."""
+        return int(self._control("POST", "/orders", {"lines": [{"sku": sku, "quantity": quantity}]})["id"])
+
+    def cancel(self, order: int) -> None:
+        """The order is called off: its units are available again."""
+        self._control("POST", f"/orders/{order}/cancel")
 
     def edit(self, sku: str, available: int) -> None:
         """Someone types another number into the admin."""
-        self._http.post("/_sandbox/levels", json={"sku": sku, "available": available}).raise_for_status()
+        self._control("POST", "/levels", {"sku": sku, "available": available})
 
-    def order(self, sku: str, units: int) -> int:
-        """Somebody buys; returns the order's number."""
-        lines = [{"sku": sku, "quantity": units}]
-        return int(self._http.post("/_sandbox/orders", json={"lines": lines}).raise_for_status().json()["id"])
-
-    def cancel(self, order: int) -> None:
-        """An open order is taken back."""
-        self._http.post(f"/_sandbox/orders/{order}/cancel").raise_for_status()
-
-    def levels(self) -> dict[tuple[str, int], int]:
+    def offered(self) -> dict[tuple[str, int], int]:
         """Units the shop offers, by SKU and location."""
-        listed = self._http.get("/_sandbox/state").raise_for_status().json()["levels"]
         return {
             (level["sku"], int(level["location_id"].rsplit("/", 1)[1])): level["available"]
-            for level in listed
+            for level in self.levels()
             if level["sku"]
         }
 
     def available(self) -> dict[str, int]:
         """Units the shop offers, by SKU, over all its locations."""
-        levels: Sequence[dict[str, Any]] = self._http.get("/_sandbox/state").raise_for_status().json()["levels"]
         total: dict[str, int] = defaultdict(int)
-        for level in levels:
+        for level in self.levels():
             if level["sku"]:
                 total[level["sku"]] += level["available"]
         return total
 
-    def stats(self) -> dict[str, Any]:
-        """What the sandbox counted."""
-        found: dict[str, Any] = self._http.get("/_sandbox/stats").raise_for_status().json()
+    def levels(self) -> list[dict[str, Any]]:
+        """Every level: its ids and SKU, its numbers, and when it was set (``available_at``, seconds since 1970)."""
+        found: list[dict[str, Any]] = self._control("GET", "/state")["levels"]
         return found
 
+    def stats(self) -> dict[str, Any]:
+        """What the sandbox counted."""
+        found: dict[str, Any] = self._control("GET", "/stats")
+        return found
+
+    def reset_stats(self) -> None:
+        """Let the sandbox count anew."""
+        self._control("POST", "/stats/reset")
+
+    def _control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        answer = self._http.request(method, f"/_sandbox{path}", json=body).raise_for_status()
+        return answer.json() if answer.content else None
+
+    def call(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What the Admin API answers, errors and cost included."""
+        answer: dict[str, Any] = (
+            self._http.post(API, json={"query": query, "variables": variables}).raise_for_status().json()
+        )
+        return answer
+
     def _execute(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._http.post(API, json={"query": query, "variables": variables}).raise_for_status().json()
+        answer = self.call(query, variables)
         if "errors" in answer:
             raise DemoError(f"Shopify answered: {answer['errors'][0]['message']}")
         data: dict[str, Any] = answer["data"]

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.entities import InventoryItem, InventoryLevel
 from sandbox.faults import Fault
-from sandbox.forms import FAULT, BadForm, read_form
+from sandbox.forms import BUCKET, FAULT, BadForm, read_form
 from sandbox.gids import gid, parse
 from sandbox.handles import free_handle, normalised
 from sandbox.orders import Order
@@ -36,6 +36,7 @@ class Control:
             ("/requests", "GET", self.requests),
             ("/stats", "GET", self.stats),
             ("/stats/reset", "POST", self.reset),
+            ("/bucket", "PUT", self.change_bucket),
             ("/faults", "GET", self.faults),
             ("/faults", "POST", self.add_fault),
             ("/faults", "DELETE", self.remove_faults),
@@ -75,6 +76,14 @@ class Control:
     async def reset(self, _: Request) -> Response:
         self.service.journal.reset()
         self.service.faults.fired.clear()
+        return Response(status_code=204)
+
+    async def change_bucket(self, request: Request) -> Response:
+        """The shop changes its plan: full buckets of these sizes from now on; without a size, no bucket."""
+        form = await read_form(request, BUCKET)
+        if len(form) == 1:
+            raise BadForm("bucket: capacity and restore_rate belong together")
+        self.service.change_buckets(form.get("capacity"), form.get("restore_rate"))
         return Response(status_code=204)
 
     async def faults(self, _: Request) -> Response:
@@ -219,9 +228,12 @@ class Control:
 def level_line(level: InventoryLevel) -> dict[str, Any]:
     return {
         "sku": level.item.sku,
+        "product_id": gid("Product", level.item.variant.product.id),
+        "variant_id": gid("ProductVariant", level.item.variant.id),
         "inventory_item_id": gid("InventoryItem", level.item.id),
         "location_id": gid("Location", level.location.id),
         "available": level.available,
+        "available_at": level.available_at,
         "committed": level.quantity("committed"),
         "on_hand": level.on_hand,
         "tracked": level.item.tracked,

@@ -55,6 +55,8 @@ FAULT: dict[str, Check] = {
     "status": _between(500, 599, whole=True),
 }
 
+BUCKET: dict[str, Check] = {"capacity": _between(1, whole=True), "restore_rate": _between(1, whole=True)}
+
 
 async def read_form(request: Request, fields: Mapping[str, Check]) -> dict[str, Any]:
     """The body's fields; null counts as not given. Raises BadForm."""

@@ -33,10 +33,11 @@ class Page:
         found = (level for level in store.levels() if not wanted or wanted.lower() in (level.item.sku or "").lower())
         levels = list(islice(found, (number - 1) * ROWS, number * ROWS + 1))
         still = "still" in request.query_params
+        bucket = self.service.bucket(self.service.last_app)
         html = self.templates.get_template("page.html").render(
             store=store,
-            bucket=self.service.bucket(self.service.last_app).status(),
-            unlimited=self.service.settings.unlimited,
+            bucket=bucket.status(),
+            unlimited=bucket.unlimited,
             stats=self.service.journal.stats,
             faults=[one.line() for one in self.service.faults.active()],
             levels=levels[:ROWS],

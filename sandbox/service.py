@@ -34,6 +34,11 @@ class Service:
         self.orders = Orders(self.store)
         self.execution = Execution()
 
+    def change_buckets(self, capacity: int | None, restore_rate: int | None) -> None:
+        """New ones for all, full; without sizes they hold nobody back."""
+        self.bucket_options = (capacity or 1, restore_rate or 1, capacity is None)
+        self.buckets.clear()
+
     def bucket(self, app: str) -> Bucket:
         """Every app has its own."""
         self.last_app = app

@@ -123,7 +123,7 @@ def _drain(dsn: str) -> None:
 def _judge(dsn: str, shop: Shop) -> list[str]:
     """What was lost or done twice."""
     problems = [] if summary.is_quiet(dsn) else [f"changes are still pending after {SECONDS_TO_DRAIN} s"]
-    offered = shop.levels()
+    offered = shop.offered()
     with psycopg.connect(dsn) as connection:
         shelf = {(sku, location): units for sku, location, units in connection.execute(ON_THE_SHELF).fetchall()}
     wrong = {key: (units, offered.get(key)) for key, units in shelf.items() if offered.get(key) != units}

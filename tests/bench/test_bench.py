@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 from bench.__main__ import main
 
+# What must not happen, and the time from the first request to the last where there is only one.
+ZERO = {"drain_throttled", "connector_250_blind_seconds"}
 LINE = re.compile(r"^(?P<name>[a-z][a-z0-9_]*) (?P<value>\d+(\.\d+)?) (?P<unit>\S+)$")
 NAMES = {
     "capture": [
@@ -15,7 +17,25 @@ NAMES = {
         "capture_bulk_time_ratio",
         "capture_beside_relay_tps_ratio_8",
     ],
-    "push": ["push_calls_per_1000_levels", "push_levels_per_s_unthrottled"],
+    "push": [
+        "push_calls_per_1000_levels",
+        "push_levels_per_s_unthrottled",
+        "drain_share_of_limit",
+        "drain_throttled",
+    ],
+    "latency": [
+        "commit_to_shopify_idle_ms_p50",
+        "commit_to_shopify_idle_ms_p99",
+        "commit_to_shopify_200_ms_p50",
+        "commit_to_shopify_200_ms_p99",
+    ],
+    "memory": ["runner_rss_mb"],
+    "reconcile": ["reconcile_levels_per_cpu_s", "reconcile_levels_per_database_cpu_s"],
+    "connectors": [
+        f"connector_{model}_{what}"
+        for model in ("shelfwire", "one_by_one", "read_then_set", "250_blind")
+        for what in ("points", "seconds", "levels_right", "wrong_for_ever")
+    ],
     "relay": ["relay_rows_per_s", "relay_log_only_rows_per_s", "relay_under_held_xmin_ratio"],
 }
 
@@ -27,4 +47,4 @@ def test_group_prints_one_well_formed_line_per_figure(group: str) -> None:
     assert result.exit_code == 0, result.output
     found = [LINE.match(line) for line in result.stdout.splitlines()]
     assert [m and m["name"] for m in found] == NAMES[group]
-    assert all(m and float(m["value"]) > 0 for m in found)
+    assert all(m and (float(m["value"]) > 0) != (m["name"] in ZERO) for m in found)

@@ -76,3 +76,15 @@ def test_what_was_not_used_is_given_back_to_the_bucket_of_the_app(start: Start) 
     headers = {"X-Shopify-Access-Token": token}
     answer = sandbox.http.post("/admin/api/2026-10/graphql.json", json={"query": count}, headers=headers)
     assert "errors" not in answer.json()
+
+
+def test_another_plan_fills_the_bucket_anew(start: Start) -> None:
+    sandbox = start("--capacity", "20", "--restore-rate", "1")
+    count = "{ productsCount { count } }"
+    for capacity, rate in ((500, 30), (700, 40)):
+        sandbox.control("PUT", "/bucket", {"capacity": capacity, "restore_rate": rate})
+        status = sandbox.query(count)["extensions"]["cost"]["throttleStatus"]
+        assert status == {"maximumAvailable": capacity, "currentlyAvailable": capacity - 10, "restoreRate": rate}
+    sandbox.control("PUT", "/bucket", {})
+    assert sandbox.query(count)["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"] > 700
+    assert sandbox.http.put("/_sandbox/bucket", json={"capacity": 5}).status_code == 400

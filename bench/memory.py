@@ -1,0 +1,28 @@
+"""How much memory the runner needs for a long outage's changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.figures import Figure, Scale
+from bench.house import house
+
+LEVELS = 20_000
+QUEUED = 1_000_000
+QUEUE = """insert into sync.change_queue_{} (entity, op, key)
+select 'item', 'update', (1 + n %% %s)::text from generate_series(1, %s) as n"""
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield the runner's peak of resident memory while it relays and drains what is queued."""
+    levels = scale.rows(LEVELS)
+    with house(levels) as at:
+        (active,) = at.connection.execute("select last_value from sync.active_queue").fetchone() or (0,)
+        at.connection.execute(QUEUE.format(active).encode(), (levels, scale.rows(QUEUED)))
+        with at.runner() as runner:
+            at.wait_quiet()
+            peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{runner.pid}/status").read_text())
+    assert peak
+    yield Figure("runner_rss_mb", int(peak[1]) / 1024, "MB")
