@@ -14,7 +14,7 @@ from runner.client import ATTEMPTS, Client
 from runner.db import Database
 from runner.db import push as db
 from runner.db import shops as db_shops
-from runner.db.push import OpenRequest, Refusal
+from runner.db.push import OpenRequest, Plan, Refusal
 from runner.documents import document
 from runner.errors import RequestRefused, ServerFault, Transient
 from runner.levels import read_levels
@@ -89,30 +89,35 @@ class Push:
                 await self._give_up(request)
             else:
                 work.extend(await self._send(request))
-        keys = claim.keys
+        keys: Sequence[str] = claim.keys
+        plan = None
         while True:
             work.append(Work(keys))
-            await self._push(work, claim.generation)
+            await self._push(work, claim.generation, plan)
             go_on = not self._stopping.is_set()
-            settled, keys = await db.continue_push(
-                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, go_on
+            done = await db.continue_push(
+                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, SIZE, go_on
             )
-            log.debug("push.settled", keys=settled, next_keys=len(keys), products=keys)
-            if not keys:
+            log.debug("push.settled", keys=done.settled, next_keys=len(done.keys), products=keys)
+            if not done.keys:
                 return
+            keys, plan = done.keys, done.plan
 
-    async def _push(self, work: deque[Work], generation: int) -> None:
-        """Plan and send until nothing is left to do."""
+    async def _push(self, work: deque[Work], generation: int, plan: Plan | None) -> None:
+        """Plan and send until nothing is left to do; ``plan`` is that of the first work, if it is made already."""
         self._looks = 0
         while work:
             now = work.popleft()
-            plan = await db.plan_push(self._db, self._shop_id, self._lane, generation, self._job_id, now.keys, now.size)
+            plan = plan or await db.plan_push(
+                self._db, self._shop_id, self._lane, generation, self._job_id, now.keys, now.size
+            )
             for request in plan.requests:
                 # Before all else: what is not taken apart yet would fail again.
                 work.extendleft(reversed(await self._send(request, suspect=now.suspect)))
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
+            plan = None
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""
