@@ -18,7 +18,7 @@ comment on column sync.lanes.generation is
 create table sync.pending (
   shop_id bigint not null references sync.shops on delete cascade,
   kind text not null default 'inventory',
-  key text not null,
+  key text collate "C" not null,
   lane smallint not null,
   urgency integer not null,
   since timestamptz not null,
@@ -84,7 +84,7 @@ create table sync.refusals (
   id bigint generated always as identity primary key,
   shop_id bigint not null references sync.shops on delete cascade,
   kind text not null default 'inventory',
-  key text not null,
+  key text collate "C" not null,
   location_id bigint,
   class text not null,
   message text not null,
@@ -211,7 +211,7 @@ as $$
 begin
   return query
   with stock as materialized (
-    select s.product_key, m.location_id, sync.whole_units(sum(s.available)) as available
+    select s.product_key collate "C" as product_key, m.location_id, sync.whole_units(sum(s.available)) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
     from sync.read_stock(array(
       select k.product_key from sync.links as k
@@ -219,7 +219,7 @@ begin
     )) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
-    group by s.product_key, m.location_id
+    group by 1, 2
   ),
 
   managed as materialized (
@@ -272,7 +272,7 @@ begin
   left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
   group by c.product_key
   having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
-  order by c.product_key  -- one order everywhere: no deadlock with settle_push()
+  order by c.product_key collate "C"  -- one order everywhere: no deadlock with settle_push()
   on conflict (shop_id, kind, key) do update
   set job_id = null, urgency = excluded.urgency, changes = p.changes + 1;
   get diagnostics v_marked = row_count;
@@ -850,28 +850,29 @@ begin
   ),
 
   numbered as (
-    select t.*, (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+    select
+      t.*,
+      row_number() over (order by t.desired >= t.seen, t.desired, t.product_key collate "C") - 1 as place
     from targets as t
     where t.desired <> t.seen
   ),
 
   parts as (
     select
-      n.part,
       nextval('sync.requests_id_seq') as id,
       gen_random_uuid() as idempotency_key,
       count(*)::integer as entries,
-      array_agg(distinct n.product_key) as keys,
+      array_agg(distinct n.product_key collate "C") as keys,
       json_agg(
         json_build_object(
           'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
           'locationId', 'gid://shopify/Location/' || n.location_id,
           'quantity', n.desired,
           'changeFromQuantity', n.seen
-        ) order by n.desired >= n.seen, n.desired, n.product_key
+        ) order by n.place
       ) as quantities
     from numbered as n
-    group by n.part
+    group by n.place / p_size
   ),
 
   planned as (

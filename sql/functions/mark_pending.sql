@@ -21,7 +21,7 @@ begin
   left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
   group by c.product_key
   having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
-  order by c.product_key  -- one order everywhere: no deadlock with settle_push()
+  order by c.product_key collate "C"  -- one order everywhere: no deadlock with settle_push()
   on conflict (shop_id, kind, key) do update
   set job_id = null, urgency = excluded.urgency, changes = p.changes + 1;
   get diagnostics v_marked = row_count;

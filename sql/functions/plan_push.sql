@@ -38,28 +38,29 @@ begin
   ),
 
   numbered as (
-    select t.*, (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+    select
+      t.*,
+      row_number() over (order by t.desired >= t.seen, t.desired, t.product_key collate "C") - 1 as place
     from targets as t
     where t.desired <> t.seen
   ),
 
   parts as (
     select
-      n.part,
       nextval('sync.requests_id_seq') as id,
       gen_random_uuid() as idempotency_key,
       count(*)::integer as entries,
-      array_agg(distinct n.product_key) as keys,
+      array_agg(distinct n.product_key collate "C") as keys,
       json_agg(
         json_build_object(
           'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
           'locationId', 'gid://shopify/Location/' || n.location_id,
           'quantity', n.desired,
           'changeFromQuantity', n.seen
-        ) order by n.desired >= n.seen, n.desired, n.product_key
+        ) order by n.place
       ) as quantities
     from numbered as n
-    group by n.part
+    group by n.place / p_size
   ),
 
   planned as (
