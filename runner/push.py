@@ -14,7 +14,7 @@ from runner.client import ATTEMPTS, Client
 from runner.db import Database
 from runner.db import push as db
 from runner.db import shops as db_shops
-from runner.db.push import OpenRequest, Refusal
+from runner.db.push import OpenRequest, Plan, Refusal
 from runner.documents import document
 from runner.errors import RequestRefused, ServerFault, ShopHeld, Transient
 from runner.levels import read_levels
@@ -103,31 +103,38 @@ class Push:
                 await self._give_up(request)
             else:
                 work.extend(await self._send(request))
-        keys = claim.keys
+        keys: Sequence[str] = claim.keys
+        plan = None
         while True:
             work.append(Work(keys))
-            await self._work_off(work, claim.generation)
+            await self._work_off(work, claim.generation, plan)
             go_on = not self._stopping.is_set()
-            settled, keys = await db.continue_push(
-                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, go_on
+            done = await db.continue_push(
+                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, SIZE, go_on
             )
-            log.debug("push.settled", keys=settled, next_keys=len(keys), products=keys)
-            if not keys:
+            log.debug("push.settled", keys=done.settled, next_keys=len(done.keys), products=keys)
+            if not done.keys:
                 return
+            keys, plan = done.keys, done.plan
 
-    async def _work_off(self, work: deque[Work], generation: int) -> None:
-        """Plan and send until nothing is left to be planned anew; at last what was in doubt."""
+    async def _work_off(self, work: deque[Work], generation: int, plan: Plan | None) -> None:
+        """Plan and send until nothing is left to be planned anew; at last what was in doubt.
+
+        ``plan`` is that of the first work, if it is made already.
+        """
         self._looks = 0
-        await self._plan_and_send(work, generation)
+        await self._plan_and_send(work, generation, plan)
         if self._in_doubt:
             await self._plan_and_send(deque([Work(sorted(self._in_doubt), 1, suspect=True)]), generation)
             self._in_doubt.clear()
 
-    async def _plan_and_send(self, work: deque[Work], generation: int) -> None:
+    async def _plan_and_send(self, work: deque[Work], generation: int, plan: Plan | None = None) -> None:
         while work:
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
-            plan = await db.plan_push(self._db, self._shop_id, self._lane, generation, self._job_id, keys, now.size)
+            plan = plan or await db.plan_push(
+                self._db, self._shop_id, self._lane, generation, self._job_id, keys, now.size
+            )
             if plan.is_held:
                 raise ShopHeld
             for request in plan.requests:
@@ -136,6 +143,7 @@ class Push:
             if plan.unread_items:
                 await self._look(plan.unread_items)
                 work.append(Work(plan.unread_keys))
+            plan = None
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""

@@ -87,7 +87,7 @@ comment on table sync.variants is 'Variants of a shop as Shopify last showed the
 
 create table sync.links (
   shop_id bigint not null references sync.shops on delete cascade,
-  product_key text not null,
+  product_key text collate "C" not null,
   sku text,
   state text not null,
   reason text,

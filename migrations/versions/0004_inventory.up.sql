@@ -17,7 +17,7 @@ comment on column sync.lanes.generation is
 create table sync.pending (
   shop_id bigint not null references sync.shops on delete cascade,
   kind text not null default 'inventory',
-  key text not null,
+  key text collate "C" not null,
   lane smallint not null,
   urgency integer not null,
   since timestamptz not null,
@@ -141,7 +141,7 @@ create table sync.refusals (
   id bigint generated always as identity primary key,
   shop_id bigint not null references sync.shops on delete cascade,
   kind text not null default 'inventory',
-  key text not null,
+  key text collate "C" not null,
   location_id bigint,
   class text not null,
   message text not null,
@@ -268,7 +268,7 @@ as $$
 begin
   return query
   with stock as materialized (
-    select s.product_key, m.location_id, sync.whole_units(sum(s.available)) as available
+    select s.product_key collate "C" as product_key, m.location_id, sync.whole_units(sum(s.available)) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
     from sync.read_stock(array(
       select k.product_key from sync.links as k
@@ -276,7 +276,7 @@ begin
     )) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
-    group by s.product_key, m.location_id
+    group by 1, 2
   ),
 
   managed as materialized (
@@ -502,7 +502,7 @@ begin
     select
       p_shop_id, f.product_key, sync.lane_of(f.product_key), f.urgency, f.since, f.moves, f.zeroes, p_run_id, p_cleared
     from found as f
-    order by f.product_key  -- one order everywhere: no deadlock with settle_push()
+    order by f.product_key collate "C"  -- one order everywhere: no deadlock with settle_push()
     on conflict (shop_id, kind, key) do update
     set
       job_id = null,
@@ -774,6 +774,8 @@ begin
   if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
     raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
   end if;
+  -- Nobody waits for the disk: what a crash of Postgres takes away here is corrected by the next answer.
+  perform set_config('synchronous_commit', 'off', true);
   select
     b.restore_rate,
     least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
@@ -936,6 +938,8 @@ returns void
 language sql
 set search_path = ''
 begin atomic
+-- Nobody waits for the disk: what a crash of Postgres takes away here is corrected by the next answer.
+select set_config('synchronous_commit', 'off', true);
 insert into sync.calls (
   shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
   requested_cost, actual_cost, currently_available
@@ -1174,7 +1178,7 @@ begin
   numbered as materialized (
     select
       t.*, q.run_id, coalesce(q.cleared, false) as cleared,
-      (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+      row_number() over (order by t.desired >= t.seen, t.desired, t.product_key collate "C") - 1 as place
     from targets as t
     left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = t.product_key
     where t.desired <> t.seen
@@ -1208,22 +1212,22 @@ begin
 
   parts as (
     select
-      n.part,
+      n.place / p_size as part,
       nextval('sync.requests_id_seq') as id,
       gen_random_uuid() as idempotency_key,
       count(*)::integer as entries,
-      array_agg(distinct n.product_key) as keys,
+      array_agg(distinct n.product_key collate "C") as keys,
       json_agg(
         json_build_object(
           'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
           'locationId', 'gid://shopify/Location/' || n.location_id,
           'quantity', n.desired,
           'changeFromQuantity', n.seen
-        ) order by n.desired >= n.seen, n.desired, n.product_key
+        ) order by n.place
       ) as quantities
     from numbered as n
     where v_mode = 'live' and (select v.is_safe from verdict as v)
-    group by n.part
+    group by n.place / p_size
   ),
 
   attributed as (
@@ -1231,7 +1235,7 @@ begin
     (run_id, request_id, product_key, inventory_item_id, location_id, quantity, change_from_quantity)
     select n.run_id, p.id, n.product_key, n.inventory_item_id, n.location_id, n.desired, n.seen
     from numbered as n
-    join parts as p using (part)
+    join parts as p on p.part = n.place / p_size
     where n.run_id is not null
   ),
 
@@ -1280,6 +1284,8 @@ declare
   v_locations bigint[];
   v_quantities integer[];
 begin
+  -- Nobody waits for the disk: a request whose answer a crash of Postgres takes away is repeated under its key.
+  perform set_config('synchronous_commit', 'off', true);
   update sync.requests
   set state = p_state, answer = p_answer, answered_at = clock_timestamp()
   where id = p_request_id and state = 'open'

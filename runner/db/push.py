@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runner.db.core import Database
+from runner.db.core import Database, Row
 from runner.errors import LaneTaken
 
 # Cheaper than reading 250 levels as JSON for one line of the log.
@@ -54,6 +54,15 @@ class Plan:
     unread_items: list[int]
     unread_keys: list[str]
     is_held: bool = False
+
+
+@dataclass(frozen=True)
+class Round:
+    """How many keys a job settled, and those it goes on with, with their plan; none: the job ends."""
+
+    settled: int
+    keys: list[str]
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -103,8 +112,11 @@ async def plan_push(
         "from sync.plan_push(%s, %s, %s, %s, %s, %s)",
         (shop_id, lane, generation, job_id, list(keys), size),
     )
-    others = [r for r in rows if r["request_id"] is None]
-    unread = [r for r in others if r["read_items"] is not None]
+    return _plan(rows)
+
+
+def _plan(rows: Sequence[Row]) -> Plan:
+    unread = [r for r in rows if r["read_items"] is not None]
     return Plan(
         [
             OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"])
@@ -113,7 +125,8 @@ async def plan_push(
         ],
         [item for r in unread for item in r["read_items"]],
         [key for r in unread for key in r["keys"]],
-        is_held=len(unread) < len(others),
+        # A join without a plan is a row of nulls.
+        is_held=any(r["keys"] is not None and r["request_id"] is None and r["read_items"] is None for r in rows),
     )
 
 
@@ -142,19 +155,25 @@ async def settle_push(
 
 
 async def continue_push(
-    db: Database, shop_id: int, lane: int, job_id: int, generation: int, keys: Sequence[str], go_on: bool
-) -> tuple[int, list[str]]:
-    """Settle a job's keys; returns how many are settled, and those that the job goes on with: none at its end.
+    db: Database, shop_id: int, lane: int, job_id: int, generation: int, keys: Sequence[str], size: int, go_on: bool
+) -> Round:
+    """Settle a job's keys, and plan the push of those that it goes on with, ``size`` levels per request.
 
     Raises:
         LaneTaken: the lane is no longer of this generation.
     """
-    row = await db.one(
-        "select settled, next_keys from sync.continue_push(%s, %s, %s, %s, %s, %s)",
-        (shop_id, lane, job_id, generation, list(keys), go_on),
-    )
-    assert row is not None
-    return row["settled"], row["next_keys"]
+    # One transaction for both: each that must be on disk before the job goes on is waited for.
+    rows = await db.fetch(
+        "select c.settled, c.next_keys, p.request_id, p.variables::text as variables, p.entries, p.keys, p.read_items "
+        "from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s) as c "
+        "left join lateral sync.plan_push("
+        "%(shop)s, %(lane)s, %(generation)s, %(job)s, c.next_keys, %(size)s) as p on true",
+        {
+            "shop": shop_id, "lane": lane, "job": job_id, "generation": generation, "keys": list(keys),
+            "size": size, "go_on": go_on,
+        },
+    )  # fmt: skip
+    return Round(rows[0]["settled"], rows[0]["next_keys"], _plan(rows))
 
 
 async def give_back(db: Database, shop_id: int, job_id: int) -> None:

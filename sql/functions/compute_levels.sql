@@ -19,7 +19,7 @@ as $$
 begin
   return query
   with stock as materialized (
-    select s.product_key, m.location_id, sync.whole_units(sum(s.available)) as available
+    select s.product_key collate "C" as product_key, m.location_id, sync.whole_units(sum(s.available)) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
     from sync.read_stock(array(
       select k.product_key from sync.links as k
@@ -27,7 +27,7 @@ begin
     )) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
-    group by s.product_key, m.location_id
+    group by 1, 2
   ),
 
   managed as materialized (

@@ -47,7 +47,7 @@ begin
   numbered as materialized (
     select
       t.*, q.run_id, coalesce(q.cleared, false) as cleared,
-      (row_number() over (order by t.desired >= t.seen, t.desired, t.product_key) - 1) / p_size as part
+      row_number() over (order by t.desired >= t.seen, t.desired, t.product_key collate "C") - 1 as place
     from targets as t
     left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = t.product_key
     where t.desired <> t.seen
@@ -81,22 +81,22 @@ begin
 
   parts as (
     select
-      n.part,
+      n.place / p_size as part,
       nextval('sync.requests_id_seq') as id,
       gen_random_uuid() as idempotency_key,
       count(*)::integer as entries,
-      array_agg(distinct n.product_key) as keys,
+      array_agg(distinct n.product_key collate "C") as keys,
       json_agg(
         json_build_object(
           'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
           'locationId', 'gid://shopify/Location/' || n.location_id,
           'quantity', n.desired,
           'changeFromQuantity', n.seen
-        ) order by n.desired >= n.seen, n.desired, n.product_key
+        ) order by n.place
       ) as quantities
     from numbered as n
     where v_mode = 'live' and (select v.is_safe from verdict as v)
-    group by n.part
+    group by n.place / p_size
   ),
 
   attributed as (
@@ -104,7 +104,7 @@ begin
     (run_id, request_id, product_key, inventory_item_id, location_id, quantity, change_from_quantity)
     select n.run_id, p.id, n.product_key, n.inventory_item_id, n.location_id, n.desired, n.seen
     from numbered as n
-    join parts as p using (part)
+    join parts as p on p.part = n.place / p_size
     where n.run_id is not null
   ),
 

@@ -24,7 +24,7 @@ MAP = str(REFERENCE / "warehouse.toml")
 PENDING = "insert into sync.pending (shop_id, key, lane, urgency, since) select 1, 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "runner", "queue", "pending", "lanes",
-    "vacuum", "budget", "refusals", "shops", "partitions", "schedules",
+    "vacuum", "budget", "refusals", "shops", "flow", "partitions", "schedules",
     "alerts", "deliveries",
 ]  # fmt: skip
 
@@ -95,7 +95,9 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
             "to_char(now() at time zone 'UTC' + interval '1 day', 'YYYYMMDD'); end $$",
             "partitions", WARNING, "no partition for tomorrow",
         ),
-        ("select sync.raise_alert('guard_held', 1, '', 'Too much.', 'Look.')", "alerts", FAILED, "guard_held, open"),
+        ("select sync.raise_alert('api_version', 1, '', 'Old.', 'Look.')", "alerts", FAILED, "api_version, open"),
+        ("select sync.hold_shop(1, 'Too much.')", "flow", FAILED, "is held: Too much."),
+        ("select sync.note_failure(1, 1, 'HTTP_403', 'No.', true)", "flow", FAILED, "fails every call"),
         ("select sync.raise_alert('run_failed', null, 'x', 'No.', 'Look.')", "alerts", WARNING, "No."),
         (
             "update sync.alert_rules set email = 'a@b'; "
