@@ -10,7 +10,6 @@ from functools import partial
 
 import structlog
 
-from runner import schema
 from runner.client import Client
 from runner.config import Settings
 from runner.courier import Courier
@@ -25,6 +24,7 @@ from runner.jobs import push_inventory
 from runner.link import link_shop
 from runner.reconcile import reconcile_inventory
 from runner.relay import Relay
+from runner.revision import head
 from runner.schedule import Scheduler
 from runner.shops import Shops
 from runner.sinks import Sinks
@@ -63,9 +63,9 @@ async def run(settings: Settings) -> None:
 
 async def _check_revision(database: Database) -> None:
     found = await db_relay.revision(database)
-    if found != schema.head():
+    if found != head():
         raise NotInstalled(
-            f"The schema is at revision {found}, this code needs {schema.head()}.", remedy="Run: shelfwire db upgrade"
+            f"The schema is at revision {found}, this code needs {head()}.", remedy="Run: shelfwire db upgrade"
         )
 
 

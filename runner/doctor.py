@@ -14,6 +14,7 @@ from runner.db import shops as db_shops
 from runner.db import vitals as db
 from runner.errors import DatabaseError, MappingError, ShelfwireError
 from runner.mapping import MappingFile
+from runner.revision import head
 from runner.shops import Shops
 from runner.vitals import FAILED, OK, WARNING, Finding
 
@@ -106,15 +107,15 @@ class Patient:
 
     async def schema(self) -> AsyncIterator[Finding]:
         """Is the schema the one this code needs, and what the files in sql/ say?"""
-        revision, head = await db_relay.revision(self._db), schema.head()
-        if revision != head:
+        revision, needed = await db_relay.revision(self._db), head()
+        if revision != needed:
             yield Finding(
-                "schema", FAILED, f"The schema is at revision {revision or 'none'}, this code needs {head}.",
+                "schema", FAILED, f"The schema is at revision {revision or 'none'}, this code needs {needed}.",
                 "Run: shelfwire db upgrade, or use the release that made it.",
             )  # fmt: skip
             raise Stop
         if not self._owns:
-            yield Finding("schema", OK, f"The schema is at revision {head}. Its owner may compare it with sql/ too.")
+            yield Finding("schema", OK, f"The schema is at revision {needed}. Its owner may compare it with sql/ too.")
             return
         drift = schema.check(self._dsn)
         for line in drift:
@@ -122,7 +123,7 @@ class Patient:
                 "schema", FAILED, f"{line}.", "Somebody changed it by hand. Run its file in sql/, or ask who did."
             )
         if not drift:
-            yield Finding("schema", OK, f"The schema is at revision {head}, as the files in sql/ say.")
+            yield Finding("schema", OK, f"The schema is at revision {needed}, as the files in sql/ say.")
 
     async def capture(self) -> AsyncIterator[Finding]:
         """Is the warehouse attached, does every trigger fire, and is the mapping still true?"""

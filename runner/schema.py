@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runner import errors
 from runner.db.core import translated
+from runner.revision import head
 
 ROOT = Path(__file__).parent.parent
 CATALOG = ROOT / "migrations" / "catalog.sql"
@@ -61,11 +62,6 @@ def downgrade(dsn: str, revision: str) -> None:
         if connection.execute("select 1 from pg_trigger where tgname like 'sync\\_capture\\_%' limit 1").fetchone():
             raise errors.InvalidInput("A warehouse is attached.", remedy="Run: shelfwire detach")
     _run("downgrade", dsn, revision)
-
-
-def head() -> str:
-    """The newest revision of this code."""
-    return str(ScriptDirectory.from_config(_config("")).get_current_head())
 
 
 def current(connection: Connection) -> str | None:

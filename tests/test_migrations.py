@@ -11,12 +11,14 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from pgqueuer.core.qm import QueueManager
 
 from runner import schema, worker
 from runner.db import Database
 from runner.driver import Listener
 from runner.errors import DatabaseError, InvalidInput
+from runner.revision import head
 from tests.seeds import rows, value
 
 
@@ -28,6 +30,10 @@ def catalog(dsn: str) -> set[schema.Entry]:
 def execute(dsn: str, statement: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+def test_the_revision_that_a_runner_asks_for_is_alembics_newest() -> None:
+    assert ScriptDirectory.from_config(Config("alembic.ini")).get_current_head() == head()
 
 
 def test_the_schema_at_head_is_what_the_living_files_say(database: str) -> None:

@@ -11,6 +11,7 @@ from runner import adapter, schema
 from runner.commands.core import Group, execute
 from runner.config import Settings
 from runner.mapping import MappingFile
+from runner.revision import head
 
 
 @click.group(cls=Group)
@@ -24,7 +25,7 @@ def db() -> None:
 def upgrade(settings: Settings, revision: str) -> None:
     """Bring the schema to REVISION."""
     schema.upgrade(settings.database_url, revision)
-    click.echo(f"The schema is at {schema.head() if revision == 'head' else revision}.")
+    click.echo(f"The schema is at {head() if revision == 'head' else revision}.")
 
 
 @db.command()
