@@ -53,7 +53,7 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(signum, stopping.set)
     vault = Vault(settings.secret_key)
     dsn = settings.database_url
-    async with Database.open(dsn, timeout=settings.connect_timeout) as database:
+    async with Database.open(dsn, timeout=settings.connect_timeout, durable=False) as database:
         await _check_revision(database)
         for shop in await db_shops.shops(database):
             vault.open(shop.secret)

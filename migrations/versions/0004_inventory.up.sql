@@ -774,8 +774,6 @@ begin
   if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
     raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
   end if;
-  -- Nobody waits for the disk: what a crash of Postgres takes away here is corrected by the next answer.
-  perform set_config('synchronous_commit', 'off', true);
   select
     b.restore_rate,
     least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
@@ -938,8 +936,6 @@ returns void
 language sql
 set search_path = ''
 begin atomic
--- Nobody waits for the disk: what a crash of Postgres takes away here is corrected by the next answer.
-select set_config('synchronous_commit', 'off', true);
 insert into sync.calls (
   shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
   requested_cost, actual_cost, currently_available
@@ -1146,6 +1142,8 @@ as $$
 declare
   v_mode text;
 begin
+  -- Stored before it is sent, on disk too: runners' other commits do not wait for it.
+  perform set_config('synchronous_commit', 'on', true);
   perform from sync.lanes as l
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane and l.generation = p_generation
   for share;
@@ -1284,8 +1282,6 @@ declare
   v_locations bigint[];
   v_quantities integer[];
 begin
-  -- Nobody waits for the disk: a request whose answer a crash of Postgres takes away is repeated under its key.
-  perform set_config('synchronous_commit', 'off', true);
   update sync.requests
   set state = p_state, answer = p_answer, answered_at = clock_timestamp()
   where id = p_request_id and state = 'open'

@@ -206,6 +206,7 @@ declare
   v_shop_id bigint;
   v_planned integer;
 begin
+  perform set_config('synchronous_commit', 'on', true);  -- stored before it is sent, on disk too
   select u.shop_id into strict v_shop_id from sync.runs as u where u.id = p_undo_id;
   perform sync.hold_shop(
     v_shop_id,

@@ -76,6 +76,10 @@ async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
         )
 
 
+async def _commit_at_once(connection: Connection) -> None:
+    await connection.execute("set synchronous_commit = off")
+
+
 class Database:
     """A pool of autocommit connections: every call is one statement and one transaction."""
 
@@ -85,8 +89,14 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, dsn: str, *, size: int = 8, timeout: float = 5.0) -> AsyncIterator[Database]:
+    async def open(
+        cls, dsn: str, *, size: int = 8, timeout: float = 5.0, durable: bool = True
+    ) -> AsyncIterator[Database]:
         """Open the pool; the first connection is made at once, so that a wrong address shows here.
+
+        Args:
+            durable: whether every commit waits for the disk. The runner's need not: what a crash of Postgres takes
+                away is done again, and what must not be lost waits by itself (`sync.plan_push`).
 
         Raises:
             DatabaseError: the server is out of reach.
@@ -101,6 +111,7 @@ class Database:
             max_size=size,
             timeout=timeout,
             open=False,
+            configure=None if durable else _commit_at_once,
         )
         with translated():
             await pool.open()

@@ -15,6 +15,8 @@ as $$
 declare
   v_mode text;
 begin
+  -- Stored before it is sent, on disk too: runners' other commits do not wait for it.
+  perform set_config('synchronous_commit', 'on', true);
   perform from sync.lanes as l
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane and l.generation = p_generation
   for share;

@@ -15,8 +15,6 @@ declare
   v_locations bigint[];
   v_quantities integer[];
 begin
-  -- Nobody waits for the disk: a request whose answer a crash of Postgres takes away is repeated under its key.
-  perform set_config('synchronous_commit', 'off', true);
   update sync.requests
   set state = p_state, answer = p_answer, answered_at = clock_timestamp()
   where id = p_request_id and state = 'open'

@@ -22,8 +22,6 @@ returns void
 language sql
 set search_path = ''
 begin atomic
--- Nobody waits for the disk: what a crash of Postgres takes away here is corrected by the next answer.
-select set_config('synchronous_commit', 'off', true);
 insert into sync.calls (
   shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
   requested_cost, actual_cost, currently_available

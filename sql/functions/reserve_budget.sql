@@ -18,8 +18,6 @@ begin
   if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
     raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
   end if;
-  -- Nobody waits for the disk: what a crash of Postgres takes away here is corrected by the next answer.
-  perform set_config('synchronous_commit', 'off', true);
   select
     b.restore_rate,
     least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
