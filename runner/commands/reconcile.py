@@ -9,6 +9,7 @@ from runner.commands.shop import open_shops
 from runner.config import Settings
 from runner.db import shops as db
 from runner.db.reconcile import Comparison
+from runner.db.shops import Shop
 from runner.reconcile import reconcile_inventory
 
 
@@ -33,16 +34,21 @@ def inventory(settings: Settings, dry_run: bool, domain: str | None) -> None:
                 client = await shops.client(found.id)
                 with progress_bar(f"{found.domain}: variants read") as advance:
                     done = await reconcile_inventory(shops.db, client, found, advance, dry_run=dry_run)
-                _reconciled(found.domain, done, dry_run=dry_run)
+                _reconciled(found, done, dry_run=dry_run)
 
     execute(work())
 
 
-def _reconciled(domain: str, done: Comparison, *, dry_run: bool) -> None:
+def _reconciled(shop: Shop, done: Comparison, *, dry_run: bool) -> None:
     causes = ", ".join(f"{count:,} {cause}" for cause, count in sorted(done.causes.items()))
-    click.echo(f"{domain}: {done.levels:,} levels compared, {done.found:,} wrong{f' ({causes})' if causes else ''}.")
+    click.echo(f"{shop.domain}: {done.levels:,} levels compared, {done.found:,} wrong{f' ({causes})' if causes else ''}.")
     if done.vanished:
         click.echo(f"  {done.vanished:,} discrepancies of earlier runs have come right by themselves.")
     if done.found:
-        click.echo("  Nothing is corrected." if dry_run else f"  {done.marked:,} products are corrected by the runner.")
+        if dry_run:
+            click.echo("  Nothing is corrected.")
+        elif shop.mode == "live":
+            click.echo(f"  {done.marked:,} products are corrected by the runner.")
+        else:
+            click.echo(f"  Nothing is written in mode {shop.mode}: what would be is in sync.shadow_levels.")
         click.echo("  Which and why: shelfwire discrepancies")

@@ -14,6 +14,7 @@ from runner.commands.core import Command, Group, ask, execute, json_option, prog
 from runner.config import Settings
 from runner.db import Database, reports, safety
 from runner.db import shops as db
+from runner.db.shops import Shop
 from runner.errors import InvalidInput, ShelfwireError
 from runner.link import link_shop
 from runner.shops import Credentials, Shops
@@ -186,7 +187,7 @@ def link(settings: Settings, domain: str | None) -> None:
                         failures.append(error)
                         click.echo(f"shelfwire: {found.domain}: {error}", err=True)
                         continue
-                _linked(found.domain, result)
+                _linked(found, result)
 
     execute(work())
     if failures:
@@ -211,10 +212,11 @@ def _mapping(found: list[dict[str, Any]], *, as_json: bool = False) -> None:
         )
 
 
-def _linked(domain: str, result: dict[str, int]) -> None:
+def _linked(found: Shop, result: dict[str, int]) -> None:
+    pushed = "and will be pushed" if found.mode == "live" else f"and nothing is written in mode {found.mode}"
     click.echo(
-        f"{domain}: {result['linked']:,} linked, {result['broken']:,} broken, {result['ambiguous']:,} ambiguous; "
-        f"{result['marked']:,} differ and will be pushed."
+        f"{found.domain}: {result['linked']:,} linked, {result['broken']:,} broken, {result['ambiguous']:,} ambiguous; "
+        f"{result['marked']:,} differ, {pushed}."
     )
     if result["without_sku"]:
         click.echo(
@@ -223,3 +225,5 @@ def _linked(domain: str, result: dict[str, int]) -> None:
         )
     if result["broken"] or result["ambiguous"]:
         click.echo("  Which and why: shelfwire refusals list")
+    if found.mode != "live":
+        click.echo("  What would move if it went live: shelfwire plan")
