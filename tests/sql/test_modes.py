@@ -103,7 +103,10 @@ def test_a_shop_goes_live_on_its_last_plan_and_then_everything_is_pushed(watched
     watched.receive(first, 2)
     watched.sell(second, 6)
     watched.relay()
+    watched.connection.execute("select sync.hold_shop(%s, 'of an earlier life')", (watched.shop,))
     assert mode(watched, "live", fingerprint(watched)) == 2
+    assert value(watched.connection, "select held_at from sync.guards") is None
+    assert rows(watched.connection, "select * from sync.open_alerts") == []
     found = watched.pending()
     assert set(found) == {first, second}
     assert all(row["cleared"] for row in found.values())
