@@ -41,7 +41,8 @@ def inventory(settings: Settings, dry_run: bool, domain: str | None) -> None:
 
 def _reconciled(shop: Shop, done: Comparison, *, dry_run: bool) -> None:
     causes = ", ".join(f"{count:,} {cause}" for cause, count in sorted(done.causes.items()))
-    click.echo(f"{shop.domain}: {done.levels:,} levels compared, {done.found:,} wrong{f' ({causes})' if causes else ''}.")
+    causes = f" ({causes})" if causes else ""
+    click.echo(f"{shop.domain}: {done.levels:,} levels compared, {done.found:,} wrong{causes}.")
     if done.vanished:
         click.echo(f"  {done.vanished:,} discrepancies of earlier runs have come right by themselves.")
     if done.found:
