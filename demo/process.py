@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -53,9 +52,10 @@ def set_up(environment: Mapping[str, str], domain: str, url: str) -> Iterator[tu
 
 def go_live(environment: Mapping[str, str], domain: str) -> Iterator[tuple[str, str]]:
     """Make a plan of a linked shop and go live on it; yields each command and what it printed."""
-    yield "shelfwire plan --limit 5", shelfwire(environment, "plan", "--limit", "5")
-    (plan,) = json.loads(shelfwire(environment, "plan", "--limit", "0", "--json"))
-    command = ("shop", "mode", domain, "live", "--plan", plan["fingerprint"])
+    plan = shelfwire(environment, "plan", "--limit", "5")
+    yield "shelfwire plan --limit 5", plan
+    # Its last word is the fingerprint.
+    command = ("shop", "mode", domain, "live", "--plan", plan.split()[-1])
     yield f"shelfwire {' '.join(command)}", shelfwire(environment, *command)
 
 

@@ -32,7 +32,7 @@ def test_runners_killed_at_fifty_moments_lose_nothing_and_repeat_nothing(open_ho
         with Load(house.dsn, PRODUCTS).running() as load:
             for _ in range(KILLS):
                 house.wait_until(lambda: house.listeners() > 0, "a runner at work")
-                load.wait(dice.uniform(0, 0.8))
+                load.wait(dice.uniform(0, 0.6))
                 victim = dice.randrange(len(runners))
                 runners[victim].kill()
                 runners[victim].wait()
