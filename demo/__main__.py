@@ -80,6 +80,8 @@ class Demo:
             self._own(shop, dsn, environment, variants)
             for command, printed in process.go_live(environment, domain):
                 self._say(command, printed)
+            # A day of work in some seconds would be unusual for any shop.
+            shelfwire(environment, "guard", "set", "--shop", domain, "--zero-share", "1", "--change-share", "1")
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:
                 with process.runner(environment, log):
