@@ -9,7 +9,7 @@ from runner.db import Database, push
 from runner.db import runs as db_runs
 from runner.db import shops as db
 from runner.db.shops import Shop
-from runner.variants import Progress, count_variants, read_variants
+from runner.variants import Progress, read_shop
 
 
 async def link_shop(database: Database, client: Client, shop: Shop, progress: Progress) -> dict[str, int]:
@@ -24,17 +24,9 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
         Transient, ShopRefused: the shop cannot be read.
     """
     run = await db_runs.start_run(database, "link", shop.id)
-    try:
-        total = await count_variants(client)
+    async with db_runs.failures_noted(database, run):
         first_at = await push.now(database)
-        done = 0
-        async for read, last in read_variants(database, client, shop.id):
-            done += read
-            progress(done, max(total, done))
-            await db_runs.advance_run(database, run, done, total, last)
+        await read_shop(database, client, shop.id, run, progress)
         result = await db.link_products(database, shop.id, first_at)
-    except BaseException as error:
-        await db_runs.finish_run(database, run, None, str(error) or type(error).__name__)
-        raise
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return result

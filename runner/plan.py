@@ -11,7 +11,7 @@ from runner.db.core import Row
 from runner.db.relay import relay_changes
 from runner.db.shops import Shop
 from runner.errors import InvalidInput
-from runner.variants import Progress, count_variants, read_variants
+from runner.variants import Progress, read_shop
 
 
 async def make_plan(database: Database, client: Client, shop: Shop, progress: Progress) -> Row:
@@ -28,16 +28,8 @@ async def make_plan(database: Database, client: Client, shop: Shop, progress: Pr
         raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
     await relay_changes(database)
     run = await db_runs.start_run(database, "plan", shop.id)
-    try:
-        total = await count_variants(client)
-        done = 0
-        async for read, last in read_variants(database, client, shop.id):
-            done += read
-            progress(done, max(total, done))
-            await db_runs.advance_run(database, run, done, total, last)
+    async with db_runs.failures_noted(database, run):
+        await read_shop(database, client, shop.id, run, progress)
         plan = await safety.make_plan(database, shop.id)
-    except BaseException as error:
-        await db_runs.finish_run(database, run, None, str(error) or type(error).__name__)
-        raise
     await db_runs.finish_run(database, run, json.dumps({"plan": plan["id"], "fingerprint": plan["fingerprint"]}), None)
     return plan

@@ -11,8 +11,8 @@ from runner.db import runs as db_runs
 from runner.db.reconcile import Comparison
 from runner.db.relay import relay_changes
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, RunTaken
-from runner.variants import Progress, count_variants, read_variants
+from runner.errors import InvalidInput
+from runner.variants import Progress, read_shop
 
 
 async def reconcile_inventory(
@@ -35,19 +35,9 @@ async def reconcile_inventory(
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
     run = await db_runs.claim_run(database, shop.id, "reconcile_inventory")
-    done = run.done
-    try:
-        total = await count_variants(client)
-        async for read, last in read_variants(database, client, shop.id, run.reached):
-            done += read
-            await db_runs.advance_run(database, run, done, total, last)
-            progress(done, max(total, done))
+    async with db_runs.failures_noted(database, run):
+        await read_shop(database, client, shop.id, run, progress)
         found = await db.record_discrepancies(database, run.id, correct=not dry_run)
-    except RunTaken:
-        raise
-    except BaseException as error:
-        await db_runs.finish_run(database, run, None, str(error) or type(error).__name__)
-        raise
     result = {"dry_run": dry_run, "found": found.found, **found._asdict()}
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return found

@@ -44,16 +44,13 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
             remedy="Only a live shop can be restored; to stop one that is, use: shelfwire guard hold",
         )
     undo = await db_runs.start_run(database, "undo", found["shop_id"])
-    try:
+    async with db_runs.failures_noted(database, undo):
         locations = max(1, len(await db_shops.locations(database, found["shop_id"])))
         for _ in range(LOOKS):
             await read_levels(database, await shops.client(found["shop_id"]), found["shop_id"], items, locations)
             if not await safety.plan_undo(database, run_id, undo.id):
                 break
             await _sent(database, undo.id, patience)
-    except BaseException as error:
-        await db_runs.finish_run(database, undo, None, str(error) or type(error).__name__)
-        raise
     return await safety.finish_undo(database, run_id, undo.id)
 
 

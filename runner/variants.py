@@ -1,4 +1,4 @@
-"""Read a shop's variants with their levels, page by page, and note them: what linking and reconciling begin with."""
+"""Read a shop's variants with their levels, page by page, and note them: as linking, planning, reconciling begin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 
 from runner.client import Client
 from runner.db import Database, push
+from runner.db import runs as db_runs
 from runner.db import shops as db
+from runner.db.runs import Run
 from runner.documents import document
 from runner.levels import id_of, levels_of, read_locations
 
@@ -21,25 +23,26 @@ PAGED = 25_000
 Progress = Callable[[int, int], None]
 
 
-async def count_variants(client: Client) -> int:
-    """How many variants the shop has.
+async def read_shop(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> None:
+    """Read all variants of a shop for a run, from where it has got to.
 
     Raises:
+        RunTaken: another process has taken the run over.
         Transient, ShopRefused: the shop cannot be read.
     """
-    answer = await client.execute(document("VariantsCount"), {}, keep=KEEP)
-    return int(answer.data["productVariantsCount"]["count"])
+    counted = await client.execute(document("VariantsCount"), {}, keep=KEEP)
+    total, done = int(counted.data["productVariantsCount"]["count"]), run.done
+    async for read, last in _pages(database, client, shop_id, run.reached):
+        done += read
+        await db_runs.advance_run(database, run, done, total, last)
+        progress(done, max(total, done))
 
 
-async def read_variants(
-    database: Database, client: Client, shop_id: int, beyond: int | None = None
+async def _pages(
+    database: Database, client: Client, shop_id: int, beyond: int | None
 ) -> AsyncIterator[tuple[int, int]]:
-    """Read all variants, or those with a greater number than ``beyond``; yields, when a page is noted, how many it
-    had and the number of its last one.
-
-    Raises:
-        Transient, ShopRefused: the shop cannot be read.
-    """
+    """Note page after page of the variants with a greater number than ``beyond``; yields how many a page had and the
+    number of its last one."""
     locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
     query = document("Variants")
     size = next(

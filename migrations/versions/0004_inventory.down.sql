@@ -18,6 +18,7 @@ drop function sync.record_levels(bigint, timestamptz, bigint[], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);
 drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer);
 drop function sync.set_quantities(bigint, uuid, json);
+drop function sync.quantity_input(bigint, bigint, integer, integer);
 drop function sync.refuse(bigint, text, bigint, text, text, text, bigint, bigint);
 drop function sync.claim_lane(bigint, integer, bigint);
 drop function sync.request_entries(json);

@@ -1107,13 +1107,30 @@ comment on function sync.refuse(bigint, text, bigint, text, text, text, bigint, 
 'Open a refusal of a product (at a location), or count one more on the open one.';
 --! end
 
+--! include functions/quantity_input.sql
+-- One entry of a request, an InventoryQuantityInput of Shopify's: written only if Shopify still holds p_before.
+-- Without a search_path, that it may be inlined: a plan has 250 of them.
+create or replace function sync.quantity_input(
+  p_inventory_item_id bigint, p_location_id bigint, p_quantity integer, p_before integer
+)
+returns json
+language sql stable parallel safe
+return pg_catalog.json_build_object(
+  'inventoryItemId', 'gid://shopify/InventoryItem/' || p_inventory_item_id,
+  'locationId', 'gid://shopify/Location/' || p_location_id,
+  'quantity', p_quantity,
+  'changeFromQuantity', p_before
+);
+comment on function sync.quantity_input(bigint, bigint, integer, integer) is
+'One entry of an inventorySetQuantities request.';
+--! end
+
 --! include functions/set_quantities.sql
 -- The variables of an inventorySetQuantities request. Its reference makes our writes recognisable in Shopify's history.
 create or replace function sync.set_quantities(p_request_id bigint, p_key uuid, p_quantities json) returns json
-language sql immutable parallel safe
-set search_path = ''
-return json_build_object(
-  'input', json_build_object(
+language sql stable parallel safe
+return pg_catalog.json_build_object(
+  'input', pg_catalog.json_build_object(
     'name', 'available',
     'reason', 'correction',
     'referenceDocumentUri', 'gid://shelfwire/Request/' || p_request_id,
@@ -1216,12 +1233,7 @@ begin
       count(*)::integer as entries,
       array_agg(distinct n.product_key collate "C") as keys,
       json_agg(
-        json_build_object(
-          'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
-          'locationId', 'gid://shopify/Location/' || n.location_id,
-          'quantity', n.desired,
-          'changeFromQuantity', n.seen
-        ) order by n.place
+        sync.quantity_input(n.inventory_item_id, n.location_id, n.desired, n.seen) order by n.place
       ) as quantities
     from numbered as n
     where v_mode = 'live' and (select v.is_safe from verdict as v)
@@ -2023,6 +2035,7 @@ comment on function sync.link_products(bigint, timestamptz) is
 'Link products to variants by SKU and note what must be pushed; returns how many of each.';
 --! end
 
+--! include functions/retry_refusals.sql
 -- Try refused pushes again: all, or those of some classes or keys (a key or a SKU), in one shop or in every one.
 create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
 returns integer
@@ -2049,12 +2062,17 @@ begin
     delete from sync.refusals as f
     where f.shop_id = v_shop.shop_id and f.key = any (v_shop.keys)
       and not exists (select from sync.pending as p where p.shop_id = f.shop_id and p.kind = f.kind and p.key = f.key);
+    perform sync.note_event(
+      v_shop.shop_id, 'refusals_retried', coalesce(p_class, ''),
+      format('%s refused products are tried again.', cardinality(v_shop.keys))
+    );
     v_retried := v_retried + cardinality(v_shop.keys);
   end loop;
   return v_retried;
 end $$;
 comment on function sync.retry_refusals(bigint, text, text[]) is
 'Try refused pushes again; returns how many products.';
+--! end
 
 --! include views/open_discrepancies.sql
 -- What reconciling found wrong at Shopify and what is neither corrected nor come right since.

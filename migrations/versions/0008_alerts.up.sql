@@ -358,45 +358,6 @@ comment on function sync.watch_alerts() is
 'Raise or clear the alerts that nothing else tells: changes that wait too long, many new refusals.';
 --! end
 
---! include functions/retry_refusals.sql
--- Try refused pushes again: all, or those of some classes or keys (a key or a SKU), in one shop or in every one.
-create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_shop record;
-  v_retried integer := 0;
-begin
-  for v_shop in
-    select f.shop_id, array_agg(distinct f.key order by f.key) as keys
-    from sync.refusals as f
-    left join sync.links as k on k.shop_id = f.shop_id and k.product_key = f.key
-    where (p_shop_id is null or f.shop_id = p_shop_id)
-      and (p_class is null or f.class = p_class)
-      and (p_keys is null or f.key = any (p_keys) or k.sku = any (p_keys))
-    group by f.shop_id
-  loop
-    perform sync.mark_pending(
-      v_shop.shop_id, v_shop.keys, array_fill(now(), array[cardinality(v_shop.keys)])
-    );
-    -- What has come right by itself has nothing left to push.
-    delete from sync.refusals as f
-    where f.shop_id = v_shop.shop_id and f.key = any (v_shop.keys)
-      and not exists (select from sync.pending as p where p.shop_id = f.shop_id and p.kind = f.kind and p.key = f.key);
-    perform sync.note_event(
-      v_shop.shop_id, 'refusals_retried', coalesce(p_class, ''),
-      format('%s refused products are tried again.', cardinality(v_shop.keys))
-    );
-    v_retried := v_retried + cardinality(v_shop.keys);
-  end loop;
-  return v_retried;
-end $$;
-comment on function sync.retry_refusals(bigint, text, text[]) is
-'Try refused pushes again; returns how many products.';
---! end
-
 --! include functions/prune_logs.sql
 -- Retention: drop what only history needs, oldest first. An open request and the last one of a level stay.
 create or replace function sync.prune_logs(p_keep interval default '30 days', p_keep_calls interval default '7 days')
@@ -663,6 +624,7 @@ sync.claim_deliveries(integer),
 sync.finish_delivery(bigint, integer, text),
 sync.judge_corrections(bigint),
 sync.watch_alerts(),
+sync.prune_logs(interval, interval),
 sync.circuits_alert(),
 sync.runs_note(),
 sync.schedules_note(),
@@ -677,6 +639,7 @@ sync.claim_deliveries(integer),
 sync.finish_delivery(bigint, integer, text),
 sync.judge_corrections(bigint),
 sync.watch_alerts(),
+sync.prune_logs(interval, interval),
 sync.circuits_alert(),
 sync.runs_note(),
 sync.schedules_note(),

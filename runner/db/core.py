@@ -132,6 +132,11 @@ class Database:
         rows = await self.fetch(statement, params)
         return rows[0] if rows else None
 
+    async def row(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> Row:
+        """Run one statement that always has a row, and return it."""
+        (row,) = await self.fetch(statement, params)
+        return row
+
     async def value(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> Any:
         """Run one statement and return the first column of its first row, None if there is none."""
         row = await self.one(statement, params)

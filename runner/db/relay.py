@@ -44,6 +44,6 @@ async def release_orphans(db: Database) -> int:
 
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
-    partitions = await db.one("select made, dropped from sync.keep_log_partitions()")
-    pruned = await db.one("select requests, calls, conflicts, runs, jobs from sync.prune_logs()")
-    return {**(partitions or {}), **(pruned or {})}
+    partitions = await db.row("select made, dropped from sync.keep_log_partitions()")
+    pruned = await db.row("select requests, calls, conflicts, runs, jobs from sync.prune_logs()")
+    return {**partitions, **pruned}

@@ -37,13 +37,11 @@ async def pending(db: Database, limit: int) -> list[Row]:
 
 async def pending_totals(db: Database) -> Row:
     """``queued`` changes not relayed yet, ``pending`` products, ``jobs`` waiting or running."""
-    row = await db.one(
+    return await db.row(
         "select (select count(*) from sync.change_queue_0) + (select count(*) from sync.change_queue_1) as queued, "
         "(select count(*) from sync.pending) as pending, "
         "(select count(*) from pgqueuer.pgqueuer where status in ('queued', 'picked')) as jobs"
     )
-    assert row is not None
-    return row
 
 
 async def refusals(db: Database, shop: str | None, error_class: str | None, limit: int) -> list[Row]:

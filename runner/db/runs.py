@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from runner.db.core import Database
@@ -29,8 +31,7 @@ async def claim_run(db: Database, shop_id: int, kind: str) -> Run:
     Raises:
         RunTaken: another process is at it.
     """
-    row = await db.one("select run_id, attempt, done, reached from sync.claim_run(%s, %s)", (shop_id, kind))
-    assert row is not None
+    row = await db.row("select run_id, attempt, done, reached from sync.claim_run(%s, %s)", (shop_id, kind))
     reached = row["reached"]
     return Run(row["run_id"], row["attempt"], row["done"], None if reached is None else int(reached))
 
@@ -53,3 +54,13 @@ async def finish_run(db: Database, run: Run, result: str | None, error: str | No
         "result = %s::jsonb, error = %s, finished_at = now() where id = %s and attempt = %s and state = 'running'",
         (error, result, error, run.id, run.attempt),
     )
+
+
+@asynccontextmanager
+async def failures_noted(db: Database, run: Run) -> AsyncIterator[None]:
+    """Within it, whatever ends a run early, an interruption too, is noted as the run's error."""
+    try:
+        yield
+    except BaseException as error:
+        await finish_run(db, run, None, str(error) or type(error).__name__)
+        raise

@@ -16,9 +16,7 @@ async def set_mode(db: Database, shop_id: int, mode: str, fingerprint: str | Non
 
 async def make_plan(db: Database, shop_id: int) -> Row:
     """Store what would move if the shop went live now: ``fingerprint, levels, moves, zeroes, units_up, units_down``."""
-    row = await db.one("select * from sync.make_plan(%s)", (shop_id,))
-    assert row is not None
-    return row
+    return await db.row("select * from sync.make_plan(%s)", (shop_id,))
 
 
 async def differing_levels(db: Database, shop: str, limit: int) -> list[Row]:
@@ -86,6 +84,4 @@ async def open_requests(db: Database, undo_id: int) -> int:
 
 async def finish_undo(db: Database, run_id: int, undo_id: int) -> Row:
     """What an undo has come to: levels ``written`` by the run, ``restored``, ``refused``, ``changed`` since."""
-    row = await db.one("select * from sync.finish_undo(%s, %s)", (run_id, undo_id))
-    assert row is not None
-    return row
+    return await db.row("select * from sync.finish_undo(%s, %s)", (run_id, undo_id))

@@ -109,10 +109,9 @@ async def reserve_budget(
     Raises:
         ShopHeld: ``writes``, and the shop is not live.
     """
-    row = await db.one(
+    row = await db.row(
         "select granted, wait_seconds from sync.reserve_budget(%s, %s, %s, %s)", (shop_id, cost, keep, writes)
     )
-    assert row is not None
     return row["granted"], row["wait_seconds"]
 
 
@@ -178,11 +177,10 @@ async def record_variants(db: Database, shop_id: int, started_at: datetime, vari
 
 async def link_products(db: Database, shop_id: int, started_at: datetime) -> dict[str, int]:
     """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
-    row = await db.one(
+    row = await db.row(
         "select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s, %s)",
         (shop_id, started_at),
     )
-    assert row is not None
     return dict(row)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from typing import LiteralString
 
 from psycopg import sql
 
@@ -16,8 +14,7 @@ ECHO_SECONDS = 5.0
 
 async def server(db: Database) -> Row:
     """``version`` (a number, and ``version_text``), ``read_only``, ``now``."""
-    return await _row(
-        db,
+    return await db.row(
         "select current_setting('server_version_num')::integer as version, "
         "current_setting('server_version') as version_text, "
         "pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as read_only, "
@@ -37,8 +34,7 @@ async def is_installed(db: Database) -> bool:
 
 async def role(db: Database) -> Row:
     """The role of this connection: ``name``, ``owns`` the schema, ``runs`` as a member of sync_runner."""
-    return await _row(
-        db,
+    return await db.row(
         "select current_user as name, pg_has_role(n.nspowner, 'usage') as owns, "
         "coalesce((select pg_has_role(r.oid, 'usage') from pg_roles as r where r.rolname = 'sync_runner'), false) "
         "as runs from pg_namespace as n where n.nspname = 'sync'",
@@ -61,8 +57,7 @@ async def hears_itself(dsn: str, *, timeout: float = ECHO_SECONDS) -> bool:
 async def runners(db: Database, application_name: str) -> Row:
     """``listening`` connections of runners, the ``trouble`` that one has with Postgres, and ``silent_seconds`` since
     one last said that it sleeps, if none has."""
-    return await _row(
-        db,
+    return await db.row(
         "select r.listening, r.trouble, "
         "case when a.until > 0 then extract(epoch from clock_timestamp())::double precision - a.until "
         "else 0 end as silent_seconds from (select pg_sequence_last_value('sync.asleep_until') as until) as a "
@@ -74,8 +69,7 @@ async def runners(db: Database, application_name: str) -> Row:
 
 async def backlog(db: Database) -> Row:
     """``queued`` changes and ``pending`` products, with the age in seconds of the oldest of each."""
-    return await _row(
-        db,
+    return await db.row(
         "select q.queued, q.queued_seconds, p.pending, p.pending_seconds from ("
         "select count(*) as queued, extract(epoch from clock_timestamp() - min(changed_at))::double precision "
         "as queued_seconds from (select changed_at from sync.change_queue_0 union all "
@@ -159,9 +153,3 @@ async def has_partition_for_tomorrow(db: Database) -> bool:
             "'YYYYMMDD')) is not null"
         )
     )
-
-
-async def _row(db: Database, statement: LiteralString, params: Sequence[object] = ()) -> Row:
-    row = await db.one(statement, params)
-    assert row is not None
-    return row

@@ -89,12 +89,7 @@ begin
       count(*)::integer as entries,
       array_agg(distinct n.product_key collate "C") as keys,
       json_agg(
-        json_build_object(
-          'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
-          'locationId', 'gid://shopify/Location/' || n.location_id,
-          'quantity', n.desired,
-          'changeFromQuantity', n.seen
-        ) order by n.place
+        sync.quantity_input(n.inventory_item_id, n.location_id, n.desired, n.seen) order by n.place
       ) as quantities
     from numbered as n
     where v_mode = 'live' and (select v.is_safe from verdict as v)

@@ -37,12 +37,7 @@ begin
       gen_random_uuid() as idempotency_key,
       count(*)::integer as entries,
       json_agg(
-        json_build_object(
-          'inventoryItemId', 'gid://shopify/InventoryItem/' || n.inventory_item_id,
-          'locationId', 'gid://shopify/Location/' || n.location_id,
-          'quantity', n.before,
-          'changeFromQuantity', n.after
-        ) order by n.before, n.product_key
+        sync.quantity_input(n.inventory_item_id, n.location_id, n.before, n.after) order by n.before, n.product_key
       ) as quantities
     from restorable as n
     group by n.lane, n.part

@@ -1,9 +1,8 @@
 -- The variables of an inventorySetQuantities request. Its reference makes our writes recognisable in Shopify's history.
 create or replace function sync.set_quantities(p_request_id bigint, p_key uuid, p_quantities json) returns json
-language sql immutable parallel safe
-set search_path = ''
-return json_build_object(
-  'input', json_build_object(
+language sql stable parallel safe
+return pg_catalog.json_build_object(
+  'input', pg_catalog.json_build_object(
     'name', 'available',
     'reason', 'correction',
     'referenceDocumentUri', 'gid://shelfwire/Request/' || p_request_id,

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from tests.sandbox.process import Sandbox, running
+from tests.sandbox.recording import Replay
 
 NUMBERS = count(1)
 
@@ -49,6 +50,18 @@ def new_shelf(sandbox: Sandbox, available: int = 10, tracked: bool = True) -> Sh
     nodes = sandbox.data("{ locations(first: 5, sortKey: ID) { nodes { id } } }")["locations"]["nodes"]
     one = product["variants"][0]
     return Shelf(sandbox, sku, product["id"], one["id"], one["inventory_item_id"], nodes[0]["id"], nodes[1]["id"])
+
+
+@pytest.fixture(scope="module")
+def recorded_shop() -> Iterator[Sandbox]:
+    """As the shop was at which the recordings were made."""
+    with running("--shop", "harry-test-heelo", "--locations", "Shop location,My Custom Location") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def replay(recorded_shop: Sandbox) -> Replay:
+    return Replay(recorded_shop)
 
 
 @pytest.fixture

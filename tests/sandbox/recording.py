@@ -8,12 +8,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.sandbox.process import Sandbox
 
 FOLDER = Path(os.environ.get("SHELFWIRE_CAPTURES") or Path(__file__).parents[2].parent / "shared/shopify/captures")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 ID = re.compile(r"gid://shopify/(\w+)/")
 CURSORS = {"cursor", "startCursor", "endCursor"}
+
+needs_recordings = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"there are no recordings in {FOLDER}")
 
 
 def load(name: str) -> Any:
@@ -27,6 +31,12 @@ class Replay:
         self.sandbox = sandbox
         self.ours: dict[str, str] = {}
         self.differences: list[str] = []
+
+    def knows_locations(self, *recorded: str) -> None:
+        """The recorded locations are ours, in this order."""
+        nodes = self.sandbox.data("{ locations(first: 10, sortKey: ID) { nodes { id } } }")["locations"]["nodes"]
+        for theirs, own in zip(recorded, nodes, strict=False):
+            self.ours[theirs] = own["id"]
 
     def send(
         self, query: str, variables: Any, recorded: dict[str, Any], *, cost: bool = True, label: str = ""
