@@ -78,7 +78,7 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
     worker = Worker(
         database,
         listener,
-        push_inventory(database, shops.client, stopping, relay.wake),
+        push_inventory(database, shops.client, stopping, relay.waiting, relay.wake),
         poll_seconds=settings.poll_interval,
         heartbeat_seconds=settings.heartbeat_timeout,
     )

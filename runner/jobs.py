@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -27,6 +27,7 @@ from runner.errors import (
     Transient,
     Unreachable,
 )
+from runner.pulse import Pulse
 from runner.push import Push
 
 log = structlog.get_logger()
@@ -51,9 +52,13 @@ def push_inventory(
     database: Database,
     client: Callable[[int], Awaitable[Client]],
     stopping: asyncio.Event,
+    waiting: Mapping[str, Pulse],
     done: Callable[[], None],
 ) -> Handler:
-    """The handler of every ``push_inventory`` lane; ``done`` is called when a lane is free again."""
+    """The handler of every ``push_inventory`` lane.
+
+    ``waiting`` beats, for each entrypoint, when something waits for its job; ``done`` is called when a lane is free again.
+    """
 
     async def handle(job: Job) -> None:
         payload = json.loads(job.payload or b"{}")
@@ -66,7 +71,7 @@ def push_inventory(
                 log.info("job.held")
                 return
             attempts = 1 if circuit == "probe" else ATTEMPTS
-            push = Push(database, await client(shop_id), shop_id, payload["lane"], job.id, stopping, attempts)
+            push = Push(database, await client(shop_id), shop_id, payload["lane"], job.id, stopping, waiting[job.entrypoint], attempts)
             await push.run()
         except LaneTaken as error:
             log.info("job.superseded", reason=error.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from runner.client import ATTEMPTS, Client
 from runner.db import Database
 from runner.db import push as db
 from runner.db import shops as db_shops
-from runner.db.push import OpenRequest, Plan, Refusal
+from runner.db.push import Applied, OpenRequest, Plan, Refusal, Round
 from runner.documents import document
 from runner.errors import RequestRefused, ServerFault, ShopHeld, Transient
 from runner.levels import read_levels
+from runner.pulse import Pulse
 from runner.remedies import remedy_for
 
 log = structlog.get_logger()
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 SIZE = 250
 # Levels that are found changed this often while 250 keys are pushed are left to a later job.
 LOOKS = 20
+# Seconds for which a job without work keeps its lane: changes that come one by one need not a job each.
+LINGER = 0.05
 # Jobs that a request may outlive while Shopify answers with faults; then it is taken apart to find the culprit.
 SENDS = 4
 # Requests that may fail by Shopify's own faults, none passing, before a culprit is no longer looked for.
@@ -59,7 +63,7 @@ class Work:
 class Push:
     """A job of one lane. It goes on while its lane has work, until ``stopping`` is set.
 
-    ``attempts``: how often a call is tried until the shop has taken one.
+    ``waiting`` beats when there is more; ``attempts``: how often a call is tried until the shop has taken one.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Push:
         lane: int,
         job_id: int,
         stopping: asyncio.Event,
+        waiting: Pulse,
         attempts: int = ATTEMPTS,
     ) -> None:
         self._db = database
@@ -78,11 +83,13 @@ class Push:
         self._lane = lane
         self._job_id = job_id
         self._stopping = stopping
+        self._waiting = waiting
         self._attempts = attempts
         self._looks = 0
         self._faults = 0
         self._taken_apart: int | None = None
         self._in_doubt: set[str] = set()
+        self._applied: Applied | None = None
 
     async def run(self) -> None:
         """Make Shopify hold what it should for the job's keys, and for what becomes pending in its lane meanwhile.
@@ -103,19 +110,30 @@ class Push:
                 await self._give_up(request)
             else:
                 work.extend(await self._send(request))
+        work.append(Work(claim.keys))
+        await self._work_off(work, claim.generation, None)
         keys: Sequence[str] = claim.keys
-        plan = None
+        while (done := await self._next(claim.generation, keys)).keys:
+            keys = done.keys
+            await self._work_off(deque([Work(keys)]), claim.generation, done.plan)
+
+    async def _next(self, generation: int, keys: Sequence[str]) -> Round:
+        """Settle what is pushed; look what comes next until some is found, or none for a while."""
+        until = time.monotonic() + LINGER
         while True:
-            work.append(Work(keys))
-            await self._work_off(work, claim.generation, plan)
-            go_on = not self._stopping.is_set()
+            beats = self._waiting.beats
+            left = until - time.monotonic()
             done = await db.continue_push(
-                self._db, self._shop_id, self._lane, self._job_id, claim.generation, keys, SIZE, go_on
-            )
-            log.debug("push.settled", keys=done.settled, next_keys=len(done.keys), products=keys)
-            if not done.keys:
-                return
-            keys, plan = done.keys, done.plan
+                self._db, self._shop_id, self._lane, self._job_id, generation, keys, SIZE,
+                go_on=not self._stopping.is_set(), linger=left > 0, applied=self._applied,
+            )  # fmt: skip
+            self._applied = None
+            if keys:
+                log.debug("push.settled", keys=done.settled, next_keys=len(done.keys), products=keys)
+            if not done.lingers:
+                return done
+            keys = []
+            await self._waiting.after(beats, left)
 
     async def _work_off(self, work: deque[Work], generation: int, plan: Plan | None) -> None:
         """Plan and send until nothing is left to be planned anew; at last what was in doubt.
@@ -130,6 +148,7 @@ class Push:
 
     async def _plan_and_send(self, work: deque[Work], generation: int, plan: Plan | None = None) -> None:
         while work:
+            await self._note_applied()
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
             plan = plan or await db.plan_push(
@@ -147,6 +166,7 @@ class Push:
 
     async def _send(self, request: OpenRequest, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be planned anew because of its answer."""
+        await self._note_applied()
         key = request.idempotency_key
         log.debug(
             "request.sent", request_id=request.id, idempotency_key=key, entries=request.entries, sends=request.sends
@@ -179,10 +199,16 @@ class Push:
         self._attempts = ATTEMPTS
         payload = answer.data["inventorySetQuantities"]
         if not payload["userErrors"]:
-            await db.record_answer(self._db, request.id, "applied", payload["inventoryAdjustmentGroup"])
+            self._applied = Applied(request.id, payload["inventoryAdjustmentGroup"])
             log.debug("request.applied", request_id=request.id, idempotency_key=key)
             return []
         return await self._rejected(request, payload["userErrors"])
+
+    async def _note_applied(self) -> None:
+        """What the last request did is noted with what comes next: here, if that is not the end of its keys."""
+        if self._applied:
+            await db.record_answer(self._db, self._applied.request_id, "applied", self._applied.answer)
+            self._applied = None
 
     async def _rejected(self, request: OpenRequest, errors: list[dict[str, Any]]) -> list[Work]:
         """Nothing of the request was written. Drop what cannot pass, look again at what has changed."""
@@ -228,6 +254,7 @@ class Push:
         await db.record_answer(self._db, request.id, "abandoned", {"message": "the idempotency key is too old"})
 
     async def _look(self, items: Sequence[int], request_id: int | None = None) -> None:
+        await self._note_applied()
         self._looks += 1
         if self._looks > LOOKS:
             raise Transient("The levels keep changing at Shopify.", code="CHANGE_FROM_QUANTITY_STALE")

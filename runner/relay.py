@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from contextlib import suppress
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from runner.db import Database
 from runner.db import relay as db
 from runner.errors import DatabaseError, NotInstalled
+from runner.pulse import Pulse
 
 log = structlog.get_logger()
 
@@ -27,13 +29,17 @@ UPKEEP_SECONDS = 2.0
 
 
 class Relay:
-    """Runs in every process; the database lets one pass at a time."""
+    """Runs in every process; the database lets one pass at a time.
+
+    ``waiting`` has a pulse for each lane, by its entrypoint, that beats when something waits for the lane's job.
+    """
 
     def __init__(self, database: Database, listening: asyncio.Event, poll_seconds: int) -> None:
         self._db = database
         self._listening = listening
         self._poll_seconds = poll_seconds
         self._wake = asyncio.Event()
+        self.waiting: defaultdict[str, Pulse] = defaultdict(Pulse)
         self._upkept_at = 0.0
 
     def wake(self, _payload: object = None) -> None:
@@ -58,6 +64,8 @@ class Relay:
                     self._db.outage.over()
                 if done and done.changes + done.jobs > 0:
                     _log_pass(done)
+                    for lane in done.waiting:
+                        self.waiting[lane].beat()
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
                     pause = min(max(PAUSE, PAUSE_FACTOR * (time.monotonic() - begun)), LONGEST_PAUSE)

@@ -12,7 +12,7 @@ drop view
 sync.open_discrepancies,
 sync.sync_statistics, sync.sync_health, sync.open_conflicts, sync.open_refusals, sync.pending_changes,
 sync.inventory_discrepancies, sync.inventory_levels;
-drop function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean);
+drop function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json);
 drop function sync.settle_push(bigint, bigint, text[], bigint);
 drop function sync.record_levels(bigint, timestamptz, bigint[], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);

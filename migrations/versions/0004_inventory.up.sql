@@ -29,10 +29,10 @@ create table sync.pending (
   run_id bigint,
   primary key (shop_id, kind, key),
   constraint urgency_is_not_negative check (urgency >= 0)
-) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
-create index pending_unpacked_idx on sync.pending (shop_id, kind, lane, urgency, since) where job_id is null;
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
+-- No index knows job_id, so that taking rows into a job changes none: few rows of a lane are in a job at a time.
+create index pending_lane_idx on sync.pending (shop_id, kind, lane, urgency, since);
 create index pending_zeroing_idx on sync.pending (shop_id) where zeroes > 0;
-create index pending_job_id_idx on sync.pending (job_id) where job_id is not null;
 comment on table sync.pending is
 'Products whose stock at a shop differs, or may differ, from the warehouse, one row however often they changed.';
 comment on column sync.pending.urgency is
@@ -639,6 +639,7 @@ comment on function sync.pack_jobs() is 'Turn what is pending into jobs of at mo
 create or replace function sync.release_orphans() returns integer
 language plpgsql
 set search_path = ''
+set enable_seqscan = on
 as $$
 declare
   v_released integer;
@@ -660,7 +661,7 @@ comment on function sync.release_orphans() is
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
 create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 500000)
-returns table (relayed integer, packed integer)
+returns table (relayed integer, packed integer, waiting text[])
 language plpgsql
 set search_path = ''
 set work_mem = '128MB'
@@ -744,13 +745,22 @@ begin
   end if;
   relayed := v_relayed;
   packed := sync.pack_jobs();
+  -- Jobs that run take these along; those that linger are woken for them.
+  waiting := array(
+    select l.entrypoint from sync.lanes as l
+    where exists (
+      select from sync.pending as p
+      where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
+    )
+  );
   if relayed + packed > 0 and pg_sequence_last_value('sync.asleep_until') > 0 then
     perform setval('sync.asleep_until', 0);
   end if;
   return next;
 end $$;
 comment on function sync.relay_changes(integer, integer) is
-'Empty the change queues into the change log and pack jobs; no row when another runner is at it.';
+'Empty the change queues into the change log and pack jobs; returns how many of each, and the lanes in which something '
+'waits for a job that runs. No row when another runner is at it.';
 --! end
 
 --! include functions/reserve_budget.sql
@@ -1014,7 +1024,9 @@ shop as materialized (
 ),
 
 own as (
-  select p.key from sync.pending as p cross join shop where p.job_id = p_job_id and not shop.is_held
+  select p.key from sync.pending as p
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.lane = p_lane and p.job_id = p_job_id
+    and not (select shop.is_held from shop)
 ),
 
 others as (
@@ -1159,6 +1171,9 @@ as $$
 declare
   v_mode text;
 begin
+  if coalesce(cardinality(p_keys), 0) = 0 then
+    return;
+  end if;
   -- Stored before it is sent, on disk too: runners' other commits do not wait for it.
   perform set_config('synchronous_commit', 'on', true);
   perform from sync.lanes as l
@@ -1446,12 +1461,13 @@ begin
         message = format('the lane of job %s of shop %s was taken over', p_job_id, p_shop_id);
     end if;
   end if;
-  perform from sync.pending as p
-  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id
-  order by p.key  -- one order everywhere: no deadlock with mark_pending()
-  for update;
+  -- What is locked is about to be pending again: it is not settled, and not waited for, which could deadlock.
   delete from sync.pending as p
-  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id;
+  where p.ctid = any (array(
+    select q.ctid from sync.pending as q
+    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = any (p_keys) and q.job_id = p_job_id
+    for update skip locked
+  ));
   get diagnostics v_settled = row_count;
   delete from sync.refusals as f
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
@@ -1465,20 +1481,28 @@ comment on function sync.settle_push(bigint, bigint, text[], bigint) is
 --! end
 
 --! include functions/continue_push.sql
--- A job has pushed its keys: they are settled, and the job goes on with what has become pending in its lane meanwhile,
--- falling stock first, as it would otherwise take a job, and its way through the queue, for every 250 keys. The job
--- ends, by getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not
--- to be called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
+-- A job has pushed its keys: their last request was applied, they are settled, and the job goes on with what has become
+-- pending in its lane meanwhile, falling stock first, as it would otherwise take a job, and its way through the queue,
+-- for every 250 keys. When nothing is pending and p_linger says so it keeps the lane, next_keys is null: its runner
+-- looks again soon. The job ends, by getting no keys, when nothing is pending, when another job of the lane waits its
+-- turn, when the shop is not to be called, when a key was refused, for a job does not send again what it was refused,
+-- or when p_go_on forbids.
 create or replace function sync.continue_push(
-  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean
+  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean,
+  p_linger boolean default false, p_applied_id bigint default null, p_answer json default null
 )
 returns table (settled integer, next_keys text[])
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_goes_on boolean;
 begin
+  if p_applied_id is not null then
+    perform sync.record_answer(p_applied_id, 'applied', p_answer);
+  end if;
   settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
-  if p_go_on and not exists (
+  v_goes_on := p_go_on and not exists (
     select from sync.refusals as f
     where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
   ) and not exists (
@@ -1486,7 +1510,8 @@ begin
     join sync.lanes as l on l.entrypoint = j.entrypoint
     where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
       and j.status = 'queued' and j.execute_after <= now()
-  ) and sync.enter_circuit(p_shop_id, p_job_id) <> 'held' then
+  ) and sync.enter_circuit(p_shop_id, p_job_id) <> 'held';
+  if v_goes_on then
     with free as (
       select q.ctid from sync.pending as q
       where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
@@ -1505,14 +1530,16 @@ begin
 
     select array_agg(t.key order by t.key) into next_keys from taken as t;
   end if;
+  if next_keys is null and not (v_goes_on and p_linger) then
+    next_keys := '{}';
+  end if;
   -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
   update sync.lanes as l
-  set claimed_at = clock_timestamp(), job_id = case when next_keys is not null then p_job_id end
+  set claimed_at = clock_timestamp(), job_id = case when next_keys = '{}' then null else p_job_id end
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
-  next_keys := coalesce(next_keys, '{}');
   return next;
 end $$;
-comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean) is
+comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json) is
 'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';
 --! end
 

@@ -76,8 +76,13 @@ async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
         )
 
 
-async def _commit_at_once(connection: Connection) -> None:
-    await connection.execute("set synchronous_commit = off")
+# Of a runner, whose statements look up some hundred rows by key: planning them anew for each call costs more than running
+# them, and a plan made while a table was empty must not scan it once it is full.
+_LOOK_UP = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off"
+
+
+async def _set_up_runner(connection: Connection) -> None:
+    await connection.execute(f"set synchronous_commit = off; {_LOOK_UP}")
 
 
 class Database:
@@ -111,7 +116,7 @@ class Database:
             max_size=size,
             timeout=timeout,
             open=False,
-            configure=None if durable else _commit_at_once,
+            configure=None if durable else _set_up_runner,
         )
         with translated():
             await pool.open()

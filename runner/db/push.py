@@ -58,11 +58,23 @@ class Plan:
 
 @dataclass(frozen=True)
 class Round:
-    """How many keys a job settled, and those it goes on with, with their plan; none: the job ends."""
+    """How many keys a job settled, and those it goes on with, with their plan.
+
+    Without keys the job ends, unless it ``lingers``: then it is to look again soon.
+    """
 
     settled: int
     keys: list[str]
     plan: Plan
+    lingers: bool
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A request that Shopify has applied: its id, and what it answered."""
+
+    request_id: int
+    answer: Any
 
 
 @dataclass(frozen=True)
@@ -155,9 +167,24 @@ async def settle_push(
 
 
 async def continue_push(
-    db: Database, shop_id: int, lane: int, job_id: int, generation: int, keys: Sequence[str], size: int, go_on: bool
+    db: Database,
+    shop_id: int,
+    lane: int,
+    job_id: int,
+    generation: int,
+    keys: Sequence[str],
+    size: int,
+    *,
+    go_on: bool,
+    linger: bool,
+    applied: Applied | None,
 ) -> Round:
     """Settle a job's keys, and plan the push of those that it goes on with, ``size`` levels per request.
+
+    Args:
+        go_on: whether the job may take further keys.
+        linger: whether it keeps the lane when there are none.
+        applied: the last request of these keys, if that is not noted yet.
 
     Raises:
         LaneTaken: the lane is no longer of this generation.
@@ -165,15 +192,18 @@ async def continue_push(
     # One transaction for both: each that must be on disk before the job goes on is waited for.
     rows = await db.fetch(
         "select c.settled, c.next_keys, p.request_id, p.variables::text as variables, p.entries, p.keys, p.read_items "
-        "from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s) as c "
+        "from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s, %(linger)s, "
+        "%(applied)s, %(answer)s::json) as c "
         "left join lateral sync.plan_push("
         "%(shop)s, %(lane)s, %(generation)s, %(job)s, c.next_keys, %(size)s) as p on true",
         {
             "shop": shop_id, "lane": lane, "job": job_id, "generation": generation, "keys": list(keys),
-            "size": size, "go_on": go_on,
+            "size": size, "go_on": go_on, "linger": linger, "applied": applied and applied.request_id,
+            "answer": applied and json.dumps(applied.answer),
         },
     )  # fmt: skip
-    return Round(rows[0]["settled"], rows[0]["next_keys"], _plan(rows))
+    keys = rows[0]["next_keys"]
+    return Round(rows[0]["settled"], keys or [], _plan(rows), lingers=keys is None)
 
 
 async def give_back(db: Database, shop_id: int, job_id: int) -> None:

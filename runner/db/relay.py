@@ -8,22 +8,24 @@ from runner.db.core import Database
 
 
 class Relayed(NamedTuple):
-    """What one pass of the relay did: changes logged, jobs packed, the last change's id in the log."""
+    """What one pass of the relay did: changes logged, jobs packed, the last change's id in the log; and the lanes, by their
+    entrypoints, in which something waits for the job that runs."""
 
     changes: int
     jobs: int
     last_id: int
+    waiting: list[str]
 
 
 async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
     """One pass; ``sleep`` announces for how many seconds the caller will wait. None: another runner is at it."""
     # The pass still holds its lock here, so nobody else has taken an id since; those of one pass have no gaps.
     row = await db.one(
-        "select relayed, packed, coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0) as last_id "
+        "select relayed, packed, coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0) as last_id, waiting "
         "from sync.relay_changes(%s)",
         (sleep,),
     )
-    return Relayed(row["relayed"], row["packed"], row["last_id"]) if row else None
+    return Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"]) if row else None
 
 
 async def revision(db: Database) -> str | None:

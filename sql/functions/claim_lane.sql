@@ -23,7 +23,9 @@ shop as materialized (
 ),
 
 own as (
-  select p.key from sync.pending as p cross join shop where p.job_id = p_job_id and not shop.is_held
+  select p.key from sync.pending as p
+  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.lane = p_lane and p.job_id = p_job_id
+    and not (select shop.is_held from shop)
 ),
 
 others as (

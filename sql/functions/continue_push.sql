@@ -1,17 +1,25 @@
--- A job has pushed its keys: they are settled, and the job goes on with what has become pending in its lane meanwhile,
--- falling stock first, as it would otherwise take a job, and its way through the queue, for every 250 keys. The job
--- ends, by getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not
--- to be called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
+-- A job has pushed its keys: their last request was applied, they are settled, and the job goes on with what has become
+-- pending in its lane meanwhile, falling stock first, as it would otherwise take a job, and its way through the queue,
+-- for every 250 keys. When nothing is pending and p_linger says so it keeps the lane, next_keys is null: its runner
+-- looks again soon. The job ends, by getting no keys, when nothing is pending, when another job of the lane waits its
+-- turn, when the shop is not to be called, when a key was refused, for a job does not send again what it was refused,
+-- or when p_go_on forbids.
 create or replace function sync.continue_push(
-  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean
+  p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean,
+  p_linger boolean default false, p_applied_id bigint default null, p_answer json default null
 )
 returns table (settled integer, next_keys text[])
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_goes_on boolean;
 begin
+  if p_applied_id is not null then
+    perform sync.record_answer(p_applied_id, 'applied', p_answer);
+  end if;
   settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
-  if p_go_on and not exists (
+  v_goes_on := p_go_on and not exists (
     select from sync.refusals as f
     where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
   ) and not exists (
@@ -19,7 +27,8 @@ begin
     join sync.lanes as l on l.entrypoint = j.entrypoint
     where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
       and j.status = 'queued' and j.execute_after <= now()
-  ) and sync.enter_circuit(p_shop_id, p_job_id) <> 'held' then
+  ) and sync.enter_circuit(p_shop_id, p_job_id) <> 'held';
+  if v_goes_on then
     with free as (
       select q.ctid from sync.pending as q
       where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
@@ -38,12 +47,14 @@ begin
 
     select array_agg(t.key order by t.key) into next_keys from taken as t;
   end if;
+  if next_keys is null and not (v_goes_on and p_linger) then
+    next_keys := '{}';
+  end if;
   -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
   update sync.lanes as l
-  set claimed_at = clock_timestamp(), job_id = case when next_keys is not null then p_job_id end
+  set claimed_at = clock_timestamp(), job_id = case when next_keys = '{}' then null else p_job_id end
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
-  next_keys := coalesce(next_keys, '{}');
   return next;
 end $$;
-comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean) is
+comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json) is
 'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';

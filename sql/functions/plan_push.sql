@@ -15,6 +15,9 @@ as $$
 declare
   v_mode text;
 begin
+  if coalesce(cardinality(p_keys), 0) = 0 then
+    return;
+  end if;
   -- Stored before it is sent, on disk too: runners' other commits do not wait for it.
   perform set_config('synchronous_commit', 'on', true);
   perform from sync.lanes as l

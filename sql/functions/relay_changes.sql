@@ -2,7 +2,7 @@
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
 create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 500000)
-returns table (relayed integer, packed integer)
+returns table (relayed integer, packed integer, waiting text[])
 language plpgsql
 set search_path = ''
 set work_mem = '128MB'
@@ -86,10 +86,19 @@ begin
   end if;
   relayed := v_relayed;
   packed := sync.pack_jobs();
+  -- Jobs that run take these along; those that linger are woken for them.
+  waiting := array(
+    select l.entrypoint from sync.lanes as l
+    where exists (
+      select from sync.pending as p
+      where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
+    )
+  );
   if relayed + packed > 0 and pg_sequence_last_value('sync.asleep_until') > 0 then
     perform setval('sync.asleep_until', 0);
   end if;
   return next;
 end $$;
 comment on function sync.relay_changes(integer, integer) is
-'Empty the change queues into the change log and pack jobs; no row when another runner is at it.';
+'Empty the change queues into the change log and pack jobs; returns how many of each, and the lanes in which something '
+'waits for a job that runs. No row when another runner is at it.';

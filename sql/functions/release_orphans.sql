@@ -2,6 +2,7 @@
 create or replace function sync.release_orphans() returns integer
 language plpgsql
 set search_path = ''
+set enable_seqscan = on
 as $$
 declare
   v_released integer;

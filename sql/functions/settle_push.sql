@@ -20,12 +20,13 @@ begin
         message = format('the lane of job %s of shop %s was taken over', p_job_id, p_shop_id);
     end if;
   end if;
-  perform from sync.pending as p
-  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id
-  order by p.key  -- one order everywhere: no deadlock with mark_pending()
-  for update;
+  -- What is locked is about to be pending again: it is not settled, and not waited for, which could deadlock.
   delete from sync.pending as p
-  where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys) and p.job_id = p_job_id;
+  where p.ctid = any (array(
+    select q.ctid from sync.pending as q
+    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = any (p_keys) and q.job_id = p_job_id
+    for update skip locked
+  ));
   get diagnostics v_settled = row_count;
   delete from sync.refusals as f
   where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
