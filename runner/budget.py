@@ -36,7 +36,7 @@ class Budget:
         while True:
             granted, wait = await db_shops.reserve_budget(self._db, self._shop_id, cost, keep, writes=writes)
             if wait > 0:
-                await self.pause(wait + GUARD)
+                await self.pause(wait)
             if granted:
                 return
 
@@ -47,7 +47,7 @@ class Budget:
             Stopping: the runner is asked to stop meanwhile.
         """
         try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self._stopping.wait(), seconds + GUARD)
         except TimeoutError:
             return
         raise Stopping("The runner is stopping.")

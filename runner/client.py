@@ -82,6 +82,10 @@ class Client:
         self._log_call = log_call
         self._observed: dict[tuple[str, int], int] = {}
 
+    def cost(self, document: Document) -> int:
+        """Points to take for a document without variables of its own: those that Shopify asked for the last time."""
+        return self._observed.get((document.name, 0)) or document.cost({})
+
     async def execute(
         self,
         document: Document,
@@ -90,6 +94,7 @@ class Client:
         keep: int = 0,
         request_id: int | None = None,
         attempts: int = ATTEMPTS,
+        wait: float | None = None,
     ) -> Answer:
         """Send a document; repeat it, unchanged, while the error is transient.
 
@@ -97,6 +102,7 @@ class Client:
             variables: a mapping, or the exact JSON text to send. Mutations must be idempotent by their own key.
             keep: points of the budget to leave to more urgent callers.
             request_id: the stored request this is, for the log.
+            wait: the points of the first attempt are taken, and there after so many seconds.
 
         Raises:
             Transient: it failed ``attempts`` times, or the runner is stopping.
@@ -110,12 +116,14 @@ class Client:
         expected = size[1] or document.cost({})
         for attempt in range(attempts):
             try:
-                return await self._once(document, body, size, expected, keep, request_id)
+                return await self._once(document, body, size, expected, keep, request_id, wait)
             except Throttled as error:
+                wait = None
                 if attempt == attempts - 1:
                     raise
                 await self._budget.pause(error.wait)
             except Transient as error:
+                wait = None
                 if attempt == attempts - 1:
                     raise
                 delay = min(LONGEST_DELAY, FIRST_DELAY * 2**attempt) * random.uniform(0.5, 1.5)
@@ -131,10 +139,14 @@ class Client:
         expected: int,
         keep: int,
         request_id: int | None,
+        wait: float | None,
     ) -> Answer:
         token = await self._tokens.get()
         reserved = self._observed.get(size, expected)
-        await self._budget.reserve(reserved, keep, writes=document.is_mutation)
+        if wait is None:
+            await self._budget.reserve(reserved, keep, writes=document.is_mutation)
+        elif wait > 0:
+            await self._budget.pause(wait)
         data, call = await self._send(document, body, token, reserved, request_id)
         await self._log_call(call)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):

@@ -57,7 +57,7 @@ def push_inventory(
 ) -> Handler:
     """The handler of every ``push_inventory`` lane.
 
-    ``waiting`` beats, for each entrypoint, when something waits for its job; ``done`` is called when a lane is free again.
+    ``waiting`` beats, for each entrypoint, when something waits for its job; ``done`` is called when a lane is free.
     """
 
     async def handle(job: Job) -> None:
@@ -71,7 +71,16 @@ def push_inventory(
                 log.info("job.held")
                 return
             attempts = 1 if circuit == "probe" else ATTEMPTS
-            push = Push(database, await client(shop_id), shop_id, payload["lane"], job.id, stopping, waiting[job.entrypoint], attempts)
+            push = Push(
+                database,
+                await client(shop_id),
+                shop_id,
+                payload["lane"],
+                job.id,
+                stopping,
+                waiting[job.entrypoint],
+                attempts,
+            )
             await push.run()
         except LaneTaken as error:
             log.info("job.superseded", reason=error.message)

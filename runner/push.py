@@ -90,6 +90,7 @@ class Push:
         self._taken_apart: int | None = None
         self._in_doubt: set[str] = set()
         self._applied: Applied | None = None
+        self._document = document("InventorySetQuantities")
 
     async def run(self) -> None:
         """Make Shopify hold what it should for the job's keys, and for what becomes pending in its lane meanwhile.
@@ -125,7 +126,7 @@ class Push:
             left = until - time.monotonic()
             done = await db.continue_push(
                 self._db, self._shop_id, self._lane, self._job_id, generation, keys, SIZE,
-                go_on=not self._stopping.is_set(), linger=left > 0, applied=self._applied,
+                self._client.cost(self._document), go_on=not self._stopping.is_set(), linger=left > 0, applied=self._applied,
             )  # fmt: skip
             self._applied = None
             if keys:
@@ -152,7 +153,14 @@ class Push:
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
             plan = plan or await db.plan_push(
-                self._db, self._shop_id, self._lane, generation, self._job_id, keys, now.size
+                self._db,
+                self._shop_id,
+                self._lane,
+                generation,
+                self._job_id,
+                keys,
+                now.size,
+                self._client.cost(self._document),
             )
             if plan.is_held:
                 raise ShopHeld
@@ -173,10 +181,11 @@ class Push:
         )
         try:
             answer = await self._client.execute(
-                document("InventorySetQuantities"),
+                self._document,
                 request.variables,
                 request_id=request.id,
                 attempts=1 if suspect else self._attempts,
+                wait=request.wait,
             )
         except RequestRefused as error:
             return await self._take_apart(request, "rejected", error.code, error.message)

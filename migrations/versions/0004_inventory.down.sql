@@ -16,7 +16,7 @@ drop function sync.continue_push(bigint, integer, bigint, bigint, text[], boolea
 drop function sync.settle_push(bigint, bigint, text[], bigint);
 drop function sync.record_levels(bigint, timestamptz, bigint[], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);
-drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer);
+drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer, integer);
 drop function sync.set_quantities(bigint, uuid, json);
 drop function sync.quantity_input(bigint, bigint, integer, integer);
 drop function sync.refuse(bigint, text, bigint, text, text, text, bigint, bigint);
@@ -38,7 +38,6 @@ drop function sync.enqueue_job(text, jsonb, integer);
 drop function sync.mark_all_pending(bigint, timestamptz, bigint, boolean);
 drop function sync.mark_pending(bigint, text[], timestamptz[], bigint, boolean);
 drop function sync.check_guard(bigint, integer);
-drop function sync.guard_push(bigint, bigint, bigint);
 drop function sync.guard_stops(bigint, bigint);
 drop function sync.count_guarded(bigint);
 drop function sync.zeroed_lately(sync.guards);

@@ -267,13 +267,15 @@ as $$
 #variable_conflict use_column
 begin
   return query
-  with stock as materialized (
+  with linked as materialized (
+    select k.product_key, k.variant_id, k.inventory_item_id from sync.links as k
+    where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
+  ),
+
+  stock as materialized (
     select s.product_key collate "C" as product_key, m.location_id, sync.whole_units(sum(s.available)) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
-    from sync.read_stock(array(
-      select k.product_key from sync.links as k
-      where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
-    )) as s
+    from sync.read_stock(array(select k.product_key from linked as k)) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
     group by 1, 2
@@ -292,14 +294,19 @@ begin
     greatest(e.committed - e.committed_counted, 0),
     coalesce(s.available, 0) - greatest(e.committed - e.committed_counted, 0),
     e.available
-  from sync.links as k
-  join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+  from linked as k
+  -- Looked up one by one, whatever plan the runner keeps: it may have been made while there were few.
+  join lateral (
+    select w.tracked from sync.variants as w where w.shop_id = p_shop_id and w.variant_id = k.variant_id limit 1
+  ) as v on true
   cross join managed as m
   left join stock as s on s.product_key = k.product_key and s.location_id = m.location_id
-  left join sync.levels as e
-    on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id and e.location_id = m.location_id
-  where k.shop_id = p_shop_id and k.product_key = any (p_keys) and k.state = 'ok'
-    and exists (select from sync.source_products);
+  left join lateral (
+    select l.available, l.committed, l.committed_counted from sync.levels as l
+    where l.shop_id = p_shop_id and l.inventory_item_id = k.inventory_item_id and l.location_id = m.location_id
+    limit 1
+  ) as e on true
+  where exists (select from sync.source_products);
 end $$;
 comment on function sync.compute_levels(bigint, text[]) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';
@@ -408,26 +415,6 @@ comment on function sync.guard_stops(bigint, bigint) is
 'Would setting so many levels more to zero be unusual? Then the shop is held.';
 --! end
 
---! include functions/guard_push.sql
--- A push is about to set p_zeroes levels to zero that no one has cleared, and to raise p_restored from it: true if it
--- may, and it is counted. False: the shop is held.
-create or replace function sync.guard_push(p_shop_id bigint, p_zeroes bigint, p_restored bigint) returns boolean
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if p_zeroes > 0 and sync.guard_stops(p_shop_id, p_zeroes) then
-    return false;
-  end if;
-  update sync.guards as g
-  set zeroed = greatest(sync.zeroed_lately(g) + p_zeroes - p_restored, 0), zeroed_at = clock_timestamp()
-  where g.shop_id = p_shop_id and (p_zeroes > 0 or (p_restored > 0 and g.zeroed > 0));
-  return true;
-end $$;
-comment on function sync.guard_push(bigint, bigint, bigint) is
-'May a push set so many levels to zero, and raise so many from it? Counts them if so, holds the shop if not.';
---! end
-
 --! include functions/check_guard.sql
 -- Would what is pending for a live shop zero or change an unusual share of it? Then stop before anything goes out.
 -- Zeroed: what is pending to be zeroed, and what was lately (a net count that fades), against the levels in stock.
@@ -492,7 +479,11 @@ begin
       count(*) filter (where c.tracked and c.desired <= 0 and c.seen > 0) as zeroes
     from sync.compute_levels(p_shop_id, p_keys) as c
     join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
-    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
+    left join lateral (
+      select p.key from sync.pending as p
+      where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = c.product_key
+      limit 1
+    ) as q on true
     group by c.product_key
     having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
   ),
@@ -1157,12 +1148,16 @@ comment on function sync.set_quantities(bigint, uuid, json) is 'The variables of
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points are taken
+-- from the shop's budget for the first request, if given: wait_seconds says when they are there, null that they are
+-- still to be asked for.
 create or replace function sync.plan_push(
-  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
+  p_cost integer default null
 )
 returns table (
-  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[]
+  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[],
+  wait_seconds double precision
 )
 language plpgsql
 set search_path = ''
@@ -1185,7 +1180,7 @@ begin
   end if;
   select h.mode into v_mode from sync.shops as h where h.id = p_shop_id;
   if sync.held_back(p_shop_id) is not null then
-    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[];
+    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[], null::double precision;
     return;
   elsif v_mode = 'live' and exists (
     select from sync.requests as r
@@ -1210,7 +1205,11 @@ begin
       t.*, q.run_id, coalesce(q.cleared, false) as cleared,
       row_number() over (order by t.desired >= t.seen, t.desired, t.product_key collate "C") - 1 as place
     from targets as t
-    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = t.product_key
+    left join lateral (
+      select p.run_id, p.cleared from sync.pending as p
+      where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = t.product_key
+      limit 1
+    ) as q on true
     where t.desired <> t.seen
   ),
 
@@ -1224,7 +1223,7 @@ begin
   ),
 
   verdict as materialized (
-    select sync.guard_push(p_shop_id, z.zeroes, z.restored) as is_safe from zeroing as z
+    select z.zeroes = 0 or not sync.guard_stops(p_shop_id, z.zeroes) as is_safe from zeroing as z
   ),
 
   shadowed as (
@@ -1273,21 +1272,35 @@ begin
       sync.set_quantities(p.id, p.idempotency_key, p.quantities), p.entries
     from parts as p
     returning id, requests.idempotency_key, requests.variables
+  ),
+
+  -- Runs at the end, as nothing reads it: other lanes wait for this row.
+  counted as (
+    update sync.guards as g
+    set zeroed = greatest(sync.zeroed_lately(g) + z.zeroes - z.restored, 0), zeroed_at = clock_timestamp()
+    from zeroing as z
+    where g.shop_id = p_shop_id and (z.zeroes > 0 or (z.restored > 0 and g.zeroed > 0))
+      and (select v.is_safe from verdict as v)
   )
 
-  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[]
+  select
+    l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[],
+    case when p.part = 0 then (
+      select b.wait_seconds from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b
+      where p_cost is not null and b.granted
+    ) end
   from planned as l
   join parts as p using (id)
   union all
-  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
+  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id), null
   from targets as t
   where t.seen is null
   having count(*) > 0
   union all
-  select null, null, null, null, p_keys, null from verdict as v where not v.is_safe
+  select null, null, null, null, p_keys, null, null from verdict as v where not v.is_safe
   order by 1 nulls first;
 end $$;
-comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer, integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';
 --! end
 

@@ -18,7 +18,10 @@ _KEY = re.compile(r'"key"\s*:\s*"([^"]+)"\s*}\s*$')
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """A stored request whose answer is not known. ``variables`` is the exact text to send."""
+    """A stored request whose answer is not known. ``variables`` is the exact text to send.
+
+    ``wait``: its points are taken, and there after so many seconds.
+    """
 
     id: int
     variables: str
@@ -26,6 +29,7 @@ class OpenRequest:
     keys: list[str]
     sends: int = 1
     age_seconds: float = 0.0
+    wait: float | None = None
 
     @property
     def idempotency_key(self) -> str:
@@ -112,17 +116,17 @@ async def claim_lane(db: Database, shop_id: int, lane: int, job_id: int) -> Clai
 
 
 async def plan_push(
-    db: Database, shop_id: int, lane: int, generation: int, job_id: int, keys: Sequence[str], size: int
+    db: Database, shop_id: int, lane: int, generation: int, job_id: int, keys: Sequence[str], size: int, cost: int
 ) -> Plan:
-    """Decide what to send now for these keys and store it, ``size`` levels per request.
+    """Decide what to send now for these keys and store it, ``size`` levels per request, ``cost`` points each.
 
     Raises:
         LaneTaken: the lane belongs to another job now, or has a request without an answer.
     """
     rows = await db.fetch(
-        "select request_id, variables::text as variables, entries, keys, read_items "
-        "from sync.plan_push(%s, %s, %s, %s, %s, %s)",
-        (shop_id, lane, generation, job_id, list(keys), size),
+        "select request_id, variables::text as variables, entries, keys, read_items, wait_seconds "
+        "from sync.plan_push(%s, %s, %s, %s, %s, %s, %s)",
+        (shop_id, lane, generation, job_id, list(keys), size, cost),
     )
     return _plan(rows)
 
@@ -131,7 +135,7 @@ def _plan(rows: Sequence[Row]) -> Plan:
     unread = [r for r in rows if r["read_items"] is not None]
     return Plan(
         [
-            OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"])
+            OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"], wait=r["wait_seconds"])
             for r in rows
             if r["request_id"] is not None
         ],
@@ -174,12 +178,13 @@ async def continue_push(
     generation: int,
     keys: Sequence[str],
     size: int,
+    cost: int,
     *,
     go_on: bool,
     linger: bool,
     applied: Applied | None,
 ) -> Round:
-    """Settle a job's keys, and plan the push of those that it goes on with, ``size`` levels per request.
+    """Settle a job's keys, and plan the push of those that it goes on with, ``size`` levels per request, ``cost`` points each.
 
     Args:
         go_on: whether the job may take further keys.
@@ -191,19 +196,19 @@ async def continue_push(
     """
     # One transaction for both: each that must be on disk before the job goes on is waited for.
     rows = await db.fetch(
-        "select c.settled, c.next_keys, p.request_id, p.variables::text as variables, p.entries, p.keys, p.read_items "
-        "from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s, %(linger)s, "
+        "select c.settled, c.next_keys, p.request_id, p.variables::text as variables, p.entries, p.keys, p.read_items, "
+        "p.wait_seconds from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s, %(linger)s, "
         "%(applied)s, %(answer)s::json) as c "
         "left join lateral sync.plan_push("
-        "%(shop)s, %(lane)s, %(generation)s, %(job)s, c.next_keys, %(size)s) as p on true",
+        "%(shop)s, %(lane)s, %(generation)s, %(job)s, c.next_keys, %(size)s, %(cost)s) as p on true",
         {
             "shop": shop_id, "lane": lane, "job": job_id, "generation": generation, "keys": list(keys),
-            "size": size, "go_on": go_on, "linger": linger, "applied": applied and applied.request_id,
+            "size": size, "cost": cost, "go_on": go_on, "linger": linger, "applied": applied and applied.request_id,
             "answer": applied and json.dumps(applied.answer),
         },
     )  # fmt: skip
     keys = rows[0]["next_keys"]
-    return Round(rows[0]["settled"], keys or [], _plan(rows), lingers=keys is None)
+    return Round(rows[0]["settled"], list(keys or ()), _plan(rows), lingers=keys is None)
 
 
 async def give_back(db: Database, shop_id: int, job_id: int) -> None:

@@ -22,7 +22,11 @@ begin
       count(*) filter (where c.tracked and c.desired <= 0 and c.seen > 0) as zeroes
     from sync.compute_levels(p_shop_id, p_keys) as c
     join unnest(p_keys, p_since) as k (key, since) on k.key = c.product_key
-    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = c.product_key
+    left join lateral (
+      select p.key from sync.pending as p
+      where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = c.product_key
+      limit 1
+    ) as q on true
     group by c.product_key
     having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
   ),

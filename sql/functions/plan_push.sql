@@ -1,12 +1,16 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points are taken
+-- from the shop's budget for the first request, if given: wait_seconds says when they are there, null that they are
+-- still to be asked for.
 create or replace function sync.plan_push(
-  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
+  p_cost integer default null
 )
 returns table (
-  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[]
+  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[],
+  wait_seconds double precision
 )
 language plpgsql
 set search_path = ''
@@ -29,7 +33,7 @@ begin
   end if;
   select h.mode into v_mode from sync.shops as h where h.id = p_shop_id;
   if sync.held_back(p_shop_id) is not null then
-    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[];
+    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[], null::double precision;
     return;
   elsif v_mode = 'live' and exists (
     select from sync.requests as r
@@ -54,7 +58,11 @@ begin
       t.*, q.run_id, coalesce(q.cleared, false) as cleared,
       row_number() over (order by t.desired >= t.seen, t.desired, t.product_key collate "C") - 1 as place
     from targets as t
-    left join sync.pending as q on q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = t.product_key
+    left join lateral (
+      select p.run_id, p.cleared from sync.pending as p
+      where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = t.product_key
+      limit 1
+    ) as q on true
     where t.desired <> t.seen
   ),
 
@@ -68,7 +76,7 @@ begin
   ),
 
   verdict as materialized (
-    select sync.guard_push(p_shop_id, z.zeroes, z.restored) as is_safe from zeroing as z
+    select z.zeroes = 0 or not sync.guard_stops(p_shop_id, z.zeroes) as is_safe from zeroing as z
   ),
 
   shadowed as (
@@ -117,19 +125,33 @@ begin
       sync.set_quantities(p.id, p.idempotency_key, p.quantities), p.entries
     from parts as p
     returning id, requests.idempotency_key, requests.variables
+  ),
+
+  -- Runs at the end, as nothing reads it: other lanes wait for this row.
+  counted as (
+    update sync.guards as g
+    set zeroed = greatest(sync.zeroed_lately(g) + z.zeroes - z.restored, 0), zeroed_at = clock_timestamp()
+    from zeroing as z
+    where g.shop_id = p_shop_id and (z.zeroes > 0 or (z.restored > 0 and g.zeroed > 0))
+      and (select v.is_safe from verdict as v)
   )
 
-  select l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[]
+  select
+    l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[],
+    case when p.part = 0 then (
+      select b.wait_seconds from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b
+      where p_cost is not null and b.granted
+    ) end
   from planned as l
   join parts as p using (id)
   union all
-  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
+  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id), null
   from targets as t
   where t.seen is null
   having count(*) > 0
   union all
-  select null, null, null, null, p_keys, null from verdict as v where not v.is_safe
+  select null, null, null, null, p_keys, null, null from verdict as v where not v.is_safe
   order by 1 nulls first;
 end $$;
-comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer, integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';

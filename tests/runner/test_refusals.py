@@ -8,6 +8,7 @@ import pytest
 
 from runner.db import Database
 from runner.db import shops as db_shops
+from runner.pulse import Pulse
 from runner.push import Push
 from runner.shops import Shops
 from tests.runner.conftest import Open
@@ -38,7 +39,7 @@ def push_all(house: House) -> int:
             house.do("select sync.relay_changes()")
             house.do("delete from pgqueuer.pgqueuer")
             house.do("update sync.pending set lane = 0, job_id = null")
-            await Push(database, await shops.client(shop.id), shop.id, 0, JOB, asyncio.Event()).run()
+            await Push(database, await shops.client(shop.id), shop.id, 0, JOB, asyncio.Event(), Pulse()).run()
 
     before = house.sandbox.stats()["mutations"]
     asyncio.run(push())
