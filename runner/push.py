@@ -126,7 +126,8 @@ class Push:
             left = until - time.monotonic()
             done = await db.continue_push(
                 self._db, self._shop_id, self._lane, self._job_id, generation, keys, SIZE,
-                self._client.cost(self._document), go_on=not self._stopping.is_set(), linger=left > 0, applied=self._applied,
+                self._client.cost(self._document), go_on=not self._stopping.is_set(), linger=left > 0,
+                applied=self._applied,
             )  # fmt: skip
             self._applied = None
             if keys:

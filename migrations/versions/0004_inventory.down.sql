@@ -40,7 +40,7 @@ drop function sync.mark_pending(bigint, text[], timestamptz[], bigint, boolean);
 drop function sync.check_guard(bigint, integer);
 drop function sync.guard_stops(bigint, bigint);
 drop function sync.count_guarded(bigint);
-drop function sync.zeroed_lately(sync.guards);
+drop function sync.zeroed_lately(sync.lanes);
 drop function sync.hold_shop(bigint, text, jsonb);
 drop function sync.held_back(bigint);
 drop function sync.compute_levels(bigint, text[]);

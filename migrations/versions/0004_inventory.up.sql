@@ -6,11 +6,15 @@ create table sync.lanes (
   generation bigint not null default 0,
   job_id bigint,
   claimed_at timestamptz,
+  zeroed double precision not null default 0,
+  zeroed_at timestamptz not null default clock_timestamp(),
   primary key (shop_id, kind, lane),
   constraint kind_is_known check (kind in ('inventory'))
 ) with (fillfactor = 50);
 comment on table sync.lanes is
 'One key always travels in one lane, and a lane runs one job at a time: no two pushes of one key overlap.';
+comment on column sync.lanes.zeroed is
+'For the guard: levels set to zero less levels restored, at zeroed_at. Kept here, for no lane waits for another''s row.';
 comment on column sync.lanes.generation is
 'Counts the jobs that took the lane. A runner that was frozen and comes back holds an older one and may plan nothing.';
 
@@ -98,8 +102,6 @@ create table sync.guards (
   zero_share double precision not null default 0.2,
   change_share double precision not null default 0.5,
   allowance integer not null default 10,
-  zeroed double precision not null default 0,
-  zeroed_at timestamptz not null default clock_timestamp(),
   levels integer,
   in_stock integer,
   counted_at timestamptz,
@@ -116,7 +118,6 @@ comment on column sync.guards.zero_share is
 comment on column sync.guards.change_share is
 'More than this share of all levels changed at one stroke is unusual; 1: nothing is.';
 comment on column sync.guards.allowance is 'So many levels are never unusual.';
-comment on column sync.guards.zeroed is 'Levels set to zero less levels restored, at zeroed_at: see zeroed_lately().';
 
 create table sync.calls (
   id bigint generated always as identity primary key,
@@ -351,16 +352,16 @@ comment on function sync.hold_shop(bigint, text, jsonb) is
 --! end
 
 --! include functions/zeroed_lately.sql
--- How many levels more were set to zero than restored, of late: what is longer ago counts less, by half every
+-- How many levels more were set to zero than restored in a lane, of late: what is longer ago counts less, by half every
 -- half hour.
-create or replace function sync.zeroed_lately(p_guard sync.guards) returns double precision
+create or replace function sync.zeroed_lately(p_lane sync.lanes) returns double precision
 language sql stable parallel safe
 set search_path = ''
-return (p_guard).zeroed * 0.5 ^ (
-  extract(epoch from greatest(clock_timestamp() - (p_guard).zeroed_at, '0')) / 1800
+return (p_lane).zeroed * 0.5 ^ (
+  extract(epoch from greatest(clock_timestamp() - (p_lane).zeroed_at, '0')) / 1800
 );
-comment on function sync.zeroed_lately(sync.guards) is
-'How many levels more were set to zero than restored, of late.';
+comment on function sync.zeroed_lately(sync.lanes) is
+'How many levels more were set to zero than restored in a lane, of late.';
 --! end
 
 --! include functions/count_guarded.sql
@@ -376,7 +377,11 @@ begin
   update sync.guards as g
   set (levels, in_stock, counted_at) = (
     select
-      count(*), count(*) filter (where e.available > 0) + ceil(sync.zeroed_lately(g)), clock_timestamp()
+      count(*),
+      count(*) filter (where e.available > 0) + ceil((
+        select coalesce(sum(sync.zeroed_lately(l)), 0) from sync.lanes as l where l.shop_id = p_shop_id
+      )),
+      clock_timestamp()
     from sync.links as k
     join sync.levels as e on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
     where k.shop_id = p_shop_id and k.state = 'ok'
@@ -400,7 +405,9 @@ declare
   v_zeroes double precision;
 begin
   select g.* into strict v_guard from sync.guards as g where g.shop_id = p_shop_id;
-  v_zeroes := ceil(p_zeroes + sync.zeroed_lately(v_guard));
+  v_zeroes := ceil(p_zeroes + (
+    select coalesce(sum(sync.zeroed_lately(l)), 0) from sync.lanes as l where l.shop_id = p_shop_id
+  ));
   if v_guard.zero_share >= 1 or v_zeroes <= v_guard.allowance then
     return false;
   end if;
@@ -1148,9 +1155,9 @@ comment on function sync.set_quantities(bigint, uuid, json) is 'The variables of
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points are taken
--- from the shop's budget for the first request, if given: wait_seconds says when they are there, null that they are
--- still to be asked for.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. If p_cost is given, so
+-- many points are taken from the shop's budget for the first request: wait_seconds says when they are there, null that
+-- they are still to be asked for.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
   p_cost integer default null
@@ -1274,13 +1281,12 @@ begin
     returning id, requests.idempotency_key, requests.variables
   ),
 
-  -- Runs at the end, as nothing reads it: other lanes wait for this row.
   counted as (
-    update sync.guards as g
-    set zeroed = greatest(sync.zeroed_lately(g) + z.zeroes - z.restored, 0), zeroed_at = clock_timestamp()
+    update sync.lanes as l
+    set zeroed = greatest(sync.zeroed_lately(l) + z.zeroes - z.restored, 0), zeroed_at = clock_timestamp()
     from zeroing as z
-    where g.shop_id = p_shop_id and (z.zeroes > 0 or (z.restored > 0 and g.zeroed > 0))
-      and (select v.is_safe from verdict as v)
+    where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+      and (z.zeroes > 0 or (z.restored > 0 and l.zeroed > 0)) and (select v.is_safe from verdict as v)
   )
 
   select

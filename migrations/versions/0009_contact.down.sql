@@ -7,5 +7,5 @@ drop function sync.release_guard(bigint);
 drop function sync.set_mode(bigint, text, text);
 drop function sync.make_plan(bigint);
 drop function sync.draft_plan(bigint);
-revoke execute on function sync.zeroed_lately(sync.guards) from sync_reporting;
+revoke execute on function sync.zeroed_lately(sync.lanes) from sync_reporting;
 drop table sync.plans;

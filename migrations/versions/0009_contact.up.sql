@@ -127,8 +127,9 @@ begin
   if p_mode = 'live' then
     insert into sync.runs as r (kind, shop_id, state, finished_at, result)
     values ('go_live', p_shop_id, 'succeeded', now(), to_jsonb(v_plan)) returning r.id into v_run_id;
+    update sync.lanes as l set zeroed = 0 where l.shop_id = p_shop_id;
     update sync.guards as g
-    set held_at = null, held_reason = null, zeroed = 0, counted_at = null where g.shop_id = p_shop_id;
+    set held_at = null, held_reason = null, counted_at = null where g.shop_id = p_shop_id;
     perform sync.clear_alert('guard_held', p_shop_id);
     v_marked := sync.mark_all_pending(p_shop_id, now(), v_run_id, true);
   end if;
@@ -153,6 +154,7 @@ declare
   v_reason text;
   v_cleared integer;
 begin
+  perform from sync.lanes as l where l.shop_id = p_shop_id order by l.kind, l.lane for update;
   select g.held_reason into v_reason
   from sync.guards as g where g.shop_id = p_shop_id and g.held_at is not null for update;
   if not found then
@@ -164,7 +166,8 @@ begin
   for update;
   update sync.pending as p set cleared = true where p.shop_id = p_shop_id;
   get diagnostics v_cleared = row_count;
-  update sync.guards as g set held_at = null, held_reason = null, zeroed = 0 where g.shop_id = p_shop_id;
+  update sync.lanes as l set zeroed = 0 where l.shop_id = p_shop_id;
+  update sync.guards as g set held_at = null, held_reason = null where g.shop_id = p_shop_id;
   perform sync.clear_alert('guard_held', p_shop_id);
   perform sync.note_event(p_shop_id, 'guard_released', '', v_reason, jsonb_build_object('products', v_cleared));
   perform pg_notify('sync_changes', '');
@@ -333,7 +336,7 @@ select
   g.zero_share,
   g.change_share,
   g.allowance,
-  round(sync.zeroed_lately(g)::numeric, 1) as zeroed_lately,
+  l.zeroed_lately,
   p.products as pending,
   p.moves as pending_moves,
   p.zeroes as pending_zeroes,
@@ -341,6 +344,9 @@ select
   g.in_stock
 from sync.shops as h
 inner join sync.guards as g on h.id = g.shop_id
+cross join lateral (
+  select round(sum(sync.zeroed_lately(n))::numeric, 1) as zeroed_lately from sync.lanes as n where n.shop_id = h.id
+) as l
 cross join lateral (
   select
     count(*) as products,
@@ -401,5 +407,5 @@ sync.written_by(bigint),
 sync.plan_undo(bigint, bigint),
 sync.finish_undo(bigint, bigint)
 to sync_runner;
-grant execute on function sync.zeroed_lately(sync.guards) to sync_reporting;
+grant execute on function sync.zeroed_lately(sync.lanes) to sync_reporting;
 grant select on sync.guard_status, sync.shadow_levels to sync_reporting;

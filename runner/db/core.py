@@ -76,8 +76,8 @@ async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
         )
 
 
-# Of a runner, whose statements look up some hundred rows by key: planning them anew for each call costs more than running
-# them, and a plan made while a table was empty must not scan it once it is full.
+# Of a runner, whose statements look up some hundred rows by key: planning them anew for each call costs more than
+# running them, and a plan made while a table was empty must not scan it once it is full.
 _LOOK_UP = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off"
 
 

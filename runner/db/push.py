@@ -184,7 +184,9 @@ async def continue_push(
     linger: bool,
     applied: Applied | None,
 ) -> Round:
-    """Settle a job's keys, and plan the push of those that it goes on with, ``size`` levels per request, ``cost`` points each.
+    """Settle a job's keys, and plan the push of those that it goes on with.
+
+    ``size`` levels per request, ``cost`` points each.
 
     Args:
         go_on: whether the job may take further keys.
@@ -197,8 +199,8 @@ async def continue_push(
     # One transaction for both: each that must be on disk before the job goes on is waited for.
     rows = await db.fetch(
         "select c.settled, c.next_keys, p.request_id, p.variables::text as variables, p.entries, p.keys, p.read_items, "
-        "p.wait_seconds from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s, %(linger)s, "
-        "%(applied)s, %(answer)s::json) as c "
+        "p.wait_seconds from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s, "
+        "%(linger)s, %(applied)s, %(answer)s::json) as c "
         "left join lateral sync.plan_push("
         "%(shop)s, %(lane)s, %(generation)s, %(job)s, c.next_keys, %(size)s, %(cost)s) as p on true",
         {

@@ -8,8 +8,10 @@ from runner.db.core import Database
 
 
 class Relayed(NamedTuple):
-    """What one pass of the relay did: changes logged, jobs packed, the last change's id in the log; and the lanes, by their
-    entrypoints, in which something waits for the job that runs."""
+    """What one pass of the relay did: changes logged, jobs packed, the last change's id in the log.
+
+    ``waiting``: the lanes, by their entrypoints, in which something waits for the job that runs.
+    """
 
     changes: int
     jobs: int

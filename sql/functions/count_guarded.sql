@@ -10,7 +10,11 @@ begin
   update sync.guards as g
   set (levels, in_stock, counted_at) = (
     select
-      count(*), count(*) filter (where e.available > 0) + ceil(sync.zeroed_lately(g)), clock_timestamp()
+      count(*),
+      count(*) filter (where e.available > 0) + ceil((
+        select coalesce(sum(sync.zeroed_lately(l)), 0) from sync.lanes as l where l.shop_id = p_shop_id
+      )),
+      clock_timestamp()
     from sync.links as k
     join sync.levels as e on e.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
     where k.shop_id = p_shop_id and k.state = 'ok'

@@ -8,7 +8,9 @@ declare
   v_zeroes double precision;
 begin
   select g.* into strict v_guard from sync.guards as g where g.shop_id = p_shop_id;
-  v_zeroes := ceil(p_zeroes + sync.zeroed_lately(v_guard));
+  v_zeroes := ceil(p_zeroes + (
+    select coalesce(sum(sync.zeroed_lately(l)), 0) from sync.lanes as l where l.shop_id = p_shop_id
+  ));
   if v_guard.zero_share >= 1 or v_zeroes <= v_guard.allowance then
     return false;
   end if;

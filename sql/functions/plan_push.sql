@@ -1,9 +1,9 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points are taken
--- from the shop's budget for the first request, if given: wait_seconds says when they are there, null that they are
--- still to be asked for.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. If p_cost is given, so
+-- many points are taken from the shop's budget for the first request: wait_seconds says when they are there, null that
+-- they are still to be asked for.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
   p_cost integer default null
@@ -127,13 +127,12 @@ begin
     returning id, requests.idempotency_key, requests.variables
   ),
 
-  -- Runs at the end, as nothing reads it: other lanes wait for this row.
   counted as (
-    update sync.guards as g
-    set zeroed = greatest(sync.zeroed_lately(g) + z.zeroes - z.restored, 0), zeroed_at = clock_timestamp()
+    update sync.lanes as l
+    set zeroed = greatest(sync.zeroed_lately(l) + z.zeroes - z.restored, 0), zeroed_at = clock_timestamp()
     from zeroing as z
-    where g.shop_id = p_shop_id and (z.zeroes > 0 or (z.restored > 0 and g.zeroed > 0))
-      and (select v.is_safe from verdict as v)
+    where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
+      and (z.zeroes > 0 or (z.restored > 0 and l.zeroed > 0)) and (select v.is_safe from verdict as v)
   )
 
   select

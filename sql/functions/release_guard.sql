@@ -7,6 +7,7 @@ declare
   v_reason text;
   v_cleared integer;
 begin
+  perform from sync.lanes as l where l.shop_id = p_shop_id order by l.kind, l.lane for update;
   select g.held_reason into v_reason
   from sync.guards as g where g.shop_id = p_shop_id and g.held_at is not null for update;
   if not found then
@@ -18,7 +19,8 @@ begin
   for update;
   update sync.pending as p set cleared = true where p.shop_id = p_shop_id;
   get diagnostics v_cleared = row_count;
-  update sync.guards as g set held_at = null, held_reason = null, zeroed = 0 where g.shop_id = p_shop_id;
+  update sync.lanes as l set zeroed = 0 where l.shop_id = p_shop_id;
+  update sync.guards as g set held_at = null, held_reason = null where g.shop_id = p_shop_id;
   perform sync.clear_alert('guard_held', p_shop_id);
   perform sync.note_event(p_shop_id, 'guard_released', '', v_reason, jsonb_build_object('products', v_cleared));
   perform pg_notify('sync_changes', '');

@@ -48,8 +48,9 @@ begin
   if p_mode = 'live' then
     insert into sync.runs as r (kind, shop_id, state, finished_at, result)
     values ('go_live', p_shop_id, 'succeeded', now(), to_jsonb(v_plan)) returning r.id into v_run_id;
+    update sync.lanes as l set zeroed = 0 where l.shop_id = p_shop_id;
     update sync.guards as g
-    set held_at = null, held_reason = null, zeroed = 0, counted_at = null where g.shop_id = p_shop_id;
+    set held_at = null, held_reason = null, counted_at = null where g.shop_id = p_shop_id;
     perform sync.clear_alert('guard_held', p_shop_id);
     v_marked := sync.mark_all_pending(p_shop_id, now(), v_run_id, true);
   end if;

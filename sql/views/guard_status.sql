@@ -8,7 +8,7 @@ select
   g.zero_share,
   g.change_share,
   g.allowance,
-  round(sync.zeroed_lately(g)::numeric, 1) as zeroed_lately,
+  l.zeroed_lately,
   p.products as pending,
   p.moves as pending_moves,
   p.zeroes as pending_zeroes,
@@ -16,6 +16,9 @@ select
   g.in_stock
 from sync.shops as h
 inner join sync.guards as g on h.id = g.shop_id
+cross join lateral (
+  select round(sum(sync.zeroed_lately(n))::numeric, 1) as zeroed_lately from sync.lanes as n where n.shop_id = h.id
+) as l
 cross join lateral (
   select
     count(*) as products,
