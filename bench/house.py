@@ -24,7 +24,7 @@ from demo.summary import is_quiet
 from demo.warehouse import FOLDER
 from runner import adapter, schema
 from runner.config import Settings
-from runner.db import Database, push, reports
+from runner.db import Database, reports
 from runner.db import shops as db_shops
 from runner.levels import id_of
 from runner.mapping import MappingFile
@@ -110,10 +110,10 @@ async def _join(settings: Settings, url: str, domain: str, levels: Sequence[dict
         await shops.add(domain, url, Credentials(token=TOKEN))
         await shops.map_locations(domain, [])
         (shop,) = await db_shops.shops(database, domain)
-        now = await push.now(database)
+        now = await database.now()
         numbers = [{k: id_of(v) if k.endswith("_id") else v for k, v in level.items()} for level in levels]
         await db_shops.record_variants(database, shop.id, now, [{**n, "title": n["sku"]} for n in numbers])
-        await push.record_levels(database, shop.id, now, [n["inventory_item_id"] for n in numbers], numbers)
+        await db_shops.record_levels(database, shop.id, now, [n["inventory_item_id"] for n in numbers], numbers)
         linked = await db_shops.link_products(database, shop.id, now)
         progress(f"{domain}: {linked['linked']:,} linked")
 

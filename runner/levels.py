@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from runner.client import ATTEMPTS, Client
-from runner.db import Database, push, shops
+from runner.db import Database, shops
 from runner.documents import document
 
 # Points one reading call may cost; Shopify refuses more than 1,000.
@@ -55,14 +55,14 @@ async def read_levels(
     gone: list[int] = []
     for start in range(0, len(items), step):
         some = items[start : start + step]
-        started_at = await push.now(db)
+        started_at = await db.now()
         ids = [f"gid://shopify/InventoryItem/{i}" for i in some]
         answer = await client.execute(query, {"ids": ids, "levels": locations}, attempts=attempts)
         found = [node for node in answer.data["nodes"] if node]
         read = {id_of(node["id"]) for node in found}
         gone += [item for item in some if item not in read]
         levels = [level for node in found for level in levels_of(node)]
-        await push.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
+        await shops.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
     return gone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from runner.client import Client
-from runner.db import Database, push
+from runner.db import Database
 from runner.db import runs as db_runs
 from runner.db import shops as db
 from runner.db.shops import Shop
@@ -25,7 +25,7 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
     """
     run = await db_runs.start_run(database, "link", shop.id)
     async with db_runs.failures_noted(database, run):
-        first_at = await push.now(database)
+        first_at = await database.now()
         await read_shop(database, client, shop.id, run, progress)
         result = await db.link_products(database, shop.id, first_at)
     await db_runs.finish_run(database, run, json.dumps(result), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from runner.client import Client
-from runner.db import Database, push
+from runner.db import Database
 from runner.db import runs as db_runs
 from runner.db import shops as db
 from runner.db.runs import Run
@@ -51,7 +51,7 @@ async def _pages(
     paged = 0
     after: str | None = None
     while True:
-        started_at = await push.now(database)
+        started_at = await database.now()
         scope = None if beyond is None else f"id:>{beyond}"
         variables = {"first": size, "levels": locations, "after": after, "query": scope}
         page = (await client.execute(query, variables, keep=KEEP)).data["productVariants"]
@@ -70,7 +70,7 @@ async def _pages(
         await db.record_variants(database, shop_id, started_at, variants)
         levels = [level for n in nodes for level in levels_of(n["inventoryItem"])]
         items = [v["inventory_item_id"] for v in variants]
-        await push.record_levels(database, shop_id, started_at, items, levels)
+        await db.record_levels(database, shop_id, started_at, items, levels)
         if variants:
             yield len(variants), variants[-1]["variant_id"]
         if not page["pageInfo"]["hasNextPage"]:

@@ -93,7 +93,7 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             assert await reports.retry_refusals(database, None, None, None) == 1
             async with shops.locked_shop(database, shelf.shop) as (_, store):
                 await store(b"token", 3600)
-            assert (await shops.link_products(database, shelf.shop, await push.now(database)))["linked"] == 0
+            assert (await shops.link_products(database, shelf.shop, await database.now()))["linked"] == 0
             assert await reports.set_schedule(database, "keep_logs", None, False)
             run = await runs.start_run(database, "link", shelf.shop)
             await runs.finish_run(database, run, "{}", None)

@@ -58,7 +58,7 @@ create table sync.requests (
   sends integer not null default 1,
   run_id bigint,
   answer json,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
   answered_at timestamptz,
   constraint state_is_known check (state in ('open', 'applied', 'rejected', 'abandoned')),
   constraint answered_unless_open check ((state = 'open') = (answered_at is null))
@@ -1155,9 +1155,9 @@ comment on function sync.set_quantities(bigint, uuid, json) is 'The variables of
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. If p_cost is given, so
--- many points are taken from the shop's budget for the first request: wait_seconds says when they are there, null that
--- they are still to be asked for.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points, if
+-- given, are taken from the shop's budget for the first request: wait_seconds says when they are there, null that they
+-- are still to be asked for.
 create or replace function sync.plan_push(
   p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
   p_cost integer default null

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
@@ -146,3 +147,9 @@ class Database:
         """Run one statement and return the first column of its first row, None if there is none."""
         row = await self.one(statement, params)
         return next(iter(row.values())) if row else None
+
+    async def now(self) -> datetime:
+        """The database's clock, the only one whose order counts."""
+        moment = await self.value("select clock_timestamp()")
+        assert isinstance(moment, datetime)
+        return moment

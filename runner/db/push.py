@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from runner.db.core import Database, Row
@@ -268,34 +267,6 @@ async def refuse_keys(
 async def keys_of(db: Database, job_id: int) -> list[str]:
     """The keys that a job holds."""
     return [r["key"] for r in await db.fetch("select key from sync.pending where job_id = %s order by key", (job_id,))]
-
-
-async def now(db: Database) -> datetime:
-    """The database's clock, the only one whose order counts."""
-    moment = await db.value("select clock_timestamp()")
-    assert isinstance(moment, datetime)
-    return moment
-
-
-async def record_levels(
-    db: Database,
-    shop_id: int,
-    started_at: datetime,
-    items: Sequence[int],
-    levels: Sequence[dict[str, int]],
-    request_id: int | None = None,
-) -> int:
-    """Note levels that a call begun at ``started_at`` read for ``items``; returns how many were news.
-
-    ``levels``: ``inventory_item_id, location_id, available, committed``. With ``request_id``, the stale request
-    that made us look, differences become conflicts.
-    """
-    return int(
-        await db.value(
-            "select sync.record_levels(%s, %s, %s, %s::json, %s)",
-            (shop_id, started_at, list(items), json.dumps(levels), request_id),
-        )
-    )
 
 
 async def items_of(db: Database, request_id: int, indexes: Sequence[int | None] = (None,)) -> list[int]:

@@ -175,6 +175,27 @@ async def record_variants(db: Database, shop_id: int, started_at: datetime, vari
     await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, started_at, json.dumps(variants)))
 
 
+async def record_levels(
+    db: Database,
+    shop_id: int,
+    started_at: datetime,
+    items: Sequence[int],
+    levels: Sequence[dict[str, int]],
+    request_id: int | None = None,
+) -> int:
+    """Note levels that a call begun at ``started_at`` read for ``items``; returns how many were news.
+
+    ``levels``: ``inventory_item_id, location_id, available, committed``. With ``request_id``, the stale request
+    that made us look, differences become conflicts.
+    """
+    return int(
+        await db.value(
+            "select sync.record_levels(%s, %s, %s, %s::json, %s)",
+            (shop_id, started_at, list(items), json.dumps(levels), request_id),
+        )
+    )
+
+
 async def link_products(db: Database, shop_id: int, started_at: datetime) -> dict[str, int]:
     """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
     row = await db.row(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -12,6 +11,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from runner.vault import Vault
+from tests import commands
 from tests.sandbox.process import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -21,21 +21,12 @@ SHOP = "demo.myshopify.com"
 
 def shelfwire(dsn: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command against a database."""
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "SHELFWIRE_DATABASE_URL": dsn,
-            "SHELFWIRE_SECRET_KEY": Vault.new_key(),
-            "SHELFWIRE_LOG_LEVEL": "ERROR",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    settings = {
+        "SHELFWIRE_DATABASE_URL": dsn,
+        "SHELFWIRE_SECRET_KEY": Vault.new_key(),
+        "SHELFWIRE_LOG_LEVEL": "ERROR",
+    }
+    return commands.run({**settings, **environment}, *arguments)
 
 
 def expect(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:

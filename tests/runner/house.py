@@ -25,6 +25,7 @@ from runner.driver import APPLICATION_NAME
 from runner.link import link_shop
 from runner.shops import Credentials, Shops
 from runner.vault import Vault
+from tests import commands
 from tests.sandbox.process import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -145,10 +146,7 @@ class House:
 
     def shelfwire(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the command line."""
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE,
-        )  # fmt: skip
+        return commands.run(self.environment, *arguments)
 
     def start_runner(
         self, settings: Mapping[str, str] = NOTHING, log: IO[bytes] | None = None
