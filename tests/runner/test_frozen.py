@@ -11,8 +11,8 @@ from tests.runner.load import Load
 
 PRODUCTS = 40
 NERVOUS = {"SHELFWIRE_HEARTBEAT_TIMEOUT": "1"}
-# Longer than the heartbeat timeout.
-FROZEN_SECONDS = 3.0
+# One for a minute, the others for longer than the heartbeat timeout.
+FROZEN_SECONDS = (60.0, 3.0, 3.0)
 
 
 def test_a_frozen_runner_loses_its_lanes_and_comes_back_without_harm(open_house: Open) -> None:
@@ -21,13 +21,13 @@ def test_a_frozen_runner_loses_its_lanes_and_comes_back_without_harm(open_house:
     dice = random.Random(3)
     with ExitStack() as stack:
         runners = [stack.enter_context(house.runner(NERVOUS)) for _ in range(3)]
-        with Load(house.dsn, PRODUCTS).running() as load:
+        with Load(house.dsn, PRODUCTS, pause=0.05).running() as load:
             house.wait_until(lambda: house.value("select count(*) from sync.requests") > 20, "work under way")
-            for victim in runners:
+            for victim, seconds in zip(runners, FROZEN_SECONDS, strict=True):
                 load.wait(dice.uniform(0.0, 0.4))
                 victim.send_signal(signal.SIGSTOP)
                 try:
-                    load.wait(FROZEN_SECONDS)
+                    load.wait(seconds)
                 finally:
                     victim.send_signal(signal.SIGCONT)
             load.wait(1.0)
