@@ -145,3 +145,18 @@ def test_calls_are_counted_by_document_and_hour(shelf: Shelf) -> None:
     assert (found["document"], found["calls"], found["failed"], found["throttled"], found["points"]) == (
         "Shop", 3, 1, 1, 6
     )  # fmt: skip
+
+
+def test_a_plan_takes_the_points_of_its_first_request_if_they_are_to_be_had(shelf: Shelf) -> None:
+    keys = shelf.stocked(5, 5)
+    for key in keys:
+        shelf.sell(key)
+    plan = "select wait_seconds from sync.plan_push(%s, 0, %s, 1, %s, 1, 60) order by request_id"
+    fill(shelf.connection, shelf.shop, 1000, 0.001, 100)
+    generation = shelf.claim()[0]["generation"]
+    first, second = rows(shelf.connection, plan, shelf.shop, generation, keys)
+    assert (first["wait_seconds"], second["wait_seconds"]) == (0, None)
+    assert level(shelf) == pytest.approx(40, abs=0.5)
+    shelf.connection.execute("update sync.requests set state = 'abandoned', answered_at = now()")
+    assert [r["wait_seconds"] for r in rows(shelf.connection, plan, shelf.shop, generation, keys)] == [None, None]
+    assert level(shelf) == pytest.approx(40, abs=0.5)

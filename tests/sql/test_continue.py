@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from tests.seeds import FRONT, Shelf, rows, value
+import psycopg
+import pytest
 
+from tests.seeds import FRONT, Shelf, level, rows, value
+
+LANE = "push_inventory_%s_0"
 GO_ON = "select settled, next_keys from sync.continue_push(%s, 0, %s, %s, %s, %s)"
 
 
@@ -78,3 +82,45 @@ def test_what_a_job_was_refused_is_left_to_the_next_when_it_changes(shelf: Shelf
     shelf.connection.execute("update sync.pending set job_id = null")  # it changed again
     assert go_on(shelf, job, generation, "a") == (0, [])
     assert packed(shelf) == 1
+
+
+def test_a_job_that_lingers_keeps_its_lane_and_takes_what_comes(shelf: Shelf) -> None:
+    """I4."""
+    pend(shelf, 1_000_000, "a")
+    job, generation = start(shelf)
+    linger = "select settled, next_keys from sync.continue_push(%s, 0, %s, %s, '{a}', true, true)"
+    assert rows(shelf.connection, linger, shelf.shop, job, generation) == [{"settled": 1, "next_keys": None}]
+    pend(shelf, 1_000_000, "b")
+    assert packed(shelf) == 0
+    assert dict(shelf.relay()) == {"relayed": 0, "packed": 0, "waiting": [LANE % shelf.shop]}
+    assert go_on(shelf, job, generation) == (0, ["b"])
+
+
+def test_the_last_request_is_noted_with_the_end_of_its_keys(shelf: Shelf) -> None:
+    """I2: or neither is."""
+    (key,) = shelf.stocked(5)
+    shelf.sell(key)
+    shelf.relay()
+    job = int(shelf.pending()[key]["job_id"])
+    lane = int(value(shelf.connection, "select sync.lane_of(%s)", key))
+    (push,) = shelf.plan([key], lane=lane, job=job)
+    generation = int(value(shelf.connection, "select max(generation) from sync.lanes"))
+    note = "select settled from sync.continue_push(%s, %s, %s, %s, %s, true, false, %s, '{}')"
+    arguments = (shelf.shop, lane, job, generation + 1, [key], push["request_id"])
+    with pytest.raises(psycopg.errors.DatabaseError, match="taken over"):
+        shelf.connection.execute(note.encode(), arguments)
+    assert value(shelf.connection, "select state from sync.requests") == "open"
+    arguments = (shelf.shop, lane, job, generation, [key], push["request_id"])
+    assert value(shelf.connection, note, *arguments) == 1
+    assert value(shelf.connection, "select state from sync.requests") == "applied"
+    assert level(shelf, key)["available"] == 4
+
+
+def test_what_changes_while_a_job_ends_is_neither_settled_nor_waited_for(shelf: Shelf, warehouse: str) -> None:
+    """I2."""
+    pend(shelf, 1_000_000, "a", "b")
+    job, generation = start(shelf)
+    with psycopg.connect(warehouse) as relay:
+        relay.execute("update sync.pending set job_id = null where key = 'b'")
+        assert go_on(shelf, job, generation, "a", "b") == (1, [])
+    assert shelf.pending().keys() == {"b"}
