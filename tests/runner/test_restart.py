@@ -88,9 +88,9 @@ def test_a_postgres_that_cannot_write_is_named_and_waited_for(
         home.receive("SKU-000002", 2)
         home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
         assert runner.poll() is None
-        found = doctors(home)
-        assert found["postgres"]["state"] == found["runner"]["state"] == "failed"
-        assert "takes no writes" in found["postgres"]["message"]
+        home.wait_until(lambda: doctors(home)["runner"]["state"] == "failed", "the doctor to say so")
+        found = doctors(home)["postgres"]
+        assert found["state"] == "failed" and "takes no writes" in found["message"]
         read_only(home, "off")
         home.wait_quiet()
     assert home.offered() == home.shelf()
