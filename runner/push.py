@@ -17,7 +17,7 @@ from runner.db import push as db
 from runner.db import shops as db_shops
 from runner.db.push import Applied, OpenRequest, Plan, Refusal, Round
 from runner.documents import document
-from runner.errors import RequestRefused, ServerFault, ShopHeld, Transient
+from runner.errors import LaneTaken, RequestRefused, ServerFault, ShopHeld, Transient
 from runner.levels import read_levels
 from runner.pulse import Pulse
 from runner.remedies import remedy_for
@@ -124,11 +124,16 @@ class Push:
         while True:
             beats = self._waiting.beats
             left = until - time.monotonic()
-            done = await db.continue_push(
-                self._db, self._shop_id, self._lane, self._job_id, generation, keys, SIZE,
-                self._client.cost(self._document), go_on=not self._stopping.is_set(), linger=left > 0,
-                applied=self._applied,
-            )  # fmt: skip
+            try:
+                done = await db.continue_push(
+                    self._db, self._shop_id, self._lane, self._job_id, generation, keys, SIZE,
+                    self._client.cost(self._document), go_on=not self._stopping.is_set(), linger=left > 0,
+                    applied=self._applied,
+                )  # fmt: skip
+            except (ShopHeld, LaneTaken):
+                # All of it is undone, but what Shopify did remains known.
+                await self._note_applied()
+                raise
             self._applied = None
             if keys:
                 log.debug("push.settled", keys=done.settled, next_keys=len(done.keys), products=keys)

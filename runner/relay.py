@@ -62,10 +62,10 @@ class Relay:
                     pause = LINGER_PAUSE
                 else:
                     self._db.outage.over()
-                if done and done.changes + done.jobs > 0:
-                    _log_pass(done)
                     for lane in done.waiting:
                         self.waiting[lane].beat()
+                if done and done.changes + done.jobs > 0:
+                    _log_pass(done)
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
                     pause = min(max(PAUSE, PAUSE_FACTOR * (time.monotonic() - begun)), LONGEST_PAUSE)

@@ -412,11 +412,16 @@ begin
     return false;
   end if;
   v_guard := sync.count_guarded(p_shop_id);
-  return v_zeroes > greatest(v_guard.allowance, v_guard.zero_share * v_guard.in_stock) and sync.hold_shop(
+  if v_zeroes <= greatest(v_guard.allowance, v_guard.zero_share * v_guard.in_stock) then
+    return false;
+  end if;
+  -- Another lane may have held it just now: this push is one too many all the same.
+  perform sync.hold_shop(
     p_shop_id,
     format('%s of %s levels in stock would be set to zero.', v_zeroes, v_guard.in_stock),
     jsonb_build_object('zeroes', v_zeroes, 'in_stock', v_guard.in_stock, 'share', v_guard.zero_share)
   );
+  return true;
 end $$;
 comment on function sync.guard_stops(bigint, bigint) is
 'Would setting so many levels more to zero be unusual? Then the shop is held.';
@@ -879,11 +884,13 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform from sync.pending as p
-  where p.shop_id = p_shop_id and p.job_id = p_job_id
-  order by p.key  -- one order everywhere: no deadlock with mark_pending()
-  for update;
-  update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
+  -- What is locked is about to be out of the job anyway; waiting for it could deadlock.
+  update sync.pending as p set job_id = null
+  where p.ctid = any (array(
+    select q.ctid from sync.pending as q
+    where q.shop_id = p_shop_id and q.job_id = p_job_id
+    for update skip locked
+  ));
 end $$;
 comment on function sync.give_back(bigint, bigint) is 'Take the keys of a job that ends out of it: they wait to be packed again.';
 --! end
@@ -952,6 +959,11 @@ values (
   p_shop_id, p_request_id, p_document, p_milliseconds, p_http_status, p_error_class, p_message,
   p_shopify_request_id, p_requested, p_actual, p_available::integer
 );
+select sync.note_success(p_shop_id)
+where p_error_class is null and (
+  p_request_id is not null
+  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+);
 update sync.budgets as b
 set
   capacity = coalesce(p_capacity, b.capacity),
@@ -965,11 +977,6 @@ set
   ),
   updated_at = greatest(clock_timestamp(), b.updated_at)
 where b.shop_id = p_shop_id;
-select sync.note_success(p_shop_id)
-where p_error_class is null and (
-  p_request_id is not null
-  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
-);
 end;
 comment on function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
@@ -1517,10 +1524,10 @@ as $$
 declare
   v_goes_on boolean;
 begin
+  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   if p_applied_id is not null then
     perform sync.record_answer(p_applied_id, 'applied', p_answer);
   end if;
-  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   v_goes_on := p_go_on and not exists (
     select from sync.refusals as f
     where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
@@ -1533,7 +1540,8 @@ begin
   if v_goes_on then
     with free as (
       select q.ctid from sync.pending as q
-      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane
+        and (q.job_id is null or q.job_id = p_job_id)  -- of its own: what was locked when it was to be settled
       order by q.urgency, q.since
       limit 250
       for update skip locked  -- waiting here could deadlock with mark_pending()
@@ -1551,6 +1559,8 @@ begin
   end if;
   if next_keys is null and not (v_goes_on and p_linger) then
     next_keys := '{}';
+    update sync.circuits as c set next_probe_at = clock_timestamp()
+    where c.shop_id = p_shop_id and c.state = 'half-open' and c.probe_job_id = p_job_id;
   end if;
   -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
   update sync.lanes as l
@@ -2010,6 +2020,8 @@ create or replace function sync.link_products(p_shop_id bigint, p_started_at tim
 returns table (linked integer, broken integer, ambiguous integer, without_sku integer, marked integer)
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = on
 as $$
 begin
   delete from sync.variants as v where v.shop_id = p_shop_id and v.read_at < p_started_at;

@@ -79,6 +79,8 @@ create or replace function sync.record_discrepancies(p_run_id bigint, p_correct 
 returns table (levels integer, causes jsonb, marked integer, vanished integer)
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = on
 as $$
 #variable_conflict use_column
 declare

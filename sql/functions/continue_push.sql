@@ -15,10 +15,10 @@ as $$
 declare
   v_goes_on boolean;
 begin
+  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   if p_applied_id is not null then
     perform sync.record_answer(p_applied_id, 'applied', p_answer);
   end if;
-  settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   v_goes_on := p_go_on and not exists (
     select from sync.refusals as f
     where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id = p_job_id
@@ -31,7 +31,8 @@ begin
   if v_goes_on then
     with free as (
       select q.ctid from sync.pending as q
-      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane and q.job_id is null
+      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.lane = p_lane
+        and (q.job_id is null or q.job_id = p_job_id)  -- of its own: what was locked when it was to be settled
       order by q.urgency, q.since
       limit 250
       for update skip locked  -- waiting here could deadlock with mark_pending()
@@ -49,6 +50,8 @@ begin
   end if;
   if next_keys is null and not (v_goes_on and p_linger) then
     next_keys := '{}';
+    update sync.circuits as c set next_probe_at = clock_timestamp()
+    where c.shop_id = p_shop_id and c.state = 'half-open' and c.probe_job_id = p_job_id;
   end if;
   -- Without a job, pack_jobs() may pack the lane's next one though PgQueuer has yet to note the end of this.
   update sync.lanes as l

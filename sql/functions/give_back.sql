@@ -4,10 +4,12 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform from sync.pending as p
-  where p.shop_id = p_shop_id and p.job_id = p_job_id
-  order by p.key  -- one order everywhere: no deadlock with mark_pending()
-  for update;
-  update sync.pending as p set job_id = null where p.shop_id = p_shop_id and p.job_id = p_job_id;
+  -- What is locked is about to be out of the job anyway; waiting for it could deadlock.
+  update sync.pending as p set job_id = null
+  where p.ctid = any (array(
+    select q.ctid from sync.pending as q
+    where q.shop_id = p_shop_id and q.job_id = p_job_id
+    for update skip locked
+  ));
 end $$;
 comment on function sync.give_back(bigint, bigint) is 'Take the keys of a job that ends out of it: they wait to be packed again.';

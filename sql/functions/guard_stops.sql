@@ -15,11 +15,16 @@ begin
     return false;
   end if;
   v_guard := sync.count_guarded(p_shop_id);
-  return v_zeroes > greatest(v_guard.allowance, v_guard.zero_share * v_guard.in_stock) and sync.hold_shop(
+  if v_zeroes <= greatest(v_guard.allowance, v_guard.zero_share * v_guard.in_stock) then
+    return false;
+  end if;
+  -- Another lane may have held it just now: this push is one too many all the same.
+  perform sync.hold_shop(
     p_shop_id,
     format('%s of %s levels in stock would be set to zero.', v_zeroes, v_guard.in_stock),
     jsonb_build_object('zeroes', v_zeroes, 'in_stock', v_guard.in_stock, 'share', v_guard.zero_share)
   );
+  return true;
 end $$;
 comment on function sync.guard_stops(bigint, bigint) is
 'Would setting so many levels more to zero be unusual? Then the shop is held.';

@@ -4,6 +4,8 @@ create or replace function sync.link_products(p_shop_id bigint, p_started_at tim
 returns table (linked integer, broken integer, ambiguous integer, without_sku integer, marked integer)
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = on
 as $$
 begin
   delete from sync.variants as v where v.shop_id = p_shop_id and v.read_at < p_started_at;

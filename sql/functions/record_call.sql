@@ -30,6 +30,11 @@ values (
   p_shop_id, p_request_id, p_document, p_milliseconds, p_http_status, p_error_class, p_message,
   p_shopify_request_id, p_requested, p_actual, p_available::integer
 );
+select sync.note_success(p_shop_id)
+where p_error_class is null and (
+  p_request_id is not null
+  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+);
 update sync.budgets as b
 set
   capacity = coalesce(p_capacity, b.capacity),
@@ -43,11 +48,6 @@ set
   ),
   updated_at = greatest(clock_timestamp(), b.updated_at)
 where b.shop_id = p_shop_id;
-select sync.note_success(p_shop_id)
-where p_error_class is null and (
-  p_request_id is not null
-  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
-);
 end;
 comment on function sync.record_call(
   bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,

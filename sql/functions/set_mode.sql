@@ -14,7 +14,7 @@ declare
   v_run_id bigint;
   v_marked integer := 0;
 begin
-  select h.* into strict v_shop from sync.shops as h where h.id = p_shop_id for update;
+  select h.* into strict v_shop from sync.shops as h where h.id = p_shop_id for no key update;
   if v_shop.mode = p_mode then
     return 0;
   end if;
@@ -48,6 +48,7 @@ begin
   if p_mode = 'live' then
     insert into sync.runs as r (kind, shop_id, state, finished_at, result)
     values ('go_live', p_shop_id, 'succeeded', now(), to_jsonb(v_plan)) returning r.id into v_run_id;
+    perform from sync.lanes as l where l.shop_id = p_shop_id order by l.kind, l.lane for update;
     update sync.lanes as l set zeroed = 0 where l.shop_id = p_shop_id;
     update sync.guards as g
     set held_at = null, held_reason = null, counted_at = null where g.shop_id = p_shop_id;

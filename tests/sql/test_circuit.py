@@ -102,6 +102,10 @@ def test_a_probe_that_had_nothing_to_send_lets_another_look_at_once(shelf: Shelf
     assert enter(shelf, 7) == "probe"
     shelf.connection.execute("select sync.settle_push(%s, 7, '{}')", (shelf.shop,))
     assert [enter(shelf, job) for job in (8, 9)] == ["probe", "held"]
+    generation = shelf.claim(job=8)[0]["generation"]
+    go_on = "select next_keys from sync.continue_push(%s, 0, 8, %s, '{}', true)"
+    assert value(shelf.connection, go_on, shelf.shop, generation) == []
+    assert [enter(shelf, job) for job in (9, 10)] == ["probe", "held"]
 
 
 def test_an_answer_closes_it_and_wakes_the_relay(shelf: Shelf, warehouse: str) -> None:

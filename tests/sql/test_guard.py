@@ -38,6 +38,13 @@ def test_zeroing_an_unusual_share_is_stopped_before_anything_goes_out(guarded: S
     assert (alert["rule"], alert["shop_id"]) == ("guard_held", guarded.shop)
 
 
+def test_a_lane_that_comes_just_after_another_was_stopped_is_stopped_too(guarded: Shelf) -> None:
+    stops = "select sync.guard_stops(%s, 9)"
+    assert value(guarded.connection, stops, guarded.shop) is True
+    assert held(guarded) is not None
+    assert value(guarded.connection, stops, guarded.shop) is True
+
+
 def test_a_usual_share_passes(guarded: Shelf) -> None:
     lose(guarded, list(guarded.items)[:8])
     assert guarded.relay()["packed"] > 0
