@@ -22,7 +22,7 @@ demo: install ## run the main job: Postgres, warehouse, sandbox, runner (DEMO_SE
 	@$(BIN)/python -m demo $(ARGS)
 
 test: install ## run every test (DATABASE_URL=postgresql://... for a server of your own)
-	$(BIN)/pytest -n 5 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 bench: install ## measure; prints `name value unit` lines (ONLY=capture for one group)
 	@$(BIN)/python -m bench $(ONLY)

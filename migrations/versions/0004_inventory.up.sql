@@ -1021,7 +1021,8 @@ with claimed as (
   update sync.lanes as l
   set generation = l.generation + 1, job_id = p_job_id, claimed_at = clock_timestamp()
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane
-  returning l.generation
+  -- On disk before the job acts on it: after a crash another would be given the same generation.
+  returning l.generation, set_config('synchronous_commit', 'on', true) as commit_waits
 ),
 
 shop as materialized (
