@@ -84,7 +84,10 @@ class Client:
 
     def cost(self, document: Document) -> int:
         """Points to take for a document without variables of its own: those that Shopify asked for the last time."""
-        return self._observed.get((document.name, 0)) or document.cost({})
+        return self._expected(document, (document.name, 0))
+
+    def _expected(self, document: Document, size: tuple[str, int]) -> int:
+        return self._observed.get(size) or size[1] or document.cost({})
 
     async def execute(
         self,
@@ -113,17 +116,14 @@ class Client:
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
         size = (document.name, 0 if isinstance(variables, str) else document.cost(variables))
-        expected = size[1] or document.cost({})
         for attempt in range(attempts):
             try:
-                return await self._once(document, body, size, expected, keep, request_id, wait)
+                return await self._once(document, body, size, keep, request_id, wait if attempt == 0 else None)
             except Throttled as error:
-                wait = None
                 if attempt == attempts - 1:
                     raise
                 await self._budget.pause(error.wait)
             except Transient as error:
-                wait = None
                 if attempt == attempts - 1:
                     raise
                 delay = min(LONGEST_DELAY, FIRST_DELAY * 2**attempt) * random.uniform(0.5, 1.5)
@@ -136,13 +136,12 @@ class Client:
         document: Document,
         body: bytes,
         size: tuple[str, int],
-        expected: int,
         keep: int,
         request_id: int | None,
         wait: float | None,
     ) -> Answer:
         token = await self._tokens.get()
-        reserved = self._observed.get(size, expected)
+        reserved = self._expected(document, size)
         if wait is None:
             await self._budget.reserve(reserved, keep, writes=document.is_mutation)
         elif wait > 0:

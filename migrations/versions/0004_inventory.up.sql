@@ -505,7 +505,7 @@ begin
     select
       p_shop_id, f.product_key, sync.lane_of(f.product_key), f.urgency, f.since, f.moves, f.zeroes, p_run_id, p_cleared
     from found as f
-    order by f.product_key collate "C"  -- one order everywhere: no deadlock with settle_push()
+    order by f.product_key collate "C"  -- one order everywhere: no deadlock with release_guard()
     on conflict (shop_id, kind, key) do update
     set
       job_id = null,
