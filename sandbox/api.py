@@ -163,7 +163,7 @@ class Api:
             }
         if operation.is_mutation:
             service.journal.stats.mutations += 1
-        if strikes("internal_error", operation.names, items_of(prepared)):
+        if strikes("internal_error", operation.names, lambda: items_of(prepared)):
             body, actual = broken(exchange.id, operation), requested
         elif strikes("access_denied", operation.names):
             body, actual = self._denied(operation), requested

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,9 @@ KINDS = (
     "version_fallback",
     "deprecated",
 )
+
+Items = Callable[[], set[str]]
+"""The inventory items of a request, for whoever asks."""
 
 
 @dataclass(slots=True)
@@ -108,7 +111,7 @@ class FaultScript:
                 del self._faults[one.id]
         return list(self._faults.values())
 
-    def strikes(self, kind: str, operations: Collection[str], items: Collection[str] | None = None) -> Fault | None:
+    def strikes(self, kind: str, operations: Collection[str], items: Items | None = None) -> Fault | None:
         """The fault of this kind that strikes a request now; one of some items, only if the request has one."""
         fault = next(self._due(kind, operations, items), None)
         if fault is not None:
@@ -128,11 +131,11 @@ class FaultScript:
         fault.fired += 1
         self.fired[fault.fault] += 1
 
-    def _due(self, kind: str, operations: Collection[str], items: Collection[str] | None = None) -> Iterator[Fault]:
+    def _due(self, kind: str, operations: Collection[str], items: Items | None = None) -> Iterator[Fault]:
         for one in self.active() if self._faults else ():
             if one.fault != kind or (one.operation is not None and one.operation not in operations):
                 continue
-            if items is not None and one.items and not set(one.items) & set(items):
+            if items is not None and one.items and not items() & set(one.items):
                 continue
             one.seen += 1
             if one.seen > one.after and one.dice.random() < one.probability:

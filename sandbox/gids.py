@@ -28,8 +28,8 @@ def parse(text: str) -> tuple[str, int, int | None] | None:
 
 def number(text: str, kind: str) -> int | None:
     """The number in an id of `kind`; None for every other text."""
-    owner, _, tail = text.rpartition("/")
-    if owner == f"gid://shopify/{kind}" and tail.isdecimal():
+    tail = text.removeprefix(f"gid://shopify/{kind}/")
+    if tail is not text and tail.isdecimal():
         return int(tail)
     parts = parse(text)
     return parts[1] if parts and parts[0] == kind else None

@@ -994,11 +994,15 @@ language sql immutable parallel safe
 begin atomic
 select
   (e.ordinality - 1)::integer,
-  split_part(e.entry ->> 'inventoryItemId', '/', 5)::bigint,
-  split_part(e.entry ->> 'locationId', '/', 5)::bigint,
-  (e.entry ->> 'quantity')::integer,
-  (e.entry ->> 'changeFromQuantity')::integer
-from json_array_elements(p_variables -> 'input' -> 'quantities') with ordinality as e (entry, ordinality);
+  split_part(e."inventoryItemId", '/', 5)::bigint,
+  split_part(e."locationId", '/', 5)::bigint,
+  e.quantity,
+  e."changeFromQuantity"
+from rows from (
+  json_to_recordset(p_variables #> '{input,quantities}') as (
+    "inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer
+  )
+) with ordinality as e ("inventoryItemId", "locationId", quantity, "changeFromQuantity", ordinality);
 end;
 comment on function sync.request_entries(json) is 'The levels that a stored request carries, numbered from 0.';
 --! end
