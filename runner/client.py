@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -55,31 +55,47 @@ class Call:
     version: str | None = None
     deprecated: str | None = None
 
+    def entry(self) -> dict[str, Any]:
+        """The call as it is written to the log, points as named in `Cost`."""
+        return {
+            "request_id": self.request_id,
+            "document": self.document,
+            "milliseconds": self.milliseconds,
+            "http_status": self.http_status,
+            "error_class": self.error.code if self.error else None,
+            "message": self.error.message if self.error else None,
+            "shopify_request_id": self.shopify_request_id,
+            "reserved": self.reserved,
+            **(asdict(self.cost) if self.cost else {}),
+        }
+
 
 class CallLog(Protocol):
-    """Where calls are noted."""
+    """Where calls are noted: ``read`` for what an answer says of itself, ``write`` for the log and the budget."""
 
-    async def __call__(self, call: Call) -> None: ...
+    async def read(self, call: Call) -> None: ...
+
+    async def write(self, call: Call) -> None: ...
 
 
 @dataclass(frozen=True)
 class Answer:
-    """``data`` of an answer without errors, and the API version that gave it."""
+    """``data`` of an answer without errors, and the call that brought it."""
 
     data: dict[str, Any]
-    version: str | None
+    call: Call
 
 
 class Client:
     """Calls one shop. Several tasks may use it at once."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, tokens: Tokens, budget: Budget, log_call: CallLog) -> None:
+    def __init__(self, http: httpx.AsyncClient, url: str, tokens: Tokens, budget: Budget, calls: CallLog) -> None:
         self._http = http
         self._endpoint = f"{url}/admin/api/{API_VERSION}/graphql.json"
         self._host = httpx.URL(url).host
         self._tokens = tokens
         self._budget = budget
-        self._log_call = log_call
+        self.calls = calls
         self._observed: dict[tuple[str, int], int] = {}
 
     def cost(self, document: Document) -> int:
@@ -98,6 +114,7 @@ class Client:
         request_id: int | None = None,
         attempts: int = ATTEMPTS,
         wait: float | None = None,
+        log_later: bool = False,
     ) -> Answer:
         """Send a document; repeat it, unchanged, while the error is transient.
 
@@ -106,6 +123,7 @@ class Client:
             keep: points of the budget to leave to more urgent callers.
             request_id: the stored request this is, for the log.
             wait: the points of the first attempt are taken, and there after so many seconds.
+            log_later: the caller writes the answer's call to the log; a call that fails is written here.
 
         Raises:
             Transient: it failed ``attempts`` times, or the runner is stopping.
@@ -118,7 +136,11 @@ class Client:
         size = (document.name, 0 if isinstance(variables, str) else document.cost(variables))
         for attempt in range(attempts):
             try:
-                return await self._once(document, body, size, keep, request_id, wait if attempt == 0 else None)
+                once = wait if attempt == 0 else None
+                data, call = await self._once(document, body, size, keep, request_id, once)
+                if not log_later:
+                    await self.calls.write(call)
+                return Answer(data, call)
             except Throttled as error:
                 if attempt == attempts - 1:
                     raise
@@ -139,7 +161,7 @@ class Client:
         keep: int,
         request_id: int | None,
         wait: float | None,
-    ) -> Answer:
+    ) -> tuple[dict[str, Any], Call]:
         token = await self._tokens.get()
         reserved = self._expected(document, size)
         if wait is None:
@@ -147,18 +169,18 @@ class Client:
         elif wait > 0:
             await self._budget.pause(wait)
         data, call = await self._send(document, body, token, reserved, request_id)
-        await self._log_call(call)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
+            await self.calls.write(call)
             # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
             token = await self._other_token(token, call)
             await self._budget.reserve(reserved, keep, writes=document.is_mutation)
             data, call = await self._send(document, body, token, reserved, request_id)
-            await self._log_call(call)
         if call.cost:
             self._observed[size] = call.cost.requested
         if call.error:
+            await self.calls.write(call)
             raise call.error
-        return Answer(data, call.version)
+        return data, call
 
     async def _other_token(self, token: str, call: Call) -> str:
         try:
@@ -201,4 +223,5 @@ class Client:
             headers.get("X-Shopify-API-Version"),
             headers.get("X-Shopify-API-Deprecated-Reason"),
         )
+        await self.calls.read(call)
         return payload.get("data") or {}, call

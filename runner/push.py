@@ -166,7 +166,6 @@ class Push:
                 self._job_id,
                 keys,
                 now.size,
-                self._client.cost(self._document),
             )
             if plan.is_held:
                 raise ShopHeld
@@ -192,6 +191,7 @@ class Push:
                 request_id=request.id,
                 attempts=1 if suspect else self._attempts,
                 wait=request.wait,
+                log_later=True,
             )
         except RequestRefused as error:
             return await self._take_apart(request, "rejected", error.code, error.message)
@@ -214,14 +214,16 @@ class Push:
         self._attempts = ATTEMPTS
         payload = answer.data["inventorySetQuantities"]
         if not payload["userErrors"]:
-            self._applied = Applied(request.id, payload["inventoryAdjustmentGroup"])
+            self._applied = Applied(request.id, payload["inventoryAdjustmentGroup"], answer.call.entry())
             log.debug("request.applied", request_id=request.id, idempotency_key=key)
             return []
+        await self._client.calls.write(answer.call)
         return await self._rejected(request, payload["userErrors"])
 
     async def _note_applied(self) -> None:
         """What the last request did is noted with what comes next: here, if that is not the end of its keys."""
         if self._applied:
+            await db_shops.record_call(self._db, self._shop_id, self._applied.call)
             await db.record_answer(self._db, self._applied.request_id, "applied", self._applied.answer)
             self._applied = None
 

@@ -39,6 +39,23 @@ class Credentials:
     client_secret: str | None = None
 
 
+class Calls:
+    """The calls of one shop."""
+
+    def __init__(self, database: Database, shop: Shop) -> None:
+        self._db = database
+        self._shop_id = shop.id
+        self._notices = Notices(database, shop.id, shop.domain)
+
+    async def read(self, call: Call) -> None:
+        """Tell what an answer says of itself."""
+        await self._notices.read(call)
+
+    async def write(self, call: Call) -> None:
+        """Log a call and correct the budget by its answer."""
+        await db.record_call(self._db, self._shop_id, call.entry())
+
+
 class Shops:
     """The clients of all shops in one process."""
 
@@ -78,26 +95,9 @@ class Shops:
         return self._clients[shop_id]
 
     def _client(self, shop: Shop) -> Client:
-        notices = Notices(self.db, shop.id, shop.domain)
-
-        async def log_call(call: Call) -> None:
-            await db.record_call(
-                self.db,
-                shop.id,
-                document=call.document,
-                milliseconds=call.milliseconds,
-                reserved=call.reserved,
-                request_id=call.request_id,
-                http_status=call.http_status,
-                error_class=call.error.code if call.error else None,
-                message=call.error.message if call.error else None,
-                shopify_request_id=call.shopify_request_id,
-                cost=call.cost,
-            )
-            await notices.read(call)
-
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
-        return Client(self._http, shop.url, tokens, Budget(self.db, shop.id, self._stopping), log_call)
+        budget = Budget(self.db, shop.id, self._stopping)
+        return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop))
 
     async def add(self, domain: str, url: str | None, credentials: Credentials) -> dict[str, Any]:
         """Store a shop and verify it; a shop that cannot be verified is not kept.
@@ -164,9 +164,9 @@ class Shops:
         about = answer.data["shop"]
         if about["myshopifyDomain"] != domain:
             raise ShopRefused(f"At {shop.url} another shop answers: {about['myshopifyDomain']}.", code="OTHER_SHOP")
-        if answer.version not in (None, API_VERSION):
+        if answer.call.version not in (None, API_VERSION):
             raise ShopRefused(
-                f"{domain} answered with API version {answer.version}; this code speaks {API_VERSION}.",
+                f"{domain} answered with API version {answer.call.version}; this code speaks {API_VERSION}.",
                 code="WRONG_API_VERSION",
                 remedy="Use a release of Shelfwire for that version.",
             )
@@ -184,7 +184,7 @@ class Shops:
             "domain": domain,
             "name": about["name"],
             "currency": about["currencyCode"],
-            "version": answer.version,
+            "version": answer.call.version,
             "scopes": scopes,
             "locations": locations,
         }

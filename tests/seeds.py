@@ -187,6 +187,13 @@ class Shelf:
         """Take a lane for a job."""
         return rows(self.connection, "select * from sync.claim_lane(%s, %s, %s)", self.shop, lane, job)
 
+    def call(self, **entry: object) -> None:
+        """Log a call of one millisecond, or as ``entry`` says."""
+        self.connection.execute(
+            "select sync.record_call(%s, %s::json)",
+            (self.shop, json.dumps({"document": "Shop", "milliseconds": 1, "reserved": 1, "actual": 1} | entry)),
+        )
+
     def answer(self, request: int, state: str = "applied", refusals: list[dict[str, object]] | None = None) -> bool:
         """Note how a request ended."""
         return bool(

@@ -29,11 +29,10 @@ def eventful(shelf: Shelf) -> Shelf:
     (push,) = (p for p in shelf.plan([key]) if p["request_id"])
     shelf.answer(push["request_id"])
     for error in (None, "THROTTLED"):
-        shelf.connection.execute(
-            "select sync.record_call(%s, %s, 'InventorySetQuantities', 40, 200, %s, null, null, 10, 10, 10, 2000, "
-            "100, 1000)",
-            (shelf.shop, push["request_id"], error),
-        )
+        shelf.call(
+            request_id=push["request_id"], document="InventorySetQuantities", milliseconds=40, error_class=error,
+            reserved=10, requested=10, actual=10, capacity=2000, restore_rate=100, available=1000,
+        )  # fmt: skip
     # A unit of an order that the warehouse does not know, found by a push that was refused for it.
     shelf.sell(other)
     (stale,) = (p for p in shelf.plan([other]) if p["request_id"])

@@ -84,9 +84,9 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             lane = int(await database.value("select sync.lane_of(%s)", (key,)))
             job = int(await database.value("select job_id from sync.pending"))
             claim = await push.claim_lane(database, shelf.shop, lane, job)
-            plan = await push.plan_push(database, shelf.shop, lane, claim.generation, job, [key], 250, 10)
+            plan = await push.plan_push(database, shelf.shop, lane, claim.generation, job, [key], 250)
             await shops.reserve_budget(database, shelf.shop, 10, 0)
-            await shops.record_call(database, shelf.shop, document="X", milliseconds=1, reserved=10)
+            await shops.record_call(database, shelf.shop, {"document": "X", "milliseconds": 1, "reserved": 10})
             await push.record_answer(database, plan.requests[0].id, "applied", {})
             assert await push.settle_push(database, shelf.shop, job, [key]) == 1
             await push.refuse_keys(database, shelf.shop, job, [other], "X", "m", "r")

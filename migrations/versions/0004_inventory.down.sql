@@ -12,20 +12,19 @@ drop view
 sync.open_discrepancies,
 sync.sync_statistics, sync.sync_health, sync.open_conflicts, sync.open_refusals, sync.pending_changes,
 sync.inventory_discrepancies, sync.inventory_levels;
-drop function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json);
+drop function sync.continue_push(
+  bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json, json, integer, integer
+);
 drop function sync.settle_push(bigint, bigint, text[], bigint);
 drop function sync.record_levels(bigint, timestamptz, bigint[], json, bigint);
 drop function sync.record_answer(bigint, text, json, json);
-drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer, integer);
+drop function sync.plan_push(bigint, integer, bigint, bigint, text[], integer);
 drop function sync.set_quantities(bigint, uuid, json);
 drop function sync.quantity_input(bigint, bigint, integer, integer);
 drop function sync.refuse(bigint, text, bigint, text, text, text, bigint, bigint);
 drop function sync.claim_lane(bigint, integer, bigint);
 drop function sync.request_entries(json);
-drop function sync.record_call(
-  bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
-  double precision, double precision, double precision
-);
+drop function sync.record_call(bigint, json);
 drop function sync.enter_circuit(bigint, bigint);
 drop function sync.give_back(bigint, bigint);
 drop function sync.note_success(bigint);

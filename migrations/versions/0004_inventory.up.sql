@@ -37,6 +37,7 @@ create table sync.pending (
 -- No index knows job_id, so that taking rows into a job changes none: few rows of a lane are in a job at a time.
 create index pending_lane_idx on sync.pending (shop_id, kind, lane, urgency, since);
 create index pending_zeroing_idx on sync.pending (shop_id) where zeroes > 0;
+create index pending_wanted_idx on sync.pending (shop_id, kind, key) where run_id is not null or cleared;
 comment on table sync.pending is
 'Products whose stock at a shop differs, or may differ, from the warehouse, one row however often they changed.';
 comment on column sync.pending.urgency is
@@ -927,61 +928,56 @@ comment on function sync.enter_circuit(bigint, bigint) is
 --! end
 
 --! include functions/record_call.sql
--- Log a call and learn from its answer's throttleStatus. p_milliseconds is its age: by now the bucket may hold that
--- much more than the answer said. Our own level may be lower (points promised to others), never higher. An answer
--- without an error closes the shop's circuit; that of a reading call does not while a request waits for its answer:
--- Shopify may fail whatever writes, and a request that failed stays open.
-create or replace function sync.record_call(
-  p_shop_id bigint,
-  p_request_id bigint,
-  p_document text,
-  p_milliseconds integer,
-  p_http_status integer,
-  p_error_class text,
-  p_message text,
-  p_shopify_request_id text,
-  p_reserved integer,
-  p_requested integer,
-  p_actual integer,
-  p_capacity double precision,
-  p_restore_rate double precision,
-  p_available double precision
-)
-returns void
-language sql
+-- Log a call and learn from its answer's throttleStatus. p_call: {request_id, document, milliseconds, http_status,
+-- error_class, message, shopify_request_id, reserved, requested, actual, capacity, restore_rate, available}, as far as
+-- they are known. By now the bucket may hold more than the answer said, by the call's age. Our own level may be lower
+-- (points promised to others), never higher. An answer without an error closes the shop's circuit; that of a reading
+-- call does not while a request waits for its answer: Shopify may fail whatever writes, and a request that failed
+-- stays open.
+create or replace function sync.record_call(p_shop_id bigint, p_call json) returns void
+language plpgsql
 set search_path = ''
-begin atomic
-insert into sync.calls (
-  shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
-  requested_cost, actual_cost, currently_available
-)
-values (
-  p_shop_id, p_request_id, p_document, p_milliseconds, p_http_status, p_error_class, p_message,
-  p_shopify_request_id, p_requested, p_actual, p_available::integer
-);
-select sync.note_success(p_shop_id)
-where p_error_class is null and (
-  p_request_id is not null
-  or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
-);
-update sync.budgets as b
-set
-  capacity = coalesce(p_capacity, b.capacity),
-  restore_rate = coalesce(p_restore_rate, b.restore_rate),
-  -- least() passes over what the answer did not say.
-  level = least(
-    b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
-    + p_reserved - coalesce(p_actual, p_reserved),
-    p_available + p_restore_rate * p_milliseconds / 1000.0,
-    coalesce(p_capacity, b.capacity)
-  ),
-  updated_at = greatest(clock_timestamp(), b.updated_at)
-where b.shop_id = p_shop_id;
-end;
-comment on function sync.record_call(
-  bigint, bigint, text, integer, integer, text, text, text, integer, integer, integer,
-  double precision, double precision, double precision
-) is 'Log a call of the Admin API and correct the shop''s budget by its answer.';
+as $$
+declare
+  v_call record;
+begin
+  select c.* into v_call from json_to_record(p_call) as c (
+    request_id bigint, document text, milliseconds integer, http_status integer, error_class text, message text,
+    shopify_request_id text, reserved integer, requested integer, actual integer, capacity double precision,
+    restore_rate double precision, available double precision
+  );
+  insert into sync.calls (
+    shop_id, request_id, document, at, milliseconds, http_status, error_class, message, shopify_request_id,
+    requested_cost, actual_cost, currently_available
+  )
+  values (
+    p_shop_id, v_call.request_id, v_call.document, statement_timestamp(), v_call.milliseconds, v_call.http_status,
+    v_call.error_class, v_call.message, v_call.shopify_request_id, v_call.requested, v_call.actual,
+    v_call.available::integer
+  );
+  if v_call.error_class is null and (
+    v_call.request_id is not null
+    or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+  ) then
+    perform sync.note_success(p_shop_id);
+  end if;
+  update sync.budgets as b
+  set
+    capacity = coalesce(v_call.capacity, b.capacity),
+    restore_rate = coalesce(v_call.restore_rate, b.restore_rate),
+    -- least() passes over what the answer did not say.
+    level = least(
+      b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
+      + v_call.reserved - coalesce(v_call.actual, v_call.reserved),
+      v_call.available + v_call.restore_rate
+      * (v_call.milliseconds / 1000.0 + extract(epoch from clock_timestamp() - statement_timestamp())),
+      coalesce(v_call.capacity, b.capacity)
+    ),
+    updated_at = greatest(clock_timestamp(), b.updated_at)
+  where b.shop_id = p_shop_id;
+end $$;
+comment on function sync.record_call(bigint, json) is
+'Log a call of the Admin API and correct the shop''s budget by its answer.';
 --! end
 
 --! include functions/request_entries.sql
@@ -1167,16 +1163,12 @@ comment on function sync.set_quantities(bigint, uuid, json) is 'The variables of
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points, if
--- given, are taken from the shop's budget for the first request: wait_seconds says when they are there, null that they
--- are still to be asked for.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone.
 create or replace function sync.plan_push(
-  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
-  p_cost integer default null
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
 )
 returns table (
-  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[],
-  wait_seconds double precision
+  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[]
 )
 language plpgsql
 set search_path = ''
@@ -1184,6 +1176,7 @@ as $$
 #variable_conflict use_column
 declare
   v_mode text;
+  v_wanted boolean;
 begin
   if coalesce(cardinality(p_keys), 0) = 0 then
     return;
@@ -1199,7 +1192,7 @@ begin
   end if;
   select h.mode into v_mode from sync.shops as h where h.id = p_shop_id;
   if sync.held_back(p_shop_id) is not null then
-    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[], null::double precision;
+    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[];
     return;
   elsif v_mode = 'live' and exists (
     select from sync.requests as r
@@ -1209,6 +1202,12 @@ begin
       message = format('lane %s of shop %s has a request whose answer is not known', p_lane, p_shop_id);
   end if;
 
+  -- Asked once: hardly ever does a run want them, or has somebody seen what they change.
+  v_wanted := exists (
+    select from sync.pending as p
+    where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys)
+      and (p.run_id is not null or p.cleared)
+  );
   return query
   with targets as materialized (
     select c.* from sync.compute_levels(p_shop_id, p_keys) as c
@@ -1226,7 +1225,7 @@ begin
     from targets as t
     left join lateral (
       select p.run_id, p.cleared from sync.pending as p
-      where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = t.product_key
+      where v_wanted and p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = t.product_key
       limit 1
     ) as q on true
     where t.desired <> t.seen
@@ -1302,23 +1301,19 @@ begin
   )
 
   select
-    l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[],
-    case when p.part = 0 then (
-      select b.wait_seconds from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b
-      where p_cost is not null and b.granted
-    ) end
+    l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[]
   from planned as l
   join parts as p using (id)
   union all
-  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id), null
+  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
   from targets as t
   where t.seen is null
   having count(*) > 0
   union all
-  select null, null, null, null, p_keys, null, null from verdict as v where not v.is_safe
+  select null, null, null, null, p_keys, null from verdict as v where not v.is_safe
   order by 1 nulls first;
 end $$;
-comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer, integer) is
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';
 --! end
 
@@ -1514,20 +1509,28 @@ comment on function sync.settle_push(bigint, bigint, text[], bigint) is
 --! include functions/continue_push.sql
 -- A job has pushed its keys: their last request was applied, they are settled, and the job goes on with what has become
 -- pending in its lane meanwhile, falling stock first, as it would otherwise take a job, and its way through the queue,
--- for every 250 keys. When nothing is pending and p_linger says so it keeps the lane, next_keys is null: its runner
--- looks again soon. The job ends, by getting no keys, when nothing is pending, when another job of the lane waits its
--- turn, when the shop is not to be called, when a key was refused, for a job does not send again what it was refused,
--- or when p_go_on forbids.
+-- for every 250 keys: their push is planned, one row for each row of plan_push(), and p_cost points are taken for the
+-- first request. wait_seconds says when they are there, null that they are still to be asked for. When nothing is
+-- pending and p_linger says so it keeps the lane, next_keys is null: its runner looks again soon. The job ends, by
+-- getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not to be
+-- called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
 create or replace function sync.continue_push(
   p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean,
-  p_linger boolean default false, p_applied_id bigint default null, p_answer json default null
+  p_linger boolean default false, p_applied_id bigint default null, p_answer json default null,
+  p_call json default null, p_size integer default 250, p_cost integer default null
 )
-returns table (settled integer, next_keys text[])
+returns table (
+  settled integer, next_keys text[],
+  request_id bigint, variables json, entries integer, keys text[], read_items bigint[], wait_seconds double precision
+)
 language plpgsql
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
   v_goes_on boolean;
+  v_plan record;
+  v_budget record;
 begin
   settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   if p_applied_id is not null then
@@ -1571,9 +1574,38 @@ begin
   update sync.lanes as l
   set claimed_at = clock_timestamp(), job_id = case when next_keys = '{}' then null else p_job_id end
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
-  return next;
+  for v_plan in
+    select p.* from sync.plan_push(p_shop_id, p_lane, p_generation, p_job_id, next_keys, p_size) as p
+  loop
+    if p_call is not null then
+      -- Last of all: every lane of the shop needs its budget.
+      perform sync.record_call(p_shop_id, p_call);
+      p_call := null;
+    end if;
+    if p_cost is not null and v_plan.request_id is not null then
+      select b.* into v_budget from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b;
+      wait_seconds := case when v_budget.granted then v_budget.wait_seconds end;
+      p_cost := null;
+    else
+      wait_seconds := null;
+    end if;
+    request_id := v_plan.request_id;
+    variables := v_plan.variables;
+    entries := v_plan.entries;
+    keys := v_plan.keys;
+    read_items := v_plan.read_items;
+    return next;
+  end loop;
+  if not found then
+    if p_call is not null then
+      perform sync.record_call(p_shop_id, p_call);
+    end if;
+    return next;
+  end if;
 end $$;
-comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json) is
+comment on function sync.continue_push(
+  bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json, json, integer, integer
+) is
 'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';
 --! end
 

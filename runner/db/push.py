@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,11 @@ class Round:
 
 @dataclass(frozen=True)
 class Applied:
-    """A request that Shopify has applied: its id, and what it answered."""
+    """A request that Shopify has applied: what it answered, and the call's entry in the log."""
 
     request_id: int
     answer: Any
+    call: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -115,17 +116,17 @@ async def claim_lane(db: Database, shop_id: int, lane: int, job_id: int) -> Clai
 
 
 async def plan_push(
-    db: Database, shop_id: int, lane: int, generation: int, job_id: int, keys: Sequence[str], size: int, cost: int
+    db: Database, shop_id: int, lane: int, generation: int, job_id: int, keys: Sequence[str], size: int
 ) -> Plan:
-    """Decide what to send now for these keys and store it, ``size`` levels per request, ``cost`` points each.
+    """Decide what to send now for these keys and store it, ``size`` levels per request.
 
     Raises:
         LaneTaken: the lane belongs to another job now, or has a request without an answer.
     """
     rows = await db.fetch(
-        "select request_id, variables::text as variables, entries, keys, read_items, wait_seconds "
-        "from sync.plan_push(%s, %s, %s, %s, %s, %s, %s)",
-        (shop_id, lane, generation, job_id, list(keys), size, cost),
+        "select request_id, variables::text as variables, entries, keys, read_items, null as wait_seconds "
+        "from sync.plan_push(%s, %s, %s, %s, %s, %s)",
+        (shop_id, lane, generation, job_id, list(keys), size),
     )
     return _plan(rows)
 
@@ -140,7 +141,7 @@ def _plan(rows: Sequence[Row]) -> Plan:
         ],
         [item for r in unread for item in r["read_items"]],
         [key for r in unread for key in r["keys"]],
-        # A join without a plan is a row of nulls.
+        # Without a plan there is a row of nulls.
         is_held=any(r["keys"] is not None and r["request_id"] is None and r["read_items"] is None for r in rows),
     )
 
@@ -195,18 +196,13 @@ async def continue_push(
     Raises:
         LaneTaken: the lane is no longer of this generation.
     """
-    # One transaction for both: each that must be on disk before the job goes on is waited for.
     rows = await db.fetch(
-        "select c.settled, c.next_keys, p.request_id, p.variables::text as variables, p.entries, p.keys, p.read_items, "
-        "p.wait_seconds from sync.continue_push(%(shop)s, %(lane)s, %(job)s, %(generation)s, %(keys)s, %(go_on)s, "
-        "%(linger)s, %(applied)s, %(answer)s::json) as c "
-        "left join lateral sync.plan_push("
-        "%(shop)s, %(lane)s, %(generation)s, %(job)s, c.next_keys, %(size)s, %(cost)s) as p on true",
-        {
-            "shop": shop_id, "lane": lane, "job": job_id, "generation": generation, "keys": list(keys),
-            "size": size, "cost": cost, "go_on": go_on, "linger": linger, "applied": applied and applied.request_id,
-            "answer": applied and json.dumps(applied.answer),
-        },
+        "select settled, next_keys, request_id, variables::text as variables, entries, keys, read_items, wait_seconds "
+        "from sync.continue_push(%s, %s, %s, %s, %s, %s, %s, %s, %s::json, %s::json, %s, %s)",
+        (
+            shop_id, lane, job_id, generation, list(keys), go_on, linger, applied and applied.request_id,
+            applied and json.dumps(applied.answer), applied and json.dumps(applied.call), size, cost,
+        ),
     )  # fmt: skip
     keys = rows[0]["next_keys"]
     return Round(rows[0]["settled"], list(keys or ()), _plan(rows), lingers=keys is None)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runner.answers import Cost
 from runner.db.core import Database, Row, translated
 from runner.errors import InvalidInput
 
@@ -115,28 +114,9 @@ async def reserve_budget(
     return row["granted"], row["wait_seconds"]
 
 
-async def record_call(
-    db: Database,
-    shop_id: int,
-    *,
-    document: str,
-    milliseconds: int,
-    reserved: int,
-    request_id: int | None = None,
-    http_status: int | None = None,
-    error_class: str | None = None,
-    message: str | None = None,
-    shopify_request_id: str | None = None,
-    cost: Cost | None = None,
-) -> None:
-    """Log a call and correct the budget by its answer."""
-    await db.fetch(
-        "select sync.record_call(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            shop_id, request_id, document, milliseconds, http_status, error_class, message, shopify_request_id,
-            reserved, *(astuple(cost) if cost else (None,) * 5),
-        ),
-    )  # fmt: skip
+async def record_call(db: Database, shop_id: int, call: Mapping[str, Any]) -> None:
+    """Log a call, an entry as `sync.record_call` takes it, and correct the budget by its answer."""
+    await db.fetch("select sync.record_call(%s, %s::json)", (shop_id, json.dumps(call)))
 
 
 async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[str, Any]]) -> None:

@@ -1,19 +1,27 @@
 -- A job has pushed its keys: their last request was applied, they are settled, and the job goes on with what has become
 -- pending in its lane meanwhile, falling stock first, as it would otherwise take a job, and its way through the queue,
--- for every 250 keys. When nothing is pending and p_linger says so it keeps the lane, next_keys is null: its runner
--- looks again soon. The job ends, by getting no keys, when nothing is pending, when another job of the lane waits its
--- turn, when the shop is not to be called, when a key was refused, for a job does not send again what it was refused,
--- or when p_go_on forbids.
+-- for every 250 keys: their push is planned, one row for each row of plan_push(), and p_cost points are taken for the
+-- first request. wait_seconds says when they are there, null that they are still to be asked for. When nothing is
+-- pending and p_linger says so it keeps the lane, next_keys is null: its runner looks again soon. The job ends, by
+-- getting no keys, when nothing is pending, when another job of the lane waits its turn, when the shop is not to be
+-- called, when a key was refused, for a job does not send again what it was refused, or when p_go_on forbids.
 create or replace function sync.continue_push(
   p_shop_id bigint, p_lane integer, p_job_id bigint, p_generation bigint, p_keys text[], p_go_on boolean,
-  p_linger boolean default false, p_applied_id bigint default null, p_answer json default null
+  p_linger boolean default false, p_applied_id bigint default null, p_answer json default null,
+  p_call json default null, p_size integer default 250, p_cost integer default null
 )
-returns table (settled integer, next_keys text[])
+returns table (
+  settled integer, next_keys text[],
+  request_id bigint, variables json, entries integer, keys text[], read_items bigint[], wait_seconds double precision
+)
 language plpgsql
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
   v_goes_on boolean;
+  v_plan record;
+  v_budget record;
 begin
   settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   if p_applied_id is not null then
@@ -57,7 +65,36 @@ begin
   update sync.lanes as l
   set claimed_at = clock_timestamp(), job_id = case when next_keys = '{}' then null else p_job_id end
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
-  return next;
+  for v_plan in
+    select p.* from sync.plan_push(p_shop_id, p_lane, p_generation, p_job_id, next_keys, p_size) as p
+  loop
+    if p_call is not null then
+      -- Last of all: every lane of the shop needs its budget.
+      perform sync.record_call(p_shop_id, p_call);
+      p_call := null;
+    end if;
+    if p_cost is not null and v_plan.request_id is not null then
+      select b.* into v_budget from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b;
+      wait_seconds := case when v_budget.granted then v_budget.wait_seconds end;
+      p_cost := null;
+    else
+      wait_seconds := null;
+    end if;
+    request_id := v_plan.request_id;
+    variables := v_plan.variables;
+    entries := v_plan.entries;
+    keys := v_plan.keys;
+    read_items := v_plan.read_items;
+    return next;
+  end loop;
+  if not found then
+    if p_call is not null then
+      perform sync.record_call(p_shop_id, p_call);
+    end if;
+    return next;
+  end if;
 end $$;
-comment on function sync.continue_push(bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json) is
+comment on function sync.continue_push(
+  bigint, integer, bigint, bigint, text[], boolean, boolean, bigint, json, json, integer, integer
+) is
 'A job is done with its keys; returns how many are settled, and those it goes on with, none at its end.';

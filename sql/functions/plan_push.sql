@@ -1,16 +1,12 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before
 -- anything is sent. Falling stock comes first. Levels that were never read are returned as one row with read_items
 -- instead of a request. In mode monitor sync.shadow_writes takes what would have been stored. When the guard stops
--- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone. p_cost points, if
--- given, are taken from the shop's budget for the first request: wait_seconds says when they are there, null that they
--- are still to be asked for.
+-- the shop, or it is held or off by now, nothing is stored and one row gives back the keys alone.
 create or replace function sync.plan_push(
-  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250,
-  p_cost integer default null
+  p_shop_id bigint, p_lane integer, p_generation bigint, p_job_id bigint, p_keys text[], p_size integer default 250
 )
 returns table (
-  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[],
-  wait_seconds double precision
+  request_id bigint, idempotency_key uuid, variables json, entries integer, keys text[], read_items bigint[]
 )
 language plpgsql
 set search_path = ''
@@ -18,6 +14,7 @@ as $$
 #variable_conflict use_column
 declare
   v_mode text;
+  v_wanted boolean;
 begin
   if coalesce(cardinality(p_keys), 0) = 0 then
     return;
@@ -33,7 +30,7 @@ begin
   end if;
   select h.mode into v_mode from sync.shops as h where h.id = p_shop_id;
   if sync.held_back(p_shop_id) is not null then
-    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[], null::double precision;
+    return query select null::bigint, null::uuid, null::json, null::integer, p_keys, null::bigint[];
     return;
   elsif v_mode = 'live' and exists (
     select from sync.requests as r
@@ -43,6 +40,12 @@ begin
       message = format('lane %s of shop %s has a request whose answer is not known', p_lane, p_shop_id);
   end if;
 
+  -- Asked once: hardly ever does a run want them, or has somebody seen what they change.
+  v_wanted := exists (
+    select from sync.pending as p
+    where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (p_keys)
+      and (p.run_id is not null or p.cleared)
+  );
   return query
   with targets as materialized (
     select c.* from sync.compute_levels(p_shop_id, p_keys) as c
@@ -60,7 +63,7 @@ begin
     from targets as t
     left join lateral (
       select p.run_id, p.cleared from sync.pending as p
-      where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = t.product_key
+      where v_wanted and p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = t.product_key
       limit 1
     ) as q on true
     where t.desired <> t.seen
@@ -136,21 +139,17 @@ begin
   )
 
   select
-    l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[],
-    case when p.part = 0 then (
-      select b.wait_seconds from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b
-      where p_cost is not null and b.granted
-    ) end
+    l.id, l.idempotency_key, l.variables, p.entries, p.keys, null::bigint[]
   from planned as l
   join parts as p using (id)
   union all
-  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id), null
+  select null, null, null, null, array_agg(t.product_key), array_agg(distinct t.inventory_item_id)
   from targets as t
   where t.seen is null
   having count(*) > 0
   union all
-  select null, null, null, null, p_keys, null, null from verdict as v where not v.is_safe
+  select null, null, null, null, p_keys, null from verdict as v where not v.is_safe
   order by 1 nulls first;
 end $$;
-comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer, integer) is
+comment on function sync.plan_push(bigint, integer, bigint, bigint, text[], integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';

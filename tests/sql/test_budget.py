@@ -115,10 +115,8 @@ def test_nobody_sends_more_than_capacity_and_restored_points_allow(
 
 
 def call(shelf: Shelf, *, reserved: int, actual: int | None, available: float | None, error: str | None = None) -> None:
-    shelf.connection.execute(
-        "select sync.record_call(%s, null, 'Shop', 0, 200, %s, null, null, %s, %s, %s, %s, %s, %s)",
-        (shelf.shop, error, reserved, reserved, actual, available and 2000, available and 0.001, available),
-    )
+    status = {"capacity": 2000, "restore_rate": 0.001, "available": available} if available else {}
+    shelf.call(milliseconds=0, error_class=error, reserved=reserved, requested=reserved, actual=actual, **status)
 
 
 def test_an_answer_corrects_the_budget_downwards_but_not_over_what_was_promised(shelf: Shelf) -> None:
@@ -147,16 +145,20 @@ def test_calls_are_counted_by_document_and_hour(shelf: Shelf) -> None:
     )  # fmt: skip
 
 
-def test_a_plan_takes_the_points_of_its_first_request_if_they_are_to_be_had(shelf: Shelf) -> None:
+def test_a_job_that_goes_on_takes_the_points_of_its_next_request_if_they_are_to_be_had(shelf: Shelf) -> None:
     keys = shelf.stocked(5, 5)
     for key in keys:
         shelf.sell(key)
-    plan = "select wait_seconds from sync.plan_push(%s, 0, %s, 1, %s, 1, 60) order by request_id"
+    on = "select wait_seconds from sync.continue_push(%s, 0, 1, %s, '{}', true, p_size => 1, p_cost => 60)"
     fill(shelf.connection, shelf.shop, 1000, 0.001, 100)
     generation = shelf.claim()[0]["generation"]
-    first, second = rows(shelf.connection, plan, shelf.shop, generation, keys)
+    shelf.connection.execute(
+        "insert into sync.pending (shop_id, key, lane, urgency, since) select %s, unnest(%s::text[]), 0, 1, now()",
+        (shelf.shop, keys),
+    )
+    first, second = rows(shelf.connection, on, shelf.shop, generation)
     assert (first["wait_seconds"], second["wait_seconds"]) == (0, None)
     assert level(shelf) == pytest.approx(40, abs=0.5)
     shelf.connection.execute("update sync.requests set state = 'abandoned', answered_at = now()")
-    assert [r["wait_seconds"] for r in rows(shelf.connection, plan, shelf.shop, generation, keys)] == [None, None]
+    assert [r["wait_seconds"] for r in rows(shelf.connection, on, shelf.shop, generation)] == [None, None]
     assert level(shelf) == pytest.approx(40, abs=0.5)

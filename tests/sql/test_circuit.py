@@ -84,15 +84,14 @@ def test_a_read_closes_it_unless_a_request_waits_for_its_answer(shelf: Shelf) ->
     (key,) = shelf.stocked(5)
     shelf.sell(key)
     request = shelf.plan([key])[0]["request_id"]
-    call = "select sync.record_call(%s, %s, 'Any', 1, 200, null, null, null, 1, 1, 1, 1000, 50, 999)"
     fail(shelf, refused=True)
-    shelf.connection.execute(call.encode(), (shelf.shop, None))
+    shelf.call()
     assert state(shelf.connection) == "open"
-    shelf.connection.execute(call.encode(), (shelf.shop, request))
+    shelf.call(request_id=request)
     assert state(shelf.connection) == "closed"
     shelf.answer(request, "applied")
     fail(shelf, refused=True)
-    shelf.connection.execute(call.encode(), (shelf.shop, None))
+    shelf.call()
     assert state(shelf.connection) == "closed"
 
 
@@ -110,15 +109,14 @@ def test_a_probe_that_had_nothing_to_send_lets_another_look_at_once(shelf: Shelf
 
 def test_an_answer_closes_it_and_wakes_the_relay(shelf: Shelf, warehouse: str) -> None:
     fail(shelf, refused=True)
-    call = "select sync.record_call(%s, null, 'Shop', 1, 200, %s, null, null, 1, 1, 1, 1000, 50, 999)"
     with psycopg.connect(warehouse, autocommit=True) as listener:
         listener.execute("listen sync_changes")
-        shelf.connection.execute(call.encode(), (shelf.shop, "THROTTLED"))
+        shelf.call(error_class="THROTTLED")
         assert (state(shelf.connection), list(listener.notifies(timeout=0.05))) == ("open", [])
-        shelf.connection.execute(call.encode(), (shelf.shop, None))
+        shelf.call()
         assert state(shelf.connection) == "closed"
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
-        shelf.connection.execute(call.encode(), (shelf.shop, None))
+        shelf.call()
         assert list(listener.notifies(timeout=0.05)) == []
     assert enter(shelf, 1) == "closed"
 

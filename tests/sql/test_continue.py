@@ -105,13 +105,16 @@ def test_the_last_request_is_noted_with_the_end_of_its_keys(shelf: Shelf) -> Non
     lane = int(value(shelf.connection, "select sync.lane_of(%s)", key))
     (push,) = shelf.plan([key], lane=lane, job=job)
     generation = int(value(shelf.connection, "select max(generation) from sync.lanes"))
-    note = "select settled from sync.continue_push(%s, %s, %s, %s, %s, true, false, %s, '{}')"
-    arguments = (shelf.shop, lane, job, generation + 1, [key], push["request_id"])
+    note = "select settled from sync.continue_push(%s, %s, %s, %s, %s, true, false, %s, '{}', %s)"
+    call = '{"document": "X", "milliseconds": 1, "reserved": 1}'
+    arguments = (shelf.shop, lane, job, generation + 1, [key], push["request_id"], call)
     with pytest.raises(psycopg.errors.DatabaseError, match="taken over"):
         shelf.connection.execute(note.encode(), arguments)
     assert value(shelf.connection, "select state from sync.requests") == "open"
-    arguments = (shelf.shop, lane, job, generation, [key], push["request_id"])
+    assert value(shelf.connection, "select count(*) from sync.calls") == 0
+    arguments = (shelf.shop, lane, job, generation, [key], push["request_id"], call)
     assert value(shelf.connection, note, *arguments) == 1
+    assert value(shelf.connection, "select document from sync.calls") == "X"
     assert value(shelf.connection, "select state from sync.requests") == "applied"
     assert level(shelf, key)["available"] == 4
 
