@@ -69,6 +69,7 @@ class Load:
         self._rate = rate - self._canaries / CANARY_SECONDS
         self._seed = seed
         self._stopping = threading.Event()
+        self._counting = threading.Lock()
         self.changes = 0
         self.errors: list[str] = []
         self.latencies: deque[Latency] = deque()
@@ -98,6 +99,10 @@ class Load:
         except Exception as error:
             self.errors.append(f"{type(error).__name__}: {error}")
 
+    def _count(self, changes: int) -> None:
+        with self._counting:
+            self.changes += changes
+
     def _beats(self, seconds: float) -> Iterator[None]:
         """One beat each ``seconds``; those that were missed follow at once."""
         due = time.monotonic()
@@ -112,7 +117,7 @@ class Load:
             for _ in self._beats(WRITERS / self._rate):
                 values = {"product": dice.randint(1, len(self._skus)), "hall": dice.randint(1, 2)}
                 done = connection.execute(dice.choices(statements, weights)[0].encode(), values).rowcount
-                self.changes += done or connection.execute(RECEIVE.encode(), values).rowcount
+                self._count(done or connection.execute(RECEIVE.encode(), values).rowcount)
 
         return write
 
@@ -132,7 +137,7 @@ class Load:
             ).fetchone()
             assert row is not None, "a canary has flown"
             sent[product] = row[0]
-            self.changes += 1
+            self._count(1)
             number = (number + 1) % self._canaries
             units = 1 - units if number == 0 else units
 

@@ -988,16 +988,14 @@ returns table (
 language sql immutable parallel safe
 begin atomic
 select
-  (e.ordinality - 1)::integer,
+  (row_number() over () - 1)::integer,  -- a function's rows come in its order
   split_part(e."inventoryItemId", '/', 5)::bigint,
   split_part(e."locationId", '/', 5)::bigint,
   e.quantity,
   e."changeFromQuantity"
-from rows from (
-  json_to_recordset(p_variables #> '{input,quantities}') as (
-    "inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer
-  )
-) with ordinality as e ("inventoryItemId", "locationId", quantity, "changeFromQuantity", ordinality);
+from json_to_recordset(p_variables #> '{input,quantities}') as e (
+  "inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer
+);
 end;
 comment on function sync.request_entries(json) is 'The levels that a stored request carries, numbered from 0.';
 --! end
