@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from runner.db import push as db
 from runner.db import shops as db_shops
 from runner.db.push import Applied, OpenRequest, Plan, Refusal, Round
 from runner.documents import document
-from runner.errors import LaneTaken, RequestRefused, ServerFault, ShopHeld, Transient
+from runner.errors import DatabaseError, RequestRefused, ServerFault, ShopHeld, Transient
 from runner.levels import read_levels
 from runner.pulse import Pulse
 from runner.remedies import remedy_for
@@ -130,9 +131,10 @@ class Push:
                     self._client.cost(self._document), go_on=not self._stopping.is_set(), linger=left > 0,
                     applied=self._applied,
                 )  # fmt: skip
-            except (ShopHeld, LaneTaken):
+            except DatabaseError:
                 # All of it is undone, but what Shopify did remains known.
-                await self._note_applied()
+                with suppress(DatabaseError):
+                    await self._note_applied()
                 raise
             self._applied = None
             if keys:
@@ -213,7 +215,7 @@ class Push:
         self._faults = 0
         self._attempts = ATTEMPTS
         payload = answer.data["inventorySetQuantities"]
-        if not payload["userErrors"]:
+        if payload and not payload["userErrors"]:
             self._applied = Applied(request.id, payload["inventoryAdjustmentGroup"], answer.call.entry())
             log.debug("request.applied", request_id=request.id, idempotency_key=key)
             return []
@@ -223,9 +225,9 @@ class Push:
     async def _note_applied(self) -> None:
         """What the last request did is noted with what comes next: here, if that is not the end of its keys."""
         if self._applied:
-            await db_shops.record_call(self._db, self._shop_id, self._applied.call)
-            await db.record_answer(self._db, self._applied.request_id, "applied", self._applied.answer)
-            self._applied = None
+            applied, self._applied = self._applied, None
+            if await db.record_answer(self._db, applied.request_id, "applied", applied.answer):
+                await db_shops.record_call(self._db, self._shop_id, applied.call)
 
     async def _rejected(self, request: OpenRequest, errors: list[dict[str, Any]]) -> list[Work]:
         """Nothing of the request was written. Drop what cannot pass, look again at what has changed."""

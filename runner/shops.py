@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from runner import transport
 from runner.budget import Budget
 from runner.client import Call, Client
 from runner.config import Settings
@@ -23,7 +24,6 @@ from runner.errors import InvalidInput, LaneTaken, ShopRefused
 from runner.levels import read_locations
 from runner.notices import Notices
 from runner.tokens import Tokens
-from runner.transport import Transport
 from runner.vault import Vault
 
 SCOPES = ("read_inventory", "write_inventory", "read_locations", "read_products")
@@ -74,10 +74,8 @@ class Shops:
         cls, database: Database, settings: Settings, stopping: asyncio.Event | None = None
     ) -> AsyncIterator[Shops]:
         """Hold the HTTP connections open; ``stopping`` ends every wait for budget."""
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=60)
         timeout = httpx.Timeout(settings.http_timeout, connect=settings.connect_timeout)
-        # Mounted, that a proxy of the environment still comes first.
-        async with httpx.AsyncClient(mounts={"all://": Transport(limits=limits)}, timeout=timeout) as http:
+        async with transport.http(timeout) as http:
             yield cls(database, settings, http, stopping or asyncio.Event())
 
     async def client(self, shop_id: int) -> Client:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from graphql import DirectiveNode, VariableNode, value_from_ast_untyped
+from graphql import DirectiveNode, Undefined, VariableNode, value_from_ast_untyped
 
 from sandbox.call import Call, Info
 from sandbox.errors import bad_request, user_error
@@ -76,6 +76,13 @@ def _in_order(info: Info) -> dict[str, Any]:
     return {
         argument.name.value: variables.get(argument.value.name.value)
         if isinstance(argument.value, VariableNode)
-        else value_from_ast_untyped(argument.value, variables)
+        else _given(value_from_ast_untyped(argument.value, variables))
         for argument in info.field_nodes[0].arguments or ()
     }
+
+
+def _given(value: Any) -> Any:
+    """Without the fields whose variables were left out."""
+    if isinstance(value, dict):
+        return {name: _given(one) for name, one in value.items() if one is not Undefined}
+    return [_given(one) for one in value] if isinstance(value, list) else value

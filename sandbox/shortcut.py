@@ -24,7 +24,8 @@ INPUT = {"name", "quantities", "reason", "referenceDocumentUri"}
 ENTRY = {"changeFromQuantity", "inventoryItemId", "locationId", "quantity"}
 ASKED = {"inventoryAdjustmentGroup": {"id"}, "userErrors": {"code", "field", "message"}}
 INT = 2**31
-IDS = re.compile(r"(?:gid://shopify/[A-Za-z]+/[0-9]+(?: |\Z))+\Z")
+ID = "gid://shopify/[A-Za-z]+/[0-9]+"
+IDS = re.compile(rf"{ID}(?: {ID})*\Z")
 
 
 @dataclass(frozen=True, slots=True)

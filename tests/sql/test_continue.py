@@ -119,6 +119,35 @@ def test_the_last_request_is_noted_with_the_end_of_its_keys(shelf: Shelf) -> Non
     assert level(shelf, key)["available"] == 4
 
 
+def test_the_last_call_is_logged_once_however_many_requests_follow(shelf: Shelf) -> None:
+    keys = shelf.stocked(5, 5)
+    pend(shelf, 1, *keys)
+    for key in keys:
+        shelf.sell(key)
+    job, generation = start(shelf)
+    shelf.connection.execute("update sync.budgets set level = 500, capacity = 1000, restore_rate = 0.001")
+    call = '{"document": "X", "milliseconds": 1, "reserved": 50, "actual": 10}'
+    next_round = "select * from sync.continue_push(%s, 0, %s, %s, '{}', true, p_call => %s, p_size => 1, p_cost => 30)"
+    found = rows(shelf.connection, next_round, shelf.shop, job, generation, call)
+    assert [r["entries"] for r in found] == [1, 1]
+    assert value(shelf.connection, "select count(*) from sync.calls") == 1
+    assert value(shelf.connection, "select level from sync.budgets") == pytest.approx(510, abs=0.5)
+
+
+def test_a_probe_that_was_answered_closes_the_circuit(shelf: Shelf) -> None:
+    pend(shelf, 1, "a")
+    job, generation = start(shelf)
+    shelf.connection.execute(
+        "insert into sync.circuits (shop_id, state, failures, class, message, opened_at, next_probe_at, probe_job_id) "
+        "values (%s, 'half-open', 5, 'X', 'm', now(), now(), %s)",
+        (shelf.shop, job),
+    )
+    call = '{"document": "X", "request_id": 1, "milliseconds": 1, "reserved": 1}'
+    end = "select next_keys from sync.continue_push(%s, 0, %s, %s, '{a}', true, p_call => %s)"
+    assert value(shelf.connection, end, shelf.shop, job, generation, call) == []
+    assert value(shelf.connection, "select state from sync.circuits") == "closed"
+
+
 def test_what_changes_while_a_job_ends_is_neither_settled_nor_waited_for(shelf: Shelf, warehouse: str) -> None:
     """I2."""
     pend(shelf, 1_000_000, "a", "b")
