@@ -126,10 +126,12 @@ def _judge(dsn: str, shop: Shop) -> list[str]:
     offered = shop.offered()
     with psycopg.connect(dsn) as connection:
         shelf = {(sku, location): units for sku, location, units in connection.execute(ON_THE_SHELF).fetchall()}
+        known = connection.execute("select sku, cause, expected, found from sync.open_discrepancies limit 3").fetchall()
     wrong = {key: (units, offered.get(key)) for key, units in shelf.items() if offered.get(key) != units}
     if wrong or not shelf:
         problems.append(
-            f"{len(wrong)} of {len(shelf)} levels differ (on the shelf, in the shop): {list(wrong.items())[:3]}"
+            f"{len(wrong)} of {len(shelf)} levels differ (on the shelf, in the shop): {list(wrong.items())[:3]}; "
+            f"discrepancies: {known}"
         )
     if twice := shop.stats()["double_applied"]:
         problems.append(f"{twice} requests were applied twice")
