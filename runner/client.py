@@ -136,8 +136,8 @@ class Client:
         size = (document.name, 0 if isinstance(variables, str) else document.cost(variables))
         for attempt in range(attempts):
             try:
-                once = wait if attempt == 0 else None
-                data, call = await self._once(document, body, size, keep, request_id, once)
+                taken = wait if attempt == 0 else None
+                data, call = await self._once(document, body, size, keep, request_id, taken)
                 if not log_later:
                     await self.calls.write(call)
                 return Answer(data, call)

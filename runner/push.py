@@ -161,13 +161,7 @@ class Push:
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
             plan = plan or await db.plan_push(
-                self._db,
-                self._shop_id,
-                self._lane,
-                generation,
-                self._job_id,
-                keys,
-                now.size,
+                self._db, self._shop_id, self._lane, generation, self._job_id, keys, now.size
             )
             if plan.is_held:
                 raise ShopHeld

@@ -124,7 +124,7 @@ async def plan_push(
         LaneTaken: the lane belongs to another job now, or has a request without an answer.
     """
     rows = await db.fetch(
-        "select request_id, variables::text as variables, entries, keys, read_items, null as wait_seconds "
+        "select request_id, variables::text as variables, entries, keys, read_items "
         "from sync.plan_push(%s, %s, %s, %s, %s, %s)",
         (shop_id, lane, generation, job_id, list(keys), size),
     )
@@ -135,7 +135,7 @@ def _plan(rows: Sequence[Row]) -> Plan:
     unread = [r for r in rows if r["read_items"] is not None]
     return Plan(
         [
-            OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"], wait=r["wait_seconds"])
+            OpenRequest(r["request_id"], r["variables"], r["entries"], r["keys"], wait=r.get("wait_seconds"))
             for r in rows
             if r["request_id"] is not None
         ],

@@ -20,8 +20,6 @@ as $$
 #variable_conflict use_column
 declare
   v_goes_on boolean;
-  v_plan record;
-  v_budget record;
 begin
   settled := sync.settle_push(p_shop_id, p_job_id, p_keys, p_generation);
   if p_applied_id is not null then
@@ -65,33 +63,29 @@ begin
   update sync.lanes as l
   set claimed_at = clock_timestamp(), job_id = case when next_keys = '{}' then null else p_job_id end
   where l.shop_id = p_shop_id and l.kind = 'inventory' and l.lane = p_lane;
-  for v_plan in
-    select p.* from sync.plan_push(p_shop_id, p_lane, p_generation, p_job_id, next_keys, p_size) as p
+  for request_id, variables, entries, keys, read_items in
+    select p.request_id, p.variables, p.entries, p.keys, p.read_items
+    from sync.plan_push(p_shop_id, p_lane, p_generation, p_job_id, next_keys, p_size) as p
   loop
     if p_call is not null then
       -- Last of all: every lane of the shop needs its budget.
       perform sync.record_call(p_shop_id, p_call);
       p_call := null;
     end if;
-    if p_cost is not null and v_plan.request_id is not null then
-      select b.* into v_budget from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b;
-      wait_seconds := case when v_budget.granted then v_budget.wait_seconds end;
+    wait_seconds := null;
+    if p_cost is not null and request_id is not null then
+      wait_seconds := (
+        select b.wait_seconds from sync.reserve_budget(p_shop_id, p_cost, 0, true) as b where b.granted
+      );
       p_cost := null;
-    else
-      wait_seconds := null;
     end if;
-    request_id := v_plan.request_id;
-    variables := v_plan.variables;
-    entries := v_plan.entries;
-    keys := v_plan.keys;
-    read_items := v_plan.read_items;
     return next;
   end loop;
   if not found then
-    if p_call is not null then
-      perform sync.record_call(p_shop_id, p_call);
-    end if;
     return next;
+  end if;
+  if p_call is not null then
+    perform sync.record_call(p_shop_id, p_call);
   end if;
 end $$;
 comment on function sync.continue_push(
