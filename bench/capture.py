@@ -17,8 +17,8 @@ from bench.figures import Figure, Scale, progress
 from bench.server import Bench, bench, link_shop
 from demo.postgres import Server
 from runner.db import Database
-from runner.driver import Listener
-from runner.relay import Relay
+from runner.engine.driver import Listener
+from runner.engine.relay import Relay
 
 ITEMS = 100_000
 PRODUCTS = 5_000

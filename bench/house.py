@@ -22,14 +22,15 @@ from demo.postgres import Server, serve
 from demo.shop import Shop
 from demo.summary import is_quiet
 from demo.warehouse import FOLDER
-from runner import adapter, schema
 from runner.config import Settings
 from runner.db import Database, reports
 from runner.db import shops as db_shops
-from runner.levels import id_of
-from runner.mapping import MappingFile
-from runner.shops import Credentials, Shops
-from runner.vault import Vault
+from runner.shopify.gids import id_of
+from runner.schema import revisions as schema
+from runner.shopify.shops import Credentials, Shops
+from runner.shopify.vault import Vault
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 
 TOKEN = "shpat_bench"
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import psycopg
 
 from demo.postgres import Server, serve
-from runner import adapter, schema
-from runner.mapping import MappingFile
+from runner.schema import revisions as schema
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 
 WAREHOUSE = Path(__file__).parent.parent / "warehouses" / "reference"
 SETTINGS = {

@@ -10,26 +10,26 @@ from functools import partial
 
 import structlog
 
-from runner.client import Client
+from runner.alerts.courier import Courier
+from runner.alerts.sinks import Sinks
 from runner.config import Settings
-from runner.courier import Courier
 from runner.db import Database
 from runner.db import alerts as db_alerts
 from runner.db import relay as db_relay
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
-from runner.driver import Listener
+from runner.engine.driver import Listener
+from runner.engine.jobs import push_inventory
+from runner.engine.relay import Relay
+from runner.engine.schedule import Scheduler
+from runner.engine.worker import CHANNEL, Worker, queries
 from runner.errors import NotInstalled, RunTaken, ShelfwireError
-from runner.jobs import push_inventory
-from runner.link import link_shop
-from runner.reconcile import reconcile_inventory
-from runner.relay import Relay
-from runner.revision import head
-from runner.schedule import Scheduler
-from runner.shops import Shops
-from runner.sinks import Sinks
-from runner.vault import Vault
-from runner.worker import CHANNEL, Worker, queries
+from runner.inventory.link import link_shop
+from runner.inventory.reconcile import reconcile_inventory
+from runner.schema.revision import head
+from runner.shopify.client import Client
+from runner.shopify.shops import Shops
+from runner.shopify.vault import Vault
 
 log = structlog.get_logger()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runner import adapter
 from runner.errors import MappingError
-from runner.mapping import MappingFile
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 from tests.seeds import rows
 
 

@@ -14,8 +14,9 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from demo import postgres
-from runner import adapter, schema
-from runner.mapping import MappingFile
+from runner.schema import revisions as schema
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 
 WAREHOUSES = Path(__file__).parent.parent / "warehouses"
 REFERENCE = WAREHOUSES / "reference"

@@ -9,9 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runner import adapter, schema
 from runner.errors import DatabaseError
-from runner.mapping import MappingFile
+from runner.schema import revisions as schema
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 from tests import servers
 from tests.seeds import Shelf, rows, value
 from tests.servers import DEPOT, REFERENCE

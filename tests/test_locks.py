@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from runner import schema
+from runner.schema import revisions as schema
 from tests.seeds import rows
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"

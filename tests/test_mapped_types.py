@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from runner import adapter
-from runner.mapping import MappingFile
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 from tests import servers
 from tests.mappings import problem, written
 from tests.seeds import rows, value

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from runner import adapter
 from runner.errors import MappingError
-from runner.mapping import MappingFile
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 from tests import servers
 from tests.mappings import problem, written
 from tests.seeds import rows

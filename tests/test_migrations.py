@@ -14,11 +14,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pgqueuer.core.qm import QueueManager
 
-from runner import schema, worker
 from runner.db import Database
-from runner.driver import Listener
+from runner.engine import worker
+from runner.engine.driver import Listener
 from runner.errors import DatabaseError, InvalidInput
-from runner.revision import head
+from runner.files import ROOT
+from runner.schema import revisions as schema
+from runner.schema.revision import head
 from tests.seeds import rows, value
 
 
@@ -76,7 +78,7 @@ def test_upgrading_again_changes_nothing(database: str) -> None:
 
 def test_the_printed_sql_makes_the_same_schema(empty: str, database: str) -> None:
     printed = io.StringIO()
-    config = Config(schema.ROOT / "alembic.ini", output_buffer=printed)
+    config = Config(ROOT / "alembic.ini", output_buffer=printed)
     command.upgrade(config, "head", sql=True)
     execute(empty, printed.getvalue())
     assert catalog(empty) == catalog(database)
@@ -163,7 +165,7 @@ def test_the_fingerprint_shows_a_change_made_by_hand(database: str, change: str)
     [
         (
             "create or replace function sync.lane_of(p_key text) returns smallint language sql immutable strict "
-            "parallel safe set search_path = '' return 0::smallint",
+            "parallel safe set search_path = pg_catalog, pg_temp return 0::smallint",
             "function sync.lane_of",
         ),
         ("drop function sync.prune_logs(interval, interval)", "function sync.prune_logs"),
@@ -197,6 +199,6 @@ def test_check_tells_how_far_the_schema_is(empty: str) -> None:
 
 def test_two_upgrades_at_once_wait_for_each_other(empty: str) -> None:
     script = "import sys; from runner import schema; schema.upgrade(sys.argv[1])"
-    both = [subprocess.Popen([sys.executable, "-c", script, empty], cwd=schema.ROOT) for _ in range(2)]
+    both = [subprocess.Popen([sys.executable, "-c", script, empty], cwd=ROOT) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert schema.check(empty) == []

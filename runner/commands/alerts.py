@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from runner import show
+from runner.alerts.sinks import Sinks
+from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
 from runner.config import Settings
 from runner.db import Database
@@ -18,7 +19,6 @@ from runner.db import alerts as db
 from runner.db.alerts import Delivery
 from runner.db.core import Row
 from runner.errors import InvalidInput
-from runner.sinks import Sinks
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from runner import adapter, schema
 from runner.commands.core import Group, execute
 from runner.config import Settings
-from runner.mapping import MappingFile
-from runner.revision import head
+from runner.schema import revisions as schema
+from runner.schema.revision import head
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 
 
 @click.group(cls=Group)

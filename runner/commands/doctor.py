@@ -7,11 +7,11 @@ from dataclasses import asdict
 
 import click
 
-from runner import show
+from runner.commands import show
 from runner.commands.core import execute, json_option
 from runner.config import Settings
-from runner.doctor import examine
-from runner.vitals import FAILED
+from runner.health.doctor import examine
+from runner.health.vitals import FAILED
 
 
 @click.command()

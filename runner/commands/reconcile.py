@@ -10,7 +10,7 @@ from runner.config import Settings
 from runner.db import shops as db
 from runner.db.reconcile import Comparison
 from runner.db.shops import Shop
-from runner.reconcile import reconcile_inventory
+from runner.inventory.reconcile import reconcile_inventory
 
 
 @click.group(cls=Group)

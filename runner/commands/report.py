@@ -10,13 +10,13 @@ from croniter import croniter
 from rich.console import Group as Renderable
 from rich.live import Live
 
-from runner import show
+from runner.commands import show
 from runner.commands.core import Group, ask, json_option, limit_option
 from runner.config import Settings
 from runner.db import Database, reconcile, reports
 from runner.db import shops as db_shops
 from runner.errors import InvalidInput
-from runner.explain import explain
+from runner.health.explain import explain
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from runner import show
+from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, progress_bar
 from runner.commands.shop import open_shops
 from runner.config import Settings
@@ -12,8 +12,8 @@ from runner.db import Database, safety
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.errors import InvalidInput
-from runner.plan import make_plan
-from runner.undo import undo_run
+from runner.inventory.plan import make_plan
+from runner.inventory.undo import undo_run
 
 LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
 GUARDS = ("shop", "mode", "held_at", "held_reason", "zero_share", "change_share", "allowance", "zeroed_lately",

@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from runner import show
+from runner.commands import show
 from runner.commands.core import Command, Group, ask, execute, json_option, progress_bar
 from runner.config import Settings
 from runner.db import Database, reports, safety
 from runner.db import shops as db
 from runner.db.shops import Shop
 from runner.errors import InvalidInput, ShelfwireError
-from runner.link import link_shop
-from runner.shops import Credentials, Shops
-from runner.vault import Vault
+from runner.inventory.link import link_shop
+from runner.shopify.shops import Credentials, Shops
+from runner.shopify.vault import Vault
 
 MAPPING = ("location_key", "name", "location")
 

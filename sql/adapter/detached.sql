@@ -14,6 +14,6 @@ comment on view sync.source_items is 'adapter: shipment items of the warehouse; 
 create or replace function sync.read_stock(p_keys text[])
 returns table (product_key text, location_key text, available integer, reserved integer, committed integer)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select null::text, null::text, 0, 0, 0 where false $$;
 comment on function sync.read_stock(text[]) is 'adapter: units of some products by location; no warehouse is attached.';

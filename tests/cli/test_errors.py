@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from runner.vault import Vault
+from runner.shopify.vault import Vault
 from tests import commands
 from tests.sandbox.process import Sandbox
 

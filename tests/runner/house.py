@@ -21,10 +21,10 @@ from pydantic import SecretStr
 from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.driver import APPLICATION_NAME
-from runner.link import link_shop
-from runner.shops import Credentials, Shops
-from runner.vault import Vault
+from runner.engine.driver import APPLICATION_NAME
+from runner.inventory.link import link_shop
+from runner.shopify.shops import Credentials, Shops
+from runner.shopify.vault import Vault
 from tests import commands
 from tests.sandbox.process import Sandbox
 

@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
+from runner.alerts.courier import Courier
+from runner.alerts.sinks import Sinks
 from runner.config import Settings
-from runner.courier import Courier
 from runner.db import Database
-from runner.sinks import Sinks
 from tests.receivers import Hook, mail_server, webhook
 from tests.runner.house import House
 from tests.seeds import Shelf, rows, value
@@ -111,7 +111,7 @@ def test_an_address_that_cannot_be_reached_is_a_reason_without_the_address(
 def test_a_webhook_that_does_not_answer_is_not_waited_for(
     shelf: Shelf, warehouse: str, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runner.sinks.WEBHOOK_SECONDS", 0.2)
+    monkeypatch.setattr("runner.alerts.sinks.WEBHOOK_SECONDS", 0.2)
     hook.answering.clear()
     sink(shelf, "webhook_url", hook.url)
     shelf.connection.execute(RAISE.encode(), (shelf.shop,))

@@ -11,9 +11,9 @@ from psycopg.conninfo import make_conninfo
 
 from runner.config import Settings
 from runner.db import Database
-from runner.doctor import examine
-from runner.driver import APPLICATION_NAME, Listener
-from runner.vitals import FAILED, OK, WARNING, Finding
+from runner.engine.driver import APPLICATION_NAME, Listener
+from runner.health.doctor import examine
+from runner.health.vitals import FAILED, OK, WARNING, Finding
 from tests.seeds import Shelf
 from tests.servers import REFERENCE
 from tests.test_roles import Login, login
@@ -159,7 +159,7 @@ def test_a_role_without_rights_is_told_so(patient: Shelf, login: Login, group: s
 
 
 def test_a_forgotten_transaction_is_found(patient: Shelf, warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.vitals.SNAPSHOT_SECONDS", 0)
+    monkeypatch.setattr("runner.health.vitals.SNAPSHOT_SECONDS", 0)
     with psycopg.connect(warehouse, application_name="long report") as report:
         report.execute("set transaction isolation level repeatable read")
         report.execute("select 1")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, parse, validate
 
-from runner.documents import FOLDER, document
+from runner.shopify.documents import FOLDER, document
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in FOLDER.glob("*.graphql"))

@@ -8,9 +8,9 @@ import pytest
 
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.pulse import Pulse
-from runner.push import Push
-from runner.shops import Shops
+from runner.engine.pulse import Pulse
+from runner.engine.push import Push
+from runner.shopify.shops import Shops
 from tests.runner.conftest import Open
 from tests.runner.house import House
 

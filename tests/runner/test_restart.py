@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from demo import postgres
-from runner import schema
+from runner.schema import revisions as schema
 from tests import servers
 from tests.runner.house import House
 from tests.runner.load import Load

@@ -8,9 +8,9 @@ import pytest
 
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.documents import document
 from runner.errors import ShopRefused
-from runner.shops import Credentials, Shops
+from runner.shopify.documents import document
+from runner.shopify.shops import Credentials, Shops
 from tests.runner.house import House
 from tests.sandbox.process import Sandbox
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from runner.transport import http
+from runner.shopify.transport import http
 
 # In an answer: what follows comes a moment later.
 PAUSE = b"<pause>"

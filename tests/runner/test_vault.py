@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from runner.errors import InvalidInput
-from runner.vault import Vault
+from runner.shopify.vault import Vault
 
 
 def vault(key: str | None = None) -> Vault:

@@ -13,7 +13,7 @@ from sandbox.prune import prune
 from tests.sandbox.recording import FOLDER
 
 FULL = FOLDER.parent / "admin-2026-10.graphql.gz"
-DOCUMENTS = sorted((Path(__file__).parents[2] / "runner/graphql").glob("*.graphql"))
+DOCUMENTS = sorted((Path(__file__).parents[2] / "runner/shopify/graphql").glob("*.graphql"))
 
 
 @pytest.mark.skipif(not FULL.is_file(), reason=f"the full schema is not at {FULL}")

@@ -7,9 +7,9 @@ import asyncio
 import psycopg
 import pytest
 
-from runner import adapter
 from runner.errors import MappingError
-from runner.mapping import MappingFile
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 from tests.seeds import Connection, value
 from tests.servers import DEPOT, build
 

@@ -1,0 +1,1 @@
+"""Telling people: deliveries of alerts, and where they go."""

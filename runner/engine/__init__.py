@@ -1,0 +1,1 @@
+"""What carries any subject: relay, lanes, pushes, runs, schedules. It knows none of them."""

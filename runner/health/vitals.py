@@ -1,0 +1,229 @@
+"""The running system judged by its own tables: who works, how far behind it is, what is in its way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from runner.db import Database, reports
+from runner.db import alerts as db_alerts
+from runner.db import vitals as db
+from runner.engine.driver import APPLICATION_NAME
+
+LATE_SECONDS, TOO_LATE_SECONDS = 60, 600
+# A runner that has nothing to do says so every second or so.
+SILENT_SECONDS = 15
+# A snapshot older than this lets dead rows pile up.
+SNAPSHOT_SECONDS = 300
+VERIFIED_DAYS = 30
+HEADROOM = 0.1
+
+OK, WARNING, FAILED = "ok", "warning", "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to one check: ``state`` is ok, warning or failed; ``remedy`` is what a person can do."""
+
+    check: str
+    state: str
+    message: str
+    remedy: str | None = None
+
+
+Check = Callable[[Database], AsyncIterator[Finding]]
+
+
+async def runner(database: Database) -> AsyncIterator[Finding]:
+    """Is a runner alive, and would a notification reach it?"""
+    found = await db.runners(database, APPLICATION_NAME)
+    if not found["listening"]:
+        yield Finding(
+            "runner", FAILED, "No runner listens: changes are kept, but nothing is sent.", "Run: shelfwire run"
+        )
+    elif found["trouble"]:
+        yield Finding(
+            "runner", FAILED,
+            f"A runner waits: {found['trouble']}. Changes are kept, but nothing is sent.",
+            "Its log says why, with the remedy, at postgres.awaited. It goes on by itself.",
+        )  # fmt: skip
+    elif found["silent_seconds"] > SILENT_SECONDS:
+        yield Finding(
+            "runner", FAILED,
+            f"A runner is connected, but its relay has been silent for {_age(found['silent_seconds'])}.",
+            "It is frozen, or waits for Postgres: read its log, then start it again.",
+        )  # fmt: skip
+    else:
+        yield Finding("runner", OK, f"{_count(found['listening'], 'runner')} listening.")
+
+
+async def backlog(database: Database) -> AsyncIterator[Finding]:
+    """How old is what is not acknowledged yet?"""
+    found = await db.backlog(database)
+    yield _waiting(
+        "queue", found["queued"], found["queued_seconds"], "change", "not relayed yet",
+        "The relay of a runner takes them: see check runner, and the runner's log for postgres.awaited.",
+    )  # fmt: skip
+    yield _waiting(
+        "pending", found["pending"], found["pending_seconds"], "product", "not acknowledged by Shopify yet",
+        "Run: shelfwire pending, and shelfwire why SKU for the oldest. A large backlog drains at the speed of the "
+        "budget.",
+    )  # fmt: skip
+
+
+async def lanes(database: Database) -> AsyncIterator[Finding]:
+    """Does every lane with work get it done?"""
+    silent = await db.silent_lanes(database)
+    for lane in silent:
+        yield Finding(
+            "lanes", WARNING,
+            f"Lane {lane['lane']} of {lane['shop']} has {_count(lane['pending'], 'product')} pending and has not been "
+            "worked on for a minute.",
+            "Run: shelfwire pending. A job that waits for its next try names the time; otherwise restart the runner.",
+        )  # fmt: skip
+    if not silent:
+        yield Finding("lanes", OK, "Every lane with work was worked on within the last minute.")
+
+
+async def vacuum(database: Database) -> AsyncIterator[Finding]:
+    """Does something keep vacuum from its work?"""
+    held = await db.old_snapshots(database, SNAPSHOT_SECONDS)
+    for snapshot in held:
+        since = "" if snapshot["seconds"] is None else f", open for {_age(snapshot['seconds'])}"
+        yield Finding(
+            "vacuum", WARNING,
+            f"{snapshot['what']} holds back vacuum by {snapshot['transactions']:,} transactions{since}.",
+            "End it if it was forgotten: tables that change fast grow and become slow meanwhile.",
+        )  # fmt: skip
+    if not held:
+        yield Finding("vacuum", OK, "No transaction that this role can see holds back vacuum.")
+
+
+async def budgets(database: Database) -> AsyncIterator[Finding]:
+    """Is there room in each shop's cost budget?"""
+    for budget in await db.budgets(database):
+        left = f"{budget['shop']} has {budget['points']:,.0f} of {budget['capacity']:,.0f} points left"
+        if budget["throttled"]:
+            yield Finding(
+                "budget", WARNING,
+                f"{left}, and throttled {_count(budget['throttled'], 'call')} within ten minutes.",
+                "Something else calls with the same app's token: give it an app of its own.",
+            )  # fmt: skip
+        elif budget["points"] < HEADROOM * budget["capacity"]:
+            yield Finding(
+                "budget", WARNING, f"{left}.",
+                "Nothing to do while a backlog drains. If it lasts: select * from sync.sync_statistics",
+            )  # fmt: skip
+        else:
+            yield Finding("budget", OK, f"{left}; {budget['restore_rate']:,.0f} come back each second.")
+
+
+async def refusals(database: Database) -> AsyncIterator[Finding]:
+    """Does something need a person?"""
+    found = await db.refusals(database)
+    if found:
+        classes = ", ".join(f"{r['refusals']:,} {r['class']}" for r in found)
+        yield Finding("refusals", WARNING, f"Refused: {classes}.", "Run: shelfwire refusals list")
+    else:
+        yield Finding("refusals", OK, "Nothing is refused.")
+
+
+async def shops(database: Database) -> AsyncIterator[Finding]:
+    """Is every shop verified and linked?"""
+    found = await db.shops(database)
+    for row in found:
+        shop, days = row["shop"], row["verified_days"]
+        if not row["is_linked"]:
+            yield Finding("shops", FAILED, f"{shop} was never linked: nothing is sent to it.", "Run: shelfwire link")
+        elif days is None or days > VERIFIED_DAYS:
+            when = "was never verified" if days is None else f"was last verified {days} days ago"
+            yield Finding("shops", WARNING, f"{shop} {when}.", f"Run: shelfwire shop verify {shop}")
+        else:
+            yield Finding("shops", OK, f"{shop} is linked, and was verified within {VERIFIED_DAYS} days.")
+    if not found:
+        yield Finding("shops", WARNING, "There is no shop yet.", "Run: shelfwire shop add DOMAIN")
+
+
+async def flow(database: Database) -> AsyncIterator[Finding]:
+    """Is every live shop written to?"""
+    for row in await db.flow(database):
+        shop = row["shop"]
+        if row["mode"] != "live":
+            waits = "changes wait" if row["mode"] == "off" else "what would be is in sync.shadow_levels"
+            yield Finding("flow", OK, f"{shop} is in mode {row['mode']}: nothing is written to it, {waits}.")
+        elif row["held_reason"]:
+            yield Finding(
+                "flow", FAILED, f"{shop} is held: {row['held_reason']}",
+                f"Run: shelfwire guard show, and if it is right: shelfwire guard release --shop {shop}",
+            )  # fmt: skip
+        elif row["circuit"] != "closed":
+            yield Finding(
+                "flow", FAILED, f"{shop} fails every call, so its jobs wait: {row['circuit_reason']}",
+                "Nothing to do if Shopify has an outage: it is probed again and again. Otherwise remove the reason.",
+            )  # fmt: skip
+        else:
+            yield Finding("flow", OK, f"{shop} is live.")
+
+
+async def upkeep(database: Database) -> AsyncIterator[Finding]:
+    """Do the schedules run, and is the change log ready for tomorrow?"""
+    if await db.has_partition_for_tomorrow(database):
+        yield Finding("partitions", OK, "The change log has its partition for tomorrow.")
+    else:
+        yield Finding(
+            "partitions", WARNING, "The change log has no partition for tomorrow.",
+            "The schedule keep_logs makes it: see that a runner runs, or: select sync.keep_log_partitions()",
+        )  # fmt: skip
+    failing = [s for s in await reports.schedules(database) if s["last_error"]]
+    for schedule in failing:
+        yield Finding(
+            "schedules", WARNING, f"{schedule['name']} failed when it last ran: {schedule['last_error']}",
+            "Remove the cause; it runs again by itself.",
+        )  # fmt: skip
+    if not failing:
+        yield Finding("schedules", OK, "No schedule failed when it last ran.")
+
+
+async def alerts(database: Database) -> AsyncIterator[Finding]:
+    """Is an alert open, and were people told?"""
+    # The check flow tells of these already.
+    found = [a for a in await db_alerts.open_alerts(database) if a["rule"] not in ("guard_held", "circuit_open")]
+    for alert in found:
+        yield Finding(
+            "alerts", FAILED if alert["severity"] == "critical" else WARNING,
+            f"{alert['rule']}, open for {_age(alert['open_seconds'])}: {alert['message']}", alert["remedy"],
+        )  # fmt: skip
+    if not found:
+        yield Finding("alerts", OK, "No other alert is open.")
+    undelivered = await db_alerts.undelivered(database)
+    for row in undelivered:
+        yield Finding(
+            "deliveries", WARNING,
+            f"{_count(row['deliveries'], 'message')} of {row['rule']} did not arrive by {row['sink']}: {row['error']}",
+            f"Correct the sink with shelfwire alerts set {row['rule']}, then run: shelfwire alerts test {row['rule']}",
+        )  # fmt: skip
+    if not undelivered:
+        yield Finding("deliveries", OK, "Every alert of the last day arrived, or is on its way.")
+
+
+CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, flow, upkeep, alerts)
+
+
+def _waiting(check: str, count: int, seconds: float | None, noun: str, state: str, remedy: str) -> Finding:
+    if not count or seconds is None:
+        return Finding(check, OK, f"No {noun} is {state}.")
+    message = f"{_count(count, noun)} {state}, the oldest for {_age(seconds)}."
+    if seconds <= LATE_SECONDS:
+        return Finding(check, OK, message)
+    return Finding(check, FAILED if seconds > TOO_LATE_SECONDS else WARNING, message, remedy)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _age(seconds: float) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return _count(int(seconds / length), unit)
+    return _count(max(0, int(seconds)), "second")

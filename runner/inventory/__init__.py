@@ -1,0 +1,1 @@
+"""Stock: levels read, compared, pushed, restored."""

@@ -1,0 +1,62 @@
+"""Read the levels of single items: those never read, those a compare-and-set found changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runner.db import Database, shops
+from runner.shopify.client import ATTEMPTS, Client
+from runner.shopify.documents import document
+from runner.shopify.gids import id_of
+
+# Points one reading call may cost; Shopify refuses more than 1,000.
+CALL_COST = 500
+
+
+def levels_of(item: dict[str, Any]) -> list[dict[str, int]]:
+    """The levels of an InventoryItem as `record_levels` takes them."""
+    return [
+        {
+            "inventory_item_id": id_of(item["id"]),
+            "location_id": id_of(level["location"]["id"]),
+            **{q["name"]: q["quantity"] for q in level["quantities"]},
+        }
+        for level in item["inventoryLevels"]["nodes"]
+    ]
+
+
+async def read_levels(
+    db: Database,
+    client: Client,
+    shop_id: int,
+    items: Sequence[int],
+    locations: int,
+    request_id: int | None = None,
+    attempts: int = ATTEMPTS,
+) -> list[int]:
+    """Read the levels of some items and note them; returns the items that are no more.
+
+    Args:
+        locations: how many locations the shop has.
+        request_id: the stale request that made us look; differences become conflicts.
+        attempts: how often each call is tried.
+
+    Raises:
+        Transient, ShopRefused, RequestRefused: as the client.
+    """
+    query = document("InventoryLevels")
+    per_item = query.cost({"ids": [0], "levels": locations})
+    step = max(1, min(250, CALL_COST // per_item))
+    gone: list[int] = []
+    for start in range(0, len(items), step):
+        some = items[start : start + step]
+        started_at = await db.now()
+        ids = [f"gid://shopify/InventoryItem/{i}" for i in some]
+        answer = await client.execute(query, {"ids": ids, "levels": locations}, attempts=attempts)
+        found = [node for node in answer.data["nodes"] if node]
+        read = {id_of(node["id"]) for node in found}
+        gone += [item for item in some if item not in read]
+        levels = [level for node in found for level in levels_of(node)]
+        await shops.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
+    return gone

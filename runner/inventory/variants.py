@@ -1,0 +1,82 @@
+"""Read a shop's variants with their levels, page by page, and note them: as linking, planning, reconciling begin."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from runner.db import Database
+from runner.db import runs as db_runs
+from runner.db import shops as db
+from runner.db.runs import Run
+from runner.inventory.levels import levels_of
+from runner.shopify.client import Client
+from runner.shopify.documents import document
+from runner.shopify.gids import id_of
+from runner.shopify.locations import read_locations
+
+# Points of the budget that reading leaves to pushes of stock.
+KEEP = 500
+# Shopify refuses a document of more than 1,000 points.
+CALL_COST = 500
+# Shopify pages through 25,000 objects of a connection; what lies beyond is a connection of its own.
+PAGED = 25_000
+
+# Called with variants read and variants in all.
+Progress = Callable[[int, int], None]
+
+
+async def read_shop(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> None:
+    """Read all variants of a shop for a run, from where it has got to.
+
+    Raises:
+        RunTaken: another process has taken the run over.
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    counted = await client.execute(document("VariantsCount"), {}, keep=KEEP)
+    total, done = int(counted.data["productVariantsCount"]["count"]), run.done
+    async for read, last in _pages(database, client, shop_id, run.reached):
+        done += read
+        await db_runs.advance_run(database, run, done, total, last)
+        progress(done, max(total, done))
+
+
+async def _pages(
+    database: Database, client: Client, shop_id: int, beyond: int | None
+) -> AsyncIterator[tuple[int, int]]:
+    """Note page after page of the variants with a greater number than ``beyond``; yields how many a page had and the
+    number of its last one."""
+    locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
+    query = document("Variants")
+    size = next(
+        n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST
+    )
+    paged = 0
+    after: str | None = None
+    while True:
+        started_at = await database.now()
+        scope = None if beyond is None else f"id:>{beyond}"
+        variables = {"first": size, "levels": locations, "after": after, "query": scope}
+        page = (await client.execute(query, variables, keep=KEEP)).data["productVariants"]
+        nodes = page["nodes"]
+        variants = [
+            {
+                "variant_id": id_of(n["id"]),
+                "product_id": id_of(n["product"]["id"]),
+                "inventory_item_id": id_of(n["inventoryItem"]["id"]),
+                "sku": n["sku"],
+                "title": n["displayName"],
+                "tracked": n["inventoryItem"]["tracked"],
+            }
+            for n in nodes
+        ]
+        await db.record_variants(database, shop_id, started_at, variants)
+        levels = [level for n in nodes for level in levels_of(n["inventoryItem"])]
+        items = [v["inventory_item_id"] for v in variants]
+        await db.record_levels(database, shop_id, started_at, items, levels)
+        if variants:
+            yield len(variants), variants[-1]["variant_id"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after, paged = page["pageInfo"]["endCursor"], paged + len(nodes)
+        if paged + size > PAGED:
+            after, paged, beyond = None, 0, variants[-1]["variant_id"]

@@ -1,0 +1,226 @@
+"""Shops: add one, look at it, keep the clients that call them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from runner.config import Settings
+from runner.db import Database
+from runner.db import shops as db
+from runner.db.core import Row
+from runner.db.shops import Shop
+from runner.errors import InvalidInput, LaneTaken, ShopRefused
+from runner.shopify import transport
+from runner.shopify.budget import Budget
+from runner.shopify.client import Call, Client
+from runner.shopify.documents import API_VERSION, document
+from runner.shopify.locations import read_locations
+from runner.shopify.notices import Notices
+from runner.shopify.tokens import Tokens
+from runner.shopify.vault import Vault
+
+SCOPES = ("read_inventory", "write_inventory", "read_locations", "read_products")
+DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What an access token comes from: either a static token, or a client id and its secret."""
+
+    token: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = None
+
+
+class Calls:
+    """The calls of one shop."""
+
+    def __init__(self, database: Database, shop: Shop) -> None:
+        self._db = database
+        self._shop_id = shop.id
+        self._notices = Notices(database, shop.id, shop.domain)
+
+    async def read(self, call: Call) -> None:
+        """Tell what an answer says of itself."""
+        await self._notices.read(call)
+
+    async def write(self, call: Call) -> None:
+        """Log a call and correct the budget by its answer."""
+        await db.record_call(self._db, self._shop_id, call.entry())
+
+
+class Shops:
+    """The clients of all shops in one process."""
+
+    def __init__(
+        self, database: Database, settings: Settings, http: httpx.AsyncClient, stopping: asyncio.Event
+    ) -> None:
+        self.db = database
+        self._settings = settings
+        self._http = http
+        self._stopping = stopping
+        self._clients: dict[int, Client] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, database: Database, settings: Settings, stopping: asyncio.Event | None = None
+    ) -> AsyncIterator[Shops]:
+        """Hold the HTTP connections open; ``stopping`` ends every wait for budget."""
+        timeout = httpx.Timeout(settings.http_timeout, connect=settings.connect_timeout)
+        async with transport.http(timeout) as http:
+            yield cls(database, settings, http, stopping or asyncio.Event())
+
+    async def client(self, shop_id: int) -> Client:
+        """The client of a shop.
+
+        Raises:
+            LaneTaken: the shop was removed.
+            InvalidInput: there is no key to its token.
+        """
+        if shop_id not in self._clients:
+            shop = next((s for s in await db.shops(self.db) if s.id == shop_id), None)
+            if shop is None:
+                raise LaneTaken(f"Shop number {shop_id} was removed.")
+            self._clients[shop_id] = self._client(shop)
+        return self._clients[shop_id]
+
+    def _client(self, shop: Shop) -> Client:
+        tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
+        budget = Budget(self.db, shop.id, self._stopping)
+        return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop))
+
+    async def add(self, domain: str, url: str | None, credentials: Credentials) -> dict[str, Any]:
+        """Store a shop and verify it; a shop that cannot be verified is not kept.
+
+        Args:
+            url: where it answers, if not at its domain.
+
+        Raises:
+            InvalidInput: the domain is no shop's, the credentials are incomplete, or the shop is known already.
+            ShopifyError: as `verify`.
+        """
+        if not DOMAIN.match(domain):
+            raise InvalidInput(f"{domain} is no shop: a shop's domain looks like name.myshopify.com.")
+        address = httpx.URL(url or f"https://{domain}")
+        if address.scheme not in ("http", "https") or not address.host:
+            raise InvalidInput(f"{url!r} is no address: it looks like https://name.myshopify.com.")
+        if any(shop.domain == domain for shop in await db.shops(self.db)):
+            raise InvalidInput(f"{domain} was added before.", remedy=f"Run: shelfwire shop verify {domain}")
+        sealed = self._seal(credentials)
+        shop_id = await db.add_shop(self.db, domain, (url or f"https://{domain}").rstrip("/"), *sealed)
+        try:
+            return await self.verify(domain)
+        except BaseException:
+            await db.remove_shop(self.db, shop_id)
+            raise
+
+    async def replace_credentials(self, domain: str, credentials: Credentials) -> dict[str, Any]:
+        """Give a shop another token and verify it; one that does not pass leaves the old one in place.
+
+        Raises:
+            InvalidInput: there is no such shop, or the credentials are incomplete.
+            ShopifyError: as `verify`.
+        """
+        (shop,) = await db.shops(self.db, domain)
+        await db.set_credentials(self.db, shop.id, *self._seal(credentials))
+        try:
+            return await self.verify(domain)
+        except BaseException:
+            await db.set_credentials(self.db, shop.id, shop.grant_type, shop.client_id, shop.secret)
+            raise
+
+    def _seal(self, given: Credentials) -> tuple[str, str | None, bytes]:
+        by_token, by_client = given.token is not None, given.client_id is not None
+        if by_token == by_client or by_client != (given.client_secret is not None):
+            raise InvalidInput("Give either a token, or a client id and its secret.")
+        vault = Vault(self._settings.secret_key)
+        if by_token:
+            return "token", None, vault.seal(given.token or "")
+        return "client_credentials", given.client_id, vault.seal(given.client_secret or "")
+
+    async def verify(self, domain: str) -> dict[str, Any]:
+        """Ask a shop who it is and note its answers, among them its locations.
+
+        Returns ``domain, name, currency, version, scopes, missing_scopes, locations``.
+
+        Raises:
+            InvalidInput: there is no such shop.
+            ShopRefused: the token is refused, another shop answers, or another API version does.
+            Transient: it cannot be asked just now.
+        """
+        (shop,) = await db.shops(self.db, domain)
+        client = await self.client(shop.id)
+        answer = await client.execute(document("Shop"), {}, attempts=2)
+        about = answer.data["shop"]
+        if about["myshopifyDomain"] != domain:
+            raise ShopRefused(f"At {shop.url} another shop answers: {about['myshopifyDomain']}.", code="OTHER_SHOP")
+        if answer.call.version not in (None, API_VERSION):
+            raise ShopRefused(
+                f"{domain} answered with API version {answer.call.version}; this code speaks {API_VERSION}.",
+                code="WRONG_API_VERSION",
+                remedy="Use a release of Shelfwire for that version.",
+            )
+        scopes = [s["handle"] for s in answer.data["currentAppInstallation"]["accessScopes"]]
+        missing = missing_scopes(scopes)
+        if missing:
+            raise ShopRefused(
+                f"The token of {domain} lacks the scopes {', '.join(missing)}.",
+                code="ACCESS_DENIED",
+                remedy="Give the app these scopes in Shopify and install it again.",
+            )
+        locations = await read_locations(self.db, client, shop.id)
+        await db.record_verified(self.db, shop.id, about["name"], about["currencyCode"], scopes)
+        return {
+            "domain": domain,
+            "name": about["name"],
+            "currency": about["currencyCode"],
+            "version": answer.call.version,
+            "scopes": scopes,
+            "locations": locations,
+        }
+
+    async def map_locations(self, domain: str, pairs: Sequence[tuple[str, str]]) -> list[Row]:
+        """Map warehouse locations (key or name) to Shopify locations (id or name, ``none`` for nowhere).
+
+        Without pairs, a shop with one active location gets every warehouse location that is mapped nowhere.
+        Returns the mapping as it is then.
+
+        Raises:
+            InvalidInput: a location that is not there, or named so that it could be several; nothing is changed.
+        """
+        (shop,) = await db.shops(self.db, domain)
+        ours = await db.mapped_locations(self.db, shop.id)
+        theirs = await db.locations(self.db, shop.id)
+        active = [o for o in theirs if o["is_active"]]
+        chosen: list[tuple[str, int | None]] = []
+        for left, right in pairs:
+            key = _pick(ours, left, "location_key", "the warehouse")
+            chosen.append((key, None if right == "none" else _pick(theirs, right, "location_id", domain)))
+        if not pairs and len(active) == 1:
+            chosen = [(o["location_key"], active[0]["location_id"]) for o in ours if not o["mapped"]]
+        for key, location_id in chosen:
+            await db.map_location(self.db, shop.id, key, location_id)
+        return await db.mapped_locations(self.db, shop.id)
+
+
+def missing_scopes(scopes: Sequence[str]) -> list[str]:
+    """Scopes that pushing stock needs and that are not granted; write implies read."""
+    granted = {*scopes, *(s.replace("write_", "read_", 1) for s in scopes)}
+    return [s for s in SCOPES if s not in granted]
+
+
+def _pick(rows: Sequence[dict[str, Any]], wanted: str, column: str, where: str) -> Any:
+    found = [r for r in rows if str(r[column]) == wanted] or [r for r in rows if r["name"] == wanted]
+    if len(found) != 1:
+        there = ", ".join(f"{r[column]} ({r['name']})" for r in rows) or "none"
+        problem = "is no location of" if not found else "names several locations of"
+        raise InvalidInput(f"{wanted!r} {problem} {where}; there are: {there}.")
+    return found[0][column]

@@ -1,0 +1,59 @@
+-- Retention: drop what only history needs, oldest first. An open request and the last one of a level stay.
+create or replace function sync.prune_logs(p_keep interval default '30 days', p_keep_calls interval default '7 days')
+returns table (requests bigint, calls bigint, conflicts bigint, runs bigint, jobs bigint)
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+with pruned_requests as (
+  delete from sync.requests as r
+  where r.created_at < now() - p_keep and r.state <> 'open'
+    and not exists (select from sync.levels as l where l.shop_id = r.shop_id and l.request_id = r.id)
+  returning 1
+),
+
+pruned_calls as (
+  delete from sync.calls where at < now() - p_keep_calls returning 1
+),
+
+pruned_conflicts as (
+  delete from sync.conflicts where found_at < now() - p_keep returning 1
+),
+
+pruned_discrepancies as (
+  delete from sync.discrepancies where coalesce(corrected_at, vanished_at) < now() - p_keep
+),
+
+pruned_alerts as (
+  delete from sync.alerts where cleared_at < now() - p_keep
+),
+
+pruned_events as (
+  delete from sync.events where at < now() - p_keep
+),
+
+pruned_runs as (
+  delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
+),
+
+pruned_shadows as (
+  delete from sync.shadow_writes where at < now() - p_keep
+),
+
+pruned_jobs as (
+  delete from pgqueuer.pgqueuer_log where created < now() - interval '1 day' and aggregated returning 1
+),
+
+-- PgQueuer adds up its log here, a row for each second, lane and outcome.
+pruned_statistics as (
+  delete from pgqueuer.pgqueuer_statistics where created < now() - interval '1 day'
+)
+
+select
+  (select count(*) from pruned_requests),
+  (select count(*) from pruned_calls),
+  (select count(*) from pruned_conflicts),
+  (select count(*) from pruned_runs),
+  (select count(*) from pruned_jobs);
+end;
+comment on function sync.prune_logs(interval, interval) is
+'Delete requests, calls, conflicts, discrepancies, runs, cleared alerts, events and job logs past their time.';

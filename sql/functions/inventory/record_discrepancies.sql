@@ -1,0 +1,134 @@
+-- Compare every level that a run has read with what it should hold, in one statement, and note what is wrong.
+-- A key that is pending, or that the change queue or the log holds since the run began, is on its way and not wrong.
+-- With p_correct the wrong ones become pending. Two are left to people: a variant that has another SKU by now, and
+-- an order that Shopify has sent and the warehouse not booked, for correcting it would sell its units twice.
+create or replace function sync.record_discrepancies(p_run_id bigint, p_correct boolean)
+returns table (levels integer, causes jsonb, marked integer, vanished integer)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = on
+as $$
+#variable_conflict use_column
+declare
+  v_run sync.runs;
+  v_keys text[];
+begin
+  select r.* into strict v_run from sync.runs as r where r.id = p_run_id;
+
+  with keys as materialized (
+    select array_agg(k.product_key) as linked from sync.links as k where k.shop_id = v_run.shop_id and k.state = 'ok'
+  ),
+
+  queued as (
+    select q.op, q.key, q.old_key from sync.change_queue_0 as q where q.entity = 'item'
+    union all
+    select q.op, q.key, q.old_key from sync.change_queue_1 as q where q.entity = 'item'
+  ),
+
+  moving as materialized (
+    select p.key from sync.pending as p where p.shop_id = v_run.shop_id and p.kind = 'inventory'
+    union
+    select c.key
+    from (
+      select q.key, q.old_key from queued as q
+      union all
+      select g.key, g.old_key from sync.change_log as g where g.entity = 'item' and g.relayed_at >= v_run.started_at
+    ) as m
+    cross join lateral (values (m.key), (m.old_key)) as c (key)
+    where c.key is not null
+    -- An entry that stands for all: as long as it waits, anything may have changed.
+    union
+    select k.key from keys cross join unnest(keys.linked) as k (key)
+    where exists (select from queued as q where q.op in ('attach', 'bulk', 'truncate'))
+  ),
+
+  compared as materialized (
+    select
+      c.product_key, c.inventory_item_id, c.location_id, c.desired, c.seen,
+      c.tracked and c.desired <> c.seen as is_wrong,
+      e.seen_at >= v_run.started_at and m.key is null as is_settled,
+      v.sku is distinct from k.sku as is_renamed,
+      case
+        when v.sku is distinct from k.sku or (e.moved_at >= v_run.started_at and e.available_before is null)
+          then 'mapping'
+        when exists (
+          select from sync.refusals as f
+          where f.shop_id = k.shop_id and f.kind = 'inventory' and f.key = c.product_key
+            and coalesce(f.location_id, c.location_id) = c.location_id
+        ) then 'failed push'
+        when e.moved_at < v_run.started_at or e.moved_at is null then 'missed change'
+        -- Fewer units owed and none more on offer: they were sent.
+        when e.available = e.available_before and c.desired - c.seen = e.committed_before - e.committed
+          then 'un-imported order'
+        when e.available_before - e.available = e.committed - e.committed_before then 'missed change'
+        else 'foreign edit'
+      end as cause
+    from keys
+    cross join sync.compute_levels(v_run.shop_id, keys.linked) as c
+    join sync.links as k on k.shop_id = v_run.shop_id and k.product_key = c.product_key
+    join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+    join sync.levels as e
+      on e.shop_id = k.shop_id and e.inventory_item_id = c.inventory_item_id and e.location_id = c.location_id
+    left join moving as m on m.key = c.product_key
+  ),
+
+  noted as (
+    insert into sync.discrepancies as d (
+      shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id
+    )
+    select v_run.shop_id, c.product_key, c.inventory_item_id, c.location_id, c.desired, c.seen, c.cause, p_run_id
+    from compared as c
+    where c.is_wrong and c.is_settled
+    order by c.inventory_item_id, c.location_id
+    on conflict (shop_id, inventory_item_id, location_id) where corrected_at is null and vanished_at is null
+    do update set
+      product_key = excluded.product_key,
+      expected = excluded.expected,
+      found = excluded.found,
+      -- Seen again, Shopify has not moved since; that does not take back why it was wrong.
+      cause = case when excluded.cause = 'missed change' then d.cause else excluded.cause end,
+      last_seen_at = now(),
+      run_id = excluded.run_id
+    returning d.product_key, d.inventory_item_id, d.location_id, d.cause, d.size
+  ),
+
+  gone as (
+    update sync.discrepancies as d
+    set vanished_at = now()
+    where d.shop_id = v_run.shop_id and d.corrected_at is null and d.vanished_at is null
+      and exists (select from sync.source_products)
+      and not exists (
+        select from compared as c
+        where c.is_wrong and c.inventory_item_id = d.inventory_item_id and c.location_id = d.location_id
+      )
+    returning 1
+  ),
+
+  correctable as (
+    select n.product_key
+    from noted as n
+    join compared as c using (inventory_item_id, location_id)
+    group by n.product_key
+    having not bool_or(c.is_renamed or (n.cause = 'un-imported order' and n.size > 0))
+  )
+
+  select
+    (select count(*) from compared as c where c.is_settled),
+    (
+      select coalesce(jsonb_object_agg(s.cause, s.found), '{}')
+      from (select n.cause, count(*) as found from noted as n group by n.cause) as s
+    ),
+    (select count(*) from gone),
+    (select array_agg(c.product_key order by c.product_key) from correctable as c)
+  into levels, causes, vanished, v_keys;
+
+  marked := 0;
+  if p_correct and v_keys is not null then
+    marked := sync.mark_pending(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
+  end if;
+  return next;
+end $$;
+comment on function sync.record_discrepancies(bigint, boolean) is
+'Compare every level that a run has read with what it should hold; returns how many were compared, how many are '
+'wrong by cause, how many products were made pending and how many discrepancies are no more.';

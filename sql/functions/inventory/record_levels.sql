@@ -1,0 +1,72 @@
+-- Note levels as Shopify showed them ([{inventory_item_id, location_id, available, committed}]), read by a call
+-- that began at p_started_at. p_items are all items that were read: at a managed location that Shopify did not list
+-- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
+-- look (p_request_id), every difference becomes a conflict with its cause.
+create or replace function sync.record_levels(
+  p_shop_id bigint, p_started_at timestamptz, p_items bigint[], p_levels json, p_request_id bigint default null
+)
+returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_recorded integer;
+begin
+  if p_request_id is not null then
+    insert into sync.conflicts (
+      shop_id, inventory_item_id, location_id, request_id, expected, found, committed_expected, committed_found, cause
+    )
+    select
+      p_shop_id, l.inventory_item_id, l.location_id, p_request_id,
+      l.available, n.available, l.committed, n.committed,
+      case when n.available < l.available and n.committed > 0 then 'un-imported order' else 'foreign edit' end
+    from json_to_recordset(p_levels)
+      as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
+    join sync.levels as l using (inventory_item_id, location_id)
+    where l.shop_id = p_shop_id and l.available <> n.available and l.seen_at < p_started_at;
+  end if;
+
+  insert into sync.levels as l (
+    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at, moved_at
+  )
+  -- On first sight the orders that Shopify holds are taken as known to the warehouse.
+  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at, p_started_at
+  from json_to_recordset(p_levels)
+    as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
+  order by n.inventory_item_id, n.location_id
+  on conflict (shop_id, inventory_item_id, location_id) do update
+  set
+    available = excluded.available,
+    committed = excluded.committed,
+    -- What Shopify offers less than we had last seen may be new orders in the place of old ones: as many of those it
+    -- owes are taken as unknown to the warehouse.
+    committed_counted = least(
+      l.committed_counted,
+      excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
+    ),
+    seen_at = excluded.seen_at,
+    available_before = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.available_before
+      else l.available
+    end,
+    committed_before = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.committed_before
+      else l.committed
+    end,
+    moved_at = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.moved_at
+      else excluded.seen_at
+    end
+  where l.seen_at < excluded.seen_at;
+  get diagnostics v_recorded = row_count;
+
+  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, moved_at)
+  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at, p_started_at
+  from unnest(p_items) as i (inventory_item_id)
+  cross join sync.managed_locations as m
+  where m.shop_id = p_shop_id
+  on conflict (shop_id, inventory_item_id, location_id) do nothing;
+  return v_recorded;
+end $$;
+comment on function sync.record_levels(bigint, timestamptz, bigint[], json, bigint) is
+'Note levels as Shopify showed them; returns how many were news.';

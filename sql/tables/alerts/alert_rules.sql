@@ -1,0 +1,22 @@
+create table sync.alert_rules (
+  rule text primary key,
+  severity text not null,
+  description text not null,
+  is_enabled boolean not null default true,
+  threshold integer,
+  webhook_url text,
+  email text,
+  constraint severity_is_known check (severity in ('warning', 'critical')),
+  constraint threshold_is_not_negative check (threshold >= 0)
+);
+comment on table sync.alert_rules is 'What is an alert, how serious it is, and who is told.';
+comment on column sync.alert_rules.threshold is 'A number that the description speaks of, where the rule has one.';
+insert into sync.alert_rules (rule, severity, threshold, description) values
+('guard_held', 'critical', null, 'a push or a reconcile run that would change an unusual share of a shop was stopped'),
+('circuit_open', 'critical', null, 'a shop fails every call, so changes wait'),
+('corrections_rising', 'warning', 5, 'a reconcile run corrected more than THRESHOLD and twice as much as those before'),
+('api_version', 'critical', null, 'a shop answers with another API version than was asked for'),
+('api_deprecated', 'warning', null, 'Shopify calls something deprecated that is used'),
+('oldest_pending', 'critical', 15, 'a change has not been acknowledged for THRESHOLD minutes'),
+('run_failed', 'warning', null, 'a schedule ended with an error'),
+('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour');

@@ -1,0 +1,18 @@
+create table sync.deliveries (
+  id bigint generated always as identity primary key,
+  alert_id bigint not null references sync.alerts on delete cascade,
+  sink text not null,
+  event text not null,
+  state text not null default 'waiting',
+  attempts integer not null default 0,
+  created_at timestamptz not null default clock_timestamp(),
+  next_try_at timestamptz not null default clock_timestamp(),
+  error text,
+  constraint sink_is_known check (sink in ('webhook', 'email')),
+  constraint event_is_known check (event in ('raised', 'cleared')),
+  constraint state_is_known check (state in ('waiting', 'delivered', 'failed'))
+);
+create index deliveries_waiting_idx on sync.deliveries (next_try_at) where state = 'waiting';
+create index deliveries_alert_id_idx on sync.deliveries (alert_id);
+comment on table sync.deliveries is 'Who was told, or is to be told, that an alert was raised or cleared.';
+comment on column sync.deliveries.error is 'Of the last attempt. Names no address.';

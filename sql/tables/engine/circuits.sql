@@ -1,0 +1,20 @@
+create table sync.circuits (
+  shop_id bigint primary key references sync.shops on delete cascade,
+  state text not null default 'closed',
+  failures integer not null default 0,
+  failed_at timestamptz not null default clock_timestamp(),
+  class text not null,
+  message text not null,
+  opened_at timestamptz,
+  probes integer not null default 0,
+  next_probe_at timestamptz,
+  probe_job_id bigint,
+  constraint state_is_known check (state in ('closed', 'open', 'half-open')),
+  constraint an_open_circuit_has_a_next_probe check (
+    state = 'closed' or (opened_at is not null and next_probe_at is not null)
+  )
+);
+comment on table sync.circuits is
+'Shops that failed: while a circuit is open nothing is packed for its shop, and one job at a time probes it. No row: closed.';
+comment on column sync.circuits.class is 'Of the last failure, with its message.';
+comment on column sync.circuits.failures is 'In a row, each within a minute of the one before.';

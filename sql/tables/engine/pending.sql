@@ -1,0 +1,26 @@
+create table sync.pending (
+  shop_id bigint not null references sync.shops on delete cascade,
+  kind text not null default 'inventory',
+  key text collate "C" not null,
+  lane smallint not null,
+  urgency integer not null,
+  since timestamptz not null,
+  changes integer not null default 1,
+  job_id bigint,
+  moves integer not null default 0,
+  zeroes integer not null default 0,
+  cleared boolean not null default false,
+  run_id bigint,
+  primary key (shop_id, kind, key),
+  constraint urgency_is_not_negative check (urgency >= 0)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
+-- No index knows job_id, so that taking rows into a job changes none: few rows of a lane are in a job at a time.
+create index pending_lane_idx on sync.pending (shop_id, kind, lane, urgency, since);
+create index pending_zeroing_idx on sync.pending (shop_id) where zeroes > 0;
+create index pending_wanted_idx on sync.pending (shop_id, kind, key) where run_id is not null or cleared;
+comment on table sync.pending is
+'Products whose stock at a shop differs, or may differ, from the warehouse, one row however often they changed.';
+comment on column sync.pending.urgency is
+'What is sent first: for falling stock the number of units left, for rising stock 1000000.';
+comment on column sync.pending.job_id is
+'The job that will settle this row. A change that comes after packing takes it out again.';

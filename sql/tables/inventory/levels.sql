@@ -1,0 +1,29 @@
+create table sync.levels (
+  shop_id bigint not null references sync.shops on delete cascade,
+  inventory_item_id bigint not null,
+  location_id bigint not null,
+  available integer not null,
+  committed integer not null default 0,
+  committed_counted integer not null default 0,
+  seen_at timestamptz not null,
+  available_before integer,
+  committed_before integer,
+  moved_at timestamptz,
+  request_id bigint,
+  acknowledged integer,
+  acknowledged_at timestamptz,
+  primary key (shop_id, inventory_item_id, location_id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+comment on table sync.levels is
+'Inventory levels as last seen at Shopify: the base of every compare-and-set.';
+comment on column sync.levels.available is
+'Units Shopify last said it offers, or that it acknowledged from us; whichever came later.';
+comment on column sync.levels.committed is 'Units Shopify last said it owes to orders.';
+comment on column sync.levels.committed_counted is
+'The part of committed that the warehouse counts as well. The rest belongs to orders that have not been '
+'imported: those units are still on the shelf but already sold, so they are not offered again.';
+comment on column sync.levels.moved_at is
+'When Shopify was last found to hold otherwise than we had seen before; available_before and committed_before are '
+'what we had seen, null on first sight.';
+comment on column sync.levels.request_id is 'The last request that carried this level.';
+comment on column sync.levels.acknowledged is 'Units Shopify last acknowledged from us.';
