@@ -217,13 +217,3 @@ def test_the_warehouses_own_role_is_captured_without_any_right_of_ours(shelf: Sh
         ("product", "update", key),
     ]
     assert value(shelf.connection, "select count(*) from sync.change_queue_0") == 6
-
-
-def test_every_function_has_an_empty_search_path(shelf: Shelf) -> None:
-    found = rows(
-        shelf.connection,
-        "select proname from pg_proc where pronamespace = 'sync'::regnamespace "
-        # An expression in the standard's form binds its names when it is created, and can be inlined without.
-        "and not coalesce(proconfig, '{}') @> array['search_path=\"\"'] and (prosqlbody is null or prosecdef)",
-    )
-    assert found == []
