@@ -36,7 +36,7 @@ def test_every_file_defines_the_object_it_is_named_after() -> None:
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
     channels = found(r"pg_notify\(\s*'(\w+)'", *SQL)
     assert channels == {"sync_changes", "sync_alerts"}
-    listening = "\n".join(path.read_text() for path in (ROOT / "runner").glob("*.py"))
+    listening = "\n".join(path.read_text() for path in (ROOT / "runner").rglob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels)
 
 
@@ -49,10 +49,27 @@ def test_every_schedule_is_a_valid_cron_expression(connection: Connection) -> No
 def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_explanation(connection: Connection) -> None:
     rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
     named = found(r"(?:raise|clear)_alert\(\s*'(\w+)'", *SQL) | found(
-        r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").glob("*.py")
+        r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").rglob("*.py")
     )
     assert rules == named
     assert rules == found(r"\n\| `(\w+)` \| (?:critical|warning)", ROOT / "docs" / "alerts.md")
+
+
+def test_every_alert_and_every_class_that_is_shown_has_a_remedy_of_its_own(connection: Connection) -> None:
+    remedies = {r["topic"]: r["remedy"] for r in rows(connection, "table sync.remedies")}
+    rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
+    classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", *(ROOT / "sql" / "views").rglob("*.sql")) - {"THROTTLED"}
+    assert {
+        "LINK_AMBIGUOUS",
+        "LINK_BROKEN",
+        "NOT_LINKED",
+        "UNLINKED_STOCK",
+        "UNMAPPED_LOCATION",
+        "UNTRACKED",
+    } == classes
+    assert (rules | classes) - set(remedies) == set()
+    # An alert's are given its shop and its subject.
+    assert [rule for rule in rules if remedies[rule].count("%s") > 2 or "%" in remedies[rule].replace("%s", "")] == []
 
 
 def test_no_function_is_called_by_the_runner_that_does_not_exist(connection: Connection) -> None:

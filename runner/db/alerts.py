@@ -31,12 +31,12 @@ class Delivery:
 
 
 async def raise_alert(
-    db: Database, rule: str, shop_id: int, subject: str, message: str, remedy: str, detail: dict[str, Any]
+    db: Database, rule: str, shop_id: int, subject: str, message: str, detail: dict[str, Any]
 ) -> None:
     """Open an alert of a shop, or renew the open one."""
     await db.fetch(
-        "select sync.raise_alert(%s, %s, %s, %s, %s, %s::jsonb)",
-        (rule, shop_id, subject, message, remedy, json.dumps(detail)),
+        "select sync.raise_alert(%s, %s, %s, %s, %s::jsonb)",
+        (rule, shop_id, subject, message, json.dumps(detail)),
     )
 
 

@@ -28,7 +28,8 @@ from tests.receivers import Hook, mail_server, webhook
 from tests.runner.house import House
 from tests.seeds import Shelf, rows, value
 
-RAISE = "select sync.raise_alert('guard_held', %s, '', 'Much would change.', 'Look at it.', '{\"levels\": 9}')"
+RAISE = "select sync.raise_alert('guard_held', %s, '', 'Much would change.', '{\"levels\": 9}')"
+REMEDY = "Run: shelfwire guard show, and if it is right: shelfwire guard release --shop one.myshopify.com"
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_a_webhook_gets_what_happened_signed(shelf: Shelf, warehouse: str, hook:
     assert datetime.fromisoformat(told.pop("raised_at")).tzinfo is not None
     assert told == {
         "rule": "guard_held", "severity": "critical", "event": "raised", "shop": "one.myshopify.com", "subject": "",
-        "message": "Much would change.", "remedy": "Look at it.", "detail": {"levels": 9},
+        "message": "Much would change.", "remedy": REMEDY, "detail": {"levels": 9},
     }  # fmt: skip
     assert headers["x-shelfwire-signature"] == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
     assert json.loads(hook.got[1][1])["event"] == "cleared"
@@ -156,7 +157,7 @@ def test_a_mail_goes_to_a_server_without_more_ado(shelf: Shelf, warehouse: str) 
     assert (envelope.mail_from, envelope.rcpt_tos) == ("sync@example.com", ["ops@example.com"])
     text = mailed(envelope)
     assert "Subject: [Shelfwire] critical raised: guard_held, one.myshopify.com" in text
-    assert "Much would change." in text and "Look at it." in text
+    assert "Much would change." in text and "shelfwire guard show" in text
 
 
 @pytest.mark.parametrize("encrypted", ["starttls", "smtps"])
@@ -221,7 +222,7 @@ def test_a_running_runner_tells_of_another_version_and_of_what_is_deprecated(hou
 def test_pushes_go_on_while_no_alert_can_be_delivered(house: House) -> None:
     house.do("update sync.alert_rules set webhook_url = 'http://127.0.0.1:1/', email = 'a@b'")
     with house.runner():
-        house.do("select sync.raise_alert('run_failed', null, n::text, '', '') from generate_series(1, 30) as n")
+        house.do("select sync.raise_alert('run_failed', null, n::text, '') from generate_series(1, 30) as n")
         house.receive("SKU-000001", 3)
         house.wait_quiet()
         house.wait_until(

@@ -13,7 +13,7 @@ import pytest
 
 from tests.seeds import Connection, Shelf, rows, value
 
-RAISE = "select sync.raise_alert(%s, %s, %s, 'It is so.', 'Do that.', '{\"n\": 1}')"
+RAISE = "select sync.raise_alert(%s, %s, %s, 'It is so.', '{\"n\": 1}')"
 CLEAR = "select sync.clear_alert(%s, %s, %s)"
 SINKS = "update sync.alert_rules set webhook_url = 'http://x/', email = 'a@b' where rule = %s"
 
