@@ -34,6 +34,7 @@
 --! include views/inventory/managed_locations.sql
 --! include functions/warehouse/whole_units.sql
 --! include views/warehouse/available_inventory.sql
+--! include views/warehouse/queued_changes.sql
 --! include functions/warehouse/keep_log_partitions.sql
 --! include functions/warehouse/rotate_queue.sql
 --! include functions/engine/remedy.sql
@@ -51,6 +52,7 @@
 --! include functions/engine/pack_jobs.sql
 --! include functions/engine/release_orphans.sql
 --! include functions/engine/relay_changes.sql
+--! include functions/shopify/budget_level.sql
 --! include functions/shopify/reserve_budget.sql
 --! include functions/engine/note_failure.sql
 --! include functions/engine/note_success.sql

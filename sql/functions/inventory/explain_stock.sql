@@ -34,11 +34,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
     ) as c
   ),
   'queued', (
-    select count(*) from (
-      select q.key, q.old_key from sync.change_queue_0 as q
-      union all
-      select q.key, q.old_key from sync.change_queue_1 as q
-    ) as w
+    select count(*) from sync.queued_changes as w
     where w.key = p.product_key or w.old_key = p.product_key or w.key is null
   ),
   'shops', (

@@ -37,8 +37,7 @@ begin
     restore_rate = coalesce(v_call.restore_rate, b.restore_rate),
     -- least() passes over what the answer did not say.
     level = least(
-      b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
-      + v_call.reserved - coalesce(v_call.actual, v_call.reserved),
+      sync.budget_level(b) + v_call.reserved - coalesce(v_call.actual, v_call.reserved),
       v_call.available + v_call.restore_rate
       * (v_call.milliseconds / 1000.0 + extract(epoch from clock_timestamp() - statement_timestamp())),
       coalesce(v_call.capacity, b.capacity)

@@ -24,9 +24,5 @@ select
   q.entity,
   case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end,
   null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
-from (
-  select entity, op, key, old_key, changed_at from sync.change_queue_0
-  union all
-  select entity, op, key, old_key, changed_at from sync.change_queue_1
-) as q;
+from sync.queued_changes as q;
 comment on view sync.pending_changes is 'What has been committed in the warehouse and not yet acknowledged by Shopify.';
