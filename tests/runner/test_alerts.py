@@ -30,6 +30,7 @@ from tests.seeds import Shelf, rows, value
 
 RAISE = "select sync.raise_alert('guard_held', %s, '', 'Much would change.', '{\"levels\": 9}')"
 REMEDY = "Run: shelfwire guard show, and if it is right: shelfwire guard release --shop one.myshopify.com"
+AN_HOUR_LATER = "update sync.deliveries set told_at = told_at - interval '1 hour'"
 
 
 @pytest.fixture
@@ -68,6 +69,8 @@ def states(shelf: Shelf) -> list[str]:
 def test_a_webhook_gets_what_happened_signed(shelf: Shelf, warehouse: str, hook: Hook) -> None:
     sink(shelf, "webhook_url", hook.url)
     shelf.connection.execute(RAISE.encode(), (shelf.shop,))
+    deliver(warehouse, lambda: states(shelf) == ["delivered"], alert_secret=SecretStr("s3cret"))
+    shelf.connection.execute(AN_HOUR_LATER.encode())
     shelf.connection.execute("select sync.clear_alert('guard_held', %s)", (shelf.shop,))
     deliver(warehouse, lambda: states(shelf) == ["delivered"] * 2, alert_secret=SecretStr("s3cret"))
     headers, body = hook.got[0]
@@ -76,6 +79,7 @@ def test_a_webhook_gets_what_happened_signed(shelf: Shelf, warehouse: str, hook:
     assert told == {
         "rule": "guard_held", "severity": "critical", "event": "raised", "shop": "one.myshopify.com", "subject": "",
         "message": "Much would change.", "remedy": REMEDY, "detail": {"levels": 9},
+        "openings": 1,
     }  # fmt: skip
     assert headers["x-shelfwire-signature"] == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
     assert json.loads(hook.got[1][1])["event"] == "cleared"
@@ -212,6 +216,9 @@ def test_a_running_runner_tells_of_another_version_and_of_what_is_deprecated(hou
         assert "Use something else." in house.value(
             "select message from sync.open_alerts where rule = 'api_deprecated'"
         )
+        delivered = "select count(*) from sync.deliveries where state = 'delivered'"
+        house.wait_until(lambda: house.value(delivered) == 2, "the end of the deliveries")
+        house.do(AN_HOUR_LATER)
         house.sandbox.clear_faults()
         house.receive("SKU-000001", 3)
         house.wait_until(lambda: told() >= {("cleared", rule, subject) for _, rule, subject in expected}, "the end")
