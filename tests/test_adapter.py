@@ -128,7 +128,7 @@ def test_a_mapping_with_other_keys_forgets_the_links_of_the_old_one(shelf: Shelf
 def test_a_detached_warehouse_is_unknown_and_not_empty(shelf: Shelf, warehouse: str) -> None:
     key = shelf.stocked(3)[0]
     asyncio.run(adapter.detach(warehouse))
-    shelf.connection.execute("select sync.mark_all_pending(%s)", (shelf.shop,))
+    shelf.connection.execute("select sync.mark_inventory(%s, null, array[now()])", (shelf.shop,))
     assert shelf.pending() == {}
     assert shelf.plan([key]) == []
     assert rows(shelf.connection, "select * from sync.inventory_levels") == []
