@@ -10,7 +10,7 @@ from graphql import GraphQLResolveInfo
 from sandbox.faults import Spoiled
 from sandbox.idempotency import Keys
 from sandbox.journal import Journal
-from sandbox.store import Store
+from sandbox.state.store import Store
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sandbox.entities import Product
 from sandbox.handles import free_handle, normalised
-from sandbox.store import Store
+from sandbox.state.entities import Product
+from sandbox.state.store import Store
 
 OPTIONS = (1, 2, 3)
 

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sandbox.entities import InventoryItem, InventoryLevel
 from sandbox.faults import Fault
 from sandbox.forms import BUCKET, FAULT, BadForm, read_form
-from sandbox.gids import gid, parse
 from sandbox.handles import free_handle, normalised
 from sandbox.orders import Order
 from sandbox.page import Page
 from sandbox.service import Service
+from sandbox.state.entities import InventoryItem, InventoryLevel
+from sandbox.state.gids import gid, parse
 
 CHUNK = 1_000
 

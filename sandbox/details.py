@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.entities import Product
 from sandbox.errors import user_error
 from sandbox.handles import free_handle, normalised
-from sandbox.store import Store
+from sandbox.state.entities import Product
+from sandbox.state.store import Store
 
 LONGEST = 255
 TAGS = 250

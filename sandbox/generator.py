@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from itertools import count, islice, product
 
-from sandbox.entities import Product, ProductOptionValue
 from sandbox.handles import normalised
-from sandbox.store import Store
+from sandbox.state.entities import Product, ProductOptionValue
+from sandbox.state.store import Store
 
 ADJECTIVES = (
     "Alpine",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.entities import InventoryItem
 from sandbox.errors import user_error
-from sandbox.store import Store
+from sandbox.state.entities import InventoryItem
+from sandbox.state.store import Store
 
 PLAIN = {
     "countryCodeOfOrigin": "country_code_of_origin",

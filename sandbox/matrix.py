@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sandbox.entities import Product, ProductOption, ProductOptionValue
 from sandbox.errors import user_error
-from sandbox.store import Store
+from sandbox.state.entities import Product, ProductOption, ProductOptionValue
+from sandbox.state.store import Store
 
 OPTIONS = 3
 VARIANTS = 2048

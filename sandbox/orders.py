@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sandbox.clock import iso
-from sandbox.entities import InventoryItem, InventoryLevel
-from sandbox.gids import gid
-from sandbox.store import Store
+from sandbox.state.entities import InventoryItem, InventoryLevel
+from sandbox.state.gids import gid
+from sandbox.state.store import Store
 
 State = Literal["open", "fulfilled", "cancelled"]
 

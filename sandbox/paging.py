@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.call import Info
 from sandbox.connections import Connection, Key, by_number, paginate
 from sandbox.search import Read, Search, compile_search
-from sandbox.searchable import FIELDS
+from sandbox.state.searchable import FIELDS
 
 Rows = Sequence[Any]
 

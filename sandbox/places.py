@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.call import Info
-from sandbox.entities import InventoryLevel, Location
 from sandbox.errors import user_error
 from sandbox.fields import resolves
 from sandbox.idempotent import idempotent
-from sandbox.store import Store
+from sandbox.state.entities import InventoryLevel, Location
+from sandbox.state.store import Store
 
 LIMIT = 200
 LONGEST_NAME = 100

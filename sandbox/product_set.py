@@ -6,12 +6,12 @@ from typing import Any
 
 from sandbox.call import Call, Info
 from sandbox.details import apply_details, create_product, detail_errors
-from sandbox.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.errors import refused, user_error
 from sandbox.fields import resolves
-from sandbox.gids import number
 from sandbox.later import soon
 from sandbox.matrix import Names, combination, names_of, option_errors, title, values_named
+from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
+from sandbox.state.gids import number
 from sandbox.variant_input import Errors, apply_variant, stock_new, variant_errors
 
 QUANTITIES = 50_000

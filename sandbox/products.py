@@ -6,12 +6,12 @@ from typing import Any
 
 from sandbox.call import Call, Info
 from sandbox.details import apply_details, create_product, detail_errors
-from sandbox.entities import Product, ProductDeleteOperation
 from sandbox.errors import bad_request, invalid_id, user_error
 from sandbox.fields import resolves
-from sandbox.gids import gid, number
 from sandbox.later import soon
 from sandbox.matrix import create_option, option_errors
+from sandbox.state.entities import Product, ProductDeleteOperation
+from sandbox.state.gids import gid, number
 
 GONE = "Product does not exist"
 ONE_OF = "{} must include exactly one of the following arguments: input, product."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.adjustments import Part
 from sandbox.call import Call, Info
 from sandbox.errors import user_error
 from sandbox.fields import resolves
 from sandbox.idempotent import idempotent
 from sandbox.reasons import ledger_error, reason_errors
+from sandbox.state.adjustments import Part
 from sandbox.stock import TWICE, Batch, level_at, require_change_from
 
 SET_LIMIT = 1_000_000_000

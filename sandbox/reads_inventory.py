@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.adjustments import InventoryAdjustmentGroup, InventoryChange
 from sandbox.call import Info
 from sandbox.connections import Connection, paginate
-from sandbox.entities import STATES, InventoryItem, InventoryLevel, Location
 from sandbox.errors import bad_request, invalid_id
 from sandbox.fields import answers, resolves
-from sandbox.gids import gid, number
 from sandbox.paging import listed
+from sandbox.state.adjustments import InventoryAdjustmentGroup, InventoryChange
+from sandbox.state.entities import STATES, InventoryItem, InventoryLevel, Location
+from sandbox.state.gids import gid, number
 
 PROPERTIES = {
     "incoming": ("Incoming", (), ()),

@@ -7,17 +7,17 @@ from typing import Any
 
 from sandbox.call import Info
 from sandbox.connections import Connection, Key, by_number, paginate
-from sandbox.entities import (
+from sandbox.errors import invalid_id
+from sandbox.fields import answers, resolves
+from sandbox.paging import counted, listed
+from sandbox.state.entities import (
     Location,
     MediaImage,
     Product,
     ProductOption,
     ProductVariant,
 )
-from sandbox.errors import invalid_id
-from sandbox.fields import answers, resolves
-from sandbox.gids import number
-from sandbox.paging import counted, listed
+from sandbox.state.gids import number
 
 Args = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.call import Info
 from sandbox.fields import answers, resolves
-from sandbox.gids import gid, parse
+from sandbox.state.gids import gid, parse
 from sandbox.versions import VERSIONS, title
 
 IDENTIFIED = (

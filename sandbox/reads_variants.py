@@ -7,8 +7,8 @@ from typing import Any
 
 from sandbox.call import Info
 from sandbox.connections import Connection, paginate
-from sandbox.entities import Metafield, Product, ProductOption, ProductOptionValue, ProductVariant
 from sandbox.fields import resolves
+from sandbox.state.entities import Metafield, Product, ProductOption, ProductOptionValue, ProductVariant
 
 Args = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLLeafType
 
-from sandbox import gids
+from sandbox.state import gids
 
 DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
 INT_MAX = 2**31

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.searchable import FIELDS, Searchable
+from sandbox.state.searchable import FIELDS, Searchable
 from sandbox.timespan import Timespan, printed, timespan
 
 TOKEN = re.compile(

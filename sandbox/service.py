@@ -10,7 +10,7 @@ from sandbox.idempotency import Keys
 from sandbox.journal import Journal
 from sandbox.orders import Orders
 from sandbox.settings import Settings
-from sandbox.store import Store
+from sandbox.state.store import Store
 from sandbox.tokens import STATIC, Client, Tokens
 
 

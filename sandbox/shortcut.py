@@ -13,10 +13,10 @@ from typing import Any
 from graphql import DocumentNode, FieldNode, OperationDefinitionNode, VariableNode
 
 from sandbox.call import Call
-from sandbox.gids import gid
 from sandbox.idempotency import fingerprint
 from sandbox.idempotent import once
 from sandbox.quantities import set_quantities
+from sandbox.state.gids import gid
 
 ROOT = "inventorySetQuantities"
 LIMIT = 250

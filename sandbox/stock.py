@@ -7,10 +7,10 @@ from typing import Any
 
 from graphql import GraphQLError, VariableNode
 
-from sandbox.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.call import Call, Info
-from sandbox.entities import InventoryItem, InventoryLevel, Location
 from sandbox.errors import user_error
+from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
+from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 
 NO_ITEM = ("The specified inventory item could not be found.", "INVALID_INVENTORY_ITEM")
 NO_LOCATION = ("The specified location could not be found.", "INVALID_LOCATION")

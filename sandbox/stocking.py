@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.call import Call, Info
-from sandbox.entities import InventoryItem, InventoryLevel, Location
 from sandbox.errors import user_error
 from sandbox.fields import resolves
 from sandbox.idempotent import idempotent
 from sandbox.items import apply_item, item_errors
+from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
+from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 
 NOT_STOCKED = "The product couldn't be stocked because the location wasn't found."
 NO_ITEM = "The product couldn't be stocked because it wasn't found."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.entities import ProductVariant
 from sandbox.errors import user_error
 from sandbox.items import apply_item, item_errors
-from sandbox.store import Store
+from sandbox.state.entities import ProductVariant
+from sandbox.state.store import Store
 
 PRICE_LIMIT = 10**18
 PLAIN = {

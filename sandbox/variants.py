@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.call import Call, Info
-from sandbox.entities import InventoryLevel, Product, ProductVariant
 from sandbox.errors import refused, user_error
 from sandbox.fields import resolves
 from sandbox.matrix import VARIANTS, Names, combination, names_of, title, values_named
+from sandbox.state.entities import InventoryLevel, Product, ProductVariant
 from sandbox.stock import STALE
 from sandbox.variant_input import Errors, apply_variant, stock_new, variant_errors
 

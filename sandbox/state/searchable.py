@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
-from sandbox.entities import InventoryItem, InventoryLevel, Location, Product, ProductVariant
+from sandbox.state.entities import InventoryItem, InventoryLevel, Location, Product, ProductVariant
 
 Kind = Literal["id", "word", "text", "list", "time", "number", "flag"]
 """How a value is compared: `word` whole, `text` by its words, `list` any member; never by case."""

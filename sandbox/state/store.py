@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from itertools import product as combinations
 from typing import Any
 
-from sandbox import gids
-from sandbox.adjustments import InventoryAdjustmentGroup
 from sandbox.clock import Clock
-from sandbox.entities import (
+from sandbox.state import gids
+from sandbox.state.adjustments import InventoryAdjustmentGroup
+from sandbox.state.entities import (
     InventoryItem,
     InventoryLevel,
     Location,
@@ -23,8 +23,7 @@ from sandbox.entities import (
     ProductSetOperation,
     ProductVariant,
 )
-from sandbox.index import SearchIndex
-from sandbox.numbering import Numbers
+from sandbox.state.index import SearchIndex
 
 HISTORY = 5_000
 """Adjustment groups kept for `InventoryAdjustmentGroup` reads and the control pages."""
@@ -49,7 +48,7 @@ class Store:
         self.operations: dict[int, ProductSetOperation | ProductDeleteOperation] = {}
         self.history: deque[InventoryAdjustmentGroup] = deque()
         self.index = SearchIndex(clock, index_lag)
-        self.new_id = Numbers().new
+        self.new_id = gids.Numbers().new
 
     def now(self) -> float:
         return self.clock.now()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sandbox.entities import InventoryItem, InventoryLevel, Location
+from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 
 
 class InventoryChange(NamedTuple):

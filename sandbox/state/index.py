@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.entities import InventoryItem, Product, ProductVariant
-from sandbox.searchable import FIELDS
+from sandbox.state.entities import InventoryItem, Product, ProductVariant
+from sandbox.state.searchable import FIELDS
 
 Indexed = Product | ProductVariant | InventoryItem
 
