@@ -1,4 +1,4 @@
-"""Access scopes: which fields need which, and the error for one that is missing."""
+"""Which fields need which access scope, and the error for one that is missing."""
 
 from __future__ import annotations
 
@@ -12,17 +12,8 @@ from graphql import (
     get_named_type,
 )
 
-from sandbox.call import Info
-from sandbox.errors import refused
-
-SCOPES = (
-    "read_inventory",
-    "read_locations",
-    "read_products",
-    "write_inventory",
-    "write_locations",
-    "write_products",
-)
+from sandbox.calls.call import Info
+from sandbox.calls.errors import refused
 
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
 
@@ -39,11 +30,6 @@ READ = {
 
 WRITE = {"inventory": "write_inventory", "location": "write_locations", "product": "write_products"}
 """What a mutation needs, by the beginning of its name."""
-
-
-def granted(scopes: tuple[str, ...]) -> frozenset[str]:
-    """Writing implies reading."""
-    return frozenset(scopes) | {scope.replace("write_", "read_") for scope in scopes}
 
 
 def required_scope(kind: GraphQLObjectType, name: str, definition: GraphQLField) -> str | None:

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from sandbox.access import access_denied, required_scope
 from sandbox.answers import broken, entries_of, items_of, outcome_of, too_costly
-from sandbox.call import Call
+from sandbox.calls.call import Call
+from sandbox.calls.journal import Request as Entry
 from sandbox.cost import MAX_COST
 from sandbox.documents import Operation
 from sandbox.exchange import Dropped, Exchange, dropped, gone, new_request_id, respond
 from sandbox.execution import Answer, Prepared
-from sandbox.journal import Request as Entry
 from sandbox.service import Service
 from sandbox.versions import VERSIONS, served
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sandbox.errors import bad_request
+from sandbox.calls.errors import bad_request
 
 PAGE = 250
 DEPTH = 25_000

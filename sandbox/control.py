@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sandbox.faults import Fault
+from sandbox.faults.fault import Fault
 from sandbox.forms import BUCKET, FAULT, BadForm, read_form
 from sandbox.handles import free_handle, normalised
 from sandbox.orders import Order

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.journal import Request as Entry
+from sandbox.calls.journal import Request as Entry
 
 
 class Dropped(Exception):

@@ -22,10 +22,10 @@ from sandbox import (
     stocking,
     variants,
 )
-from sandbox.call import Call
+from sandbox.calls.call import Call
+from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
-from sandbox.errors import location
 from sandbox.fields import executable_schema, type_name
 from sandbox.variables import variable_errors
 

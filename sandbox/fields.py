@@ -24,7 +24,7 @@ from graphql import (
 )
 
 from sandbox.access import guarded
-from sandbox.call import Info
+from sandbox.calls.call import Info
 from sandbox.clock import iso
 from sandbox.connections import Connection, by_number
 

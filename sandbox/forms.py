@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from sandbox.faults import KINDS
+from sandbox.faults.fault import KINDS
 
 Check = type | Callable[[Any], bool]
 

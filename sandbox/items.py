@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import user_error
+from sandbox.calls.errors import user_error
 from sandbox.state.entities import InventoryItem
 from sandbox.state.store import Store
 

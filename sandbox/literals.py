@@ -32,7 +32,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from sandbox.errors import location
+from sandbox.calls.errors import location
 from sandbox.scalars import refusal
 
 Declared = Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]

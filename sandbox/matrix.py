@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sandbox.errors import user_error
+from sandbox.calls.errors import user_error
 from sandbox.state.entities import Product, ProductOption, ProductOptionValue
 from sandbox.state.store import Store
 

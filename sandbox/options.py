@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from sandbox.access import SCOPES
 from sandbox.catalog import CatalogError, load
 from sandbox.generator import VARIANTS_LIMIT, generate
+from sandbox.limits.tokens import SCOPES
 from sandbox.server import serve
 from sandbox.service import Service
 from sandbox.settings import Settings

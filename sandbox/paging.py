@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sandbox.call import Info
+from sandbox.calls.call import Info
 from sandbox.connections import Connection, Key, by_number, paginate
 from sandbox.search import Read, Search, compile_search
 from sandbox.state.searchable import FIELDS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.call import Info
-from sandbox.errors import user_error
+from sandbox.calls.call import Info
+from sandbox.calls.directive import idempotent
+from sandbox.calls.errors import user_error
 from sandbox.fields import resolves
-from sandbox.idempotent import idempotent
 from sandbox.state.entities import InventoryLevel, Location
 from sandbox.state.store import Store
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.call import Call, Info
+from sandbox.calls.call import Call, Info
+from sandbox.calls.errors import refused, user_error
+from sandbox.clock import soon
 from sandbox.details import apply_details, create_product, detail_errors
-from sandbox.errors import refused, user_error
 from sandbox.fields import resolves
-from sandbox.later import soon
 from sandbox.matrix import Names, combination, names_of, option_errors, title, values_named
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.call import Call, Info
-from sandbox.errors import user_error
+from sandbox.calls.call import Call, Info
+from sandbox.calls.directive import idempotent
+from sandbox.calls.errors import user_error
 from sandbox.fields import resolves
-from sandbox.idempotent import idempotent
 from sandbox.reasons import ledger_error, reason_errors
 from sandbox.state.adjustments import Part
 from sandbox.stock import TWICE, Batch, level_at, require_change_from

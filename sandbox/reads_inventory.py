@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.call import Info
+from sandbox.calls.call import Info
+from sandbox.calls.errors import bad_request, invalid_id
 from sandbox.connections import Connection, paginate
-from sandbox.errors import bad_request, invalid_id
 from sandbox.fields import answers, resolves
 from sandbox.paging import listed
 from sandbox.state.adjustments import InventoryAdjustmentGroup, InventoryChange

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.call import Info
+from sandbox.calls.call import Info
+from sandbox.calls.errors import invalid_id
 from sandbox.connections import Connection, Key, by_number, paginate
-from sandbox.errors import invalid_id
 from sandbox.fields import answers, resolves
 from sandbox.paging import counted, listed
 from sandbox.state.entities import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.call import Info
+from sandbox.calls.call import Info
 from sandbox.fields import answers, resolves
 from sandbox.state.gids import gid, parse
 from sandbox.versions import VERSIONS, title

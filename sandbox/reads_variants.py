@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.call import Info
+from sandbox.calls.call import Info
 from sandbox.connections import Connection, paginate
 from sandbox.fields import resolves
 from sandbox.state.entities import Metafield, Product, ProductOption, ProductOptionValue, ProductVariant

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.errors import user_error
+from sandbox.calls.errors import user_error
 
 REASONS = (
     "correction",

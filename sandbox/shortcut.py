@@ -12,9 +12,9 @@ from typing import Any
 
 from graphql import DocumentNode, FieldNode, OperationDefinitionNode, VariableNode
 
-from sandbox.call import Call
-from sandbox.idempotency import fingerprint
-from sandbox.idempotent import once
+from sandbox.calls.call import Call
+from sandbox.calls.directive import once
+from sandbox.calls.keys import fingerprint
 from sandbox.quantities import set_quantities
 from sandbox.state.gids import gid
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from graphql import GraphQLError, VariableNode
 
-from sandbox.call import Call, Info
-from sandbox.errors import user_error
+from sandbox.calls.call import Call, Info
+from sandbox.calls.errors import user_error
 from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.call import Call, Info
-from sandbox.errors import user_error
+from sandbox.calls.call import Call, Info
+from sandbox.calls.directive import idempotent
+from sandbox.calls.errors import user_error
 from sandbox.fields import resolves
-from sandbox.idempotent import idempotent
 from sandbox.items import apply_item, item_errors
 from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location

@@ -34,7 +34,7 @@ from graphql import (
     validate,
 )
 
-from sandbox.errors import location
+from sandbox.calls.errors import location
 from sandbox.literals import LiteralChecks
 
 Error = dict[str, Any]

@@ -19,7 +19,7 @@ from graphql import (
     type_from_ast,
 )
 
-from sandbox.errors import location
+from sandbox.calls.errors import location
 from sandbox.scalars import refusal
 
 Problem = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.call import Call, Info
-from sandbox.errors import refused, user_error
+from sandbox.calls.call import Call, Info
+from sandbox.calls.errors import refused, user_error
 from sandbox.fields import resolves
 from sandbox.matrix import VARIANTS, Names, combination, names_of, title, values_named
 from sandbox.state.entities import InventoryLevel, Product, ProductVariant

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.journal import Journal
+from sandbox.calls.journal import Journal
 from tests.sandbox.conftest import Shelf, new_shelf
 from tests.sandbox.process import SET
 

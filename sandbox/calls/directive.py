@@ -8,9 +8,9 @@ from typing import Any
 
 from graphql import DirectiveNode, Undefined, VariableNode, value_from_ast_untyped
 
-from sandbox.call import Call, Info
-from sandbox.errors import bad_request, user_error
-from sandbox.idempotency import CONCURRENT, Attempt, fingerprint
+from sandbox.calls.call import Call, Info
+from sandbox.calls.errors import bad_request, user_error
+from sandbox.calls.keys import CONCURRENT, Attempt, fingerprint
 
 Payload = dict[str, Any]
 Resolver = Callable[..., Payload]

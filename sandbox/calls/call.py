@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLResolveInfo
 
-from sandbox.faults import Spoiled
-from sandbox.idempotency import Keys
-from sandbox.journal import Journal
+from sandbox.calls.journal import Journal
+from sandbox.calls.keys import Keys
+from sandbox.faults.script import Spoiled
 from sandbox.state.store import Store
 
 

@@ -1,4 +1,4 @@
-"""Access tokens: the static one, and those of the client-credentials grant, which expire.
+"""Access tokens and their scopes: the static one, and those of the client-credentials grant, which expire.
 
 https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
 """
@@ -10,11 +10,24 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.access import granted
 from sandbox.clock import Clock
+
+SCOPES = (
+    "read_inventory",
+    "read_locations",
+    "read_products",
+    "write_inventory",
+    "write_locations",
+    "write_products",
+)
 
 STATIC = "custom-app"
 """The app that the static token belongs to."""
+
+
+def granted(scopes: tuple[str, ...]) -> frozenset[str]:
+    """Writing implies reading."""
+    return frozenset(scopes) | {scope.replace("write_", "read_") for scope in scopes}
 
 
 @dataclass(frozen=True, slots=True)
