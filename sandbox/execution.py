@@ -26,7 +26,7 @@ from sandbox.calls.call import Call
 from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
-from sandbox.fields import executable_schema, type_name
+from sandbox.schema import executable_schema, type_name
 from sandbox.variables import variable_errors
 
 LIST_LIMIT = 250

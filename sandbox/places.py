@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.calls.call import Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
-from sandbox.fields import resolves
+from sandbox.calls.resolvers import resolves
 from sandbox.state.entities import InventoryLevel, Location
 from sandbox.state.store import Store
 

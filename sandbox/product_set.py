@@ -6,9 +6,9 @@ from typing import Any
 
 from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
+from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
 from sandbox.details import apply_details, create_product, detail_errors
-from sandbox.fields import resolves
 from sandbox.matrix import Names, combination, names_of, option_errors, title, values_named
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number

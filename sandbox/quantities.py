@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
-from sandbox.fields import resolves
+from sandbox.calls.resolvers import resolves
 from sandbox.reasons import ledger_error, reason_errors
 from sandbox.state.adjustments import Part
 from sandbox.stock import TWICE, Batch, level_at, require_change_from

@@ -6,9 +6,9 @@ from typing import Any
 
 from sandbox.calls.call import Info
 from sandbox.calls.errors import bad_request, invalid_id
-from sandbox.connections import Connection, paginate
-from sandbox.fields import answers, resolves
-from sandbox.paging import listed
+from sandbox.calls.resolvers import answers, resolves
+from sandbox.lists.connections import Connection, paginate
+from sandbox.lists.paging import listed
 from sandbox.state.adjustments import InventoryAdjustmentGroup, InventoryChange
 from sandbox.state.entities import STATES, InventoryItem, InventoryLevel, Location
 from sandbox.state.gids import gid, number

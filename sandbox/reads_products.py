@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.calls.call import Info
 from sandbox.calls.errors import invalid_id
-from sandbox.connections import Connection, Key, by_number, paginate
-from sandbox.fields import answers, resolves
-from sandbox.paging import counted, listed
+from sandbox.calls.resolvers import answers, resolves
+from sandbox.lists.connections import Connection, Key, by_number, paginate
+from sandbox.lists.paging import counted, listed
 from sandbox.state.entities import (
     Location,
     MediaImage,

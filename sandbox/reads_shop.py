@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.calls.call import Info
-from sandbox.fields import answers, resolves
+from sandbox.calls.resolvers import answers, resolves
 from sandbox.state.gids import gid, parse
 from sandbox.versions import VERSIONS, title
 

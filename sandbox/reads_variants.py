@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from sandbox.calls.call import Info
-from sandbox.connections import Connection, paginate
-from sandbox.fields import resolves
+from sandbox.calls.resolvers import resolves
+from sandbox.lists.connections import Connection, paginate
 from sandbox.state.entities import Metafield, Product, ProductOption, ProductOptionValue, ProductVariant
 
 Args = dict[str, Any]

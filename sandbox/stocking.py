@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
-from sandbox.fields import resolves
+from sandbox.calls.resolvers import resolves
 from sandbox.items import apply_item, item_errors
 from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location

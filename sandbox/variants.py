@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
-from sandbox.fields import resolves
+from sandbox.calls.resolvers import resolves
 from sandbox.matrix import VARIANTS, Names, combination, names_of, title, values_named
 from sandbox.state.entities import InventoryLevel, Product, ProductVariant
 from sandbox.stock import STALE

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.calls.call import Info
-from sandbox.connections import Connection, Key, by_number, paginate
-from sandbox.search import Read, Search, compile_search
+from sandbox.lists.connections import Connection, Key, by_number, paginate
+from sandbox.lists.search import Read, Search, compile_search
 from sandbox.state.searchable import FIELDS
 
 Rows = Sequence[Any]

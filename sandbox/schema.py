@@ -1,4 +1,4 @@
-"""Resolvers by type and field, and the schema they are attached to.
+"""The schema that is served, with every resolver in place.
 
 A field without a resolver of its own is read from the attribute, or dictionary key, of the same name. What
 the sandbox does not keep (publications, selling plans, …) is answered with the emptiest value of its type.
@@ -7,10 +7,9 @@ the sandbox does not keep (publications, selling plans, …) is answered with th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -25,30 +24,9 @@ from graphql import (
 
 from sandbox.access import guarded
 from sandbox.calls.call import Info
+from sandbox.calls.resolvers import RESOLVERS, Resolver
 from sandbox.clock import iso
-from sandbox.connections import Connection, by_number
-
-Resolver = Callable[..., Any]
-R = TypeVar("R", bound=Resolver)
-
-RESOLVERS: dict[tuple[str, str], Resolver] = {}
-
-
-def resolves(kind: str, *names: str) -> Callable[[R], R]:
-    """Register the decorated `(source, info, **arguments)` for fields of a type."""
-
-    def register(resolver: R) -> R:
-        for name in names:
-            RESOLVERS[kind, name] = resolver
-        return resolver
-
-    return register
-
-
-def answers(kind: str, **values: Any) -> None:
-    """Fields that are the same for every object of a type."""
-    for name, value in values.items():
-        RESOLVERS[kind, name] = lambda _source, _info, value=value, **_: value
+from sandbox.lists.connections import Connection, by_number
 
 
 @cache

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.lists.timespan import Timespan, printed, timespan
 from sandbox.state.searchable import FIELDS, Searchable
-from sandbox.timespan import Timespan, printed, timespan
 
 TOKEN = re.compile(
     r"""\s*(?: (?P<open>\() | (?P<close>\))
