@@ -11,21 +11,18 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, execute_sync, value_from_ast_untyped
 
 from sandbox import (
-    places,
     product_set,
     products,
-    quantities,
-    reads_inventory,
     reads_products,
     reads_shop,
     reads_variants,
-    stocking,
     variants,
 )
 from sandbox.calls.call import Call
 from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
+from sandbox.inventory import activation, levels, locations, quantities
 from sandbox.schema import executable_schema, type_name
 from sandbox.variables import variable_errors
 
@@ -36,15 +33,15 @@ LONGER_LISTS = {
 }
 
 RESOLVERS = (
-    places,
+    activation,
+    levels,
+    locations,
+    quantities,
     product_set,
     products,
-    quantities,
-    reads_inventory,
     reads_products,
     reads_shop,
     reads_variants,
-    stocking,
     variants,
 )
 """Modules whose resolvers the schema is given."""

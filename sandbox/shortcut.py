@@ -15,7 +15,7 @@ from graphql import DocumentNode, FieldNode, OperationDefinitionNode, VariableNo
 from sandbox.calls.call import Call
 from sandbox.calls.directive import once
 from sandbox.calls.keys import fingerprint
-from sandbox.quantities import set_quantities
+from sandbox.inventory.quantities import set_quantities
 from sandbox.state.gids import gid
 
 ROOT = "inventorySetQuantities"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.calls.errors import user_error
-from sandbox.items import apply_item, item_errors
+from sandbox.inventory.items import apply_item, item_errors
 from sandbox.state.entities import ProductVariant
 from sandbox.state.store import Store
 

@@ -7,9 +7,9 @@ from typing import Any
 from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
+from sandbox.inventory.batch import STALE
 from sandbox.matrix import VARIANTS, Names, combination, names_of, title, values_named
 from sandbox.state.entities import InventoryLevel, Product, ProductVariant
-from sandbox.stock import STALE
 from sandbox.variant_input import Errors, apply_variant, stock_new, variant_errors
 
 NO_PRODUCT = ("Product does not exist", "PRODUCT_DOES_NOT_EXIST")

@@ -8,7 +8,7 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.items import apply_item, item_errors
+from sandbox.inventory.items import apply_item, item_errors
 from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 

@@ -8,9 +8,9 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.reasons import ledger_error, reason_errors
+from sandbox.inventory.batch import TWICE, Batch, level_at, require_change_from
+from sandbox.inventory.reasons import ledger_error, reason_errors
 from sandbox.state.adjustments import Part
-from sandbox.stock import TWICE, Batch, level_at, require_change_from
 
 SET_LIMIT = 1_000_000_000
 ADJUST_LIMIT = 2_000_000_000
