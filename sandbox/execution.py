@@ -22,7 +22,7 @@ from sandbox.calls.call import Call
 from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
-from sandbox.inventory import activation, levels, locations, quantities
+from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.schema import executable_schema, type_name
 from sandbox.variables import variable_errors
 
@@ -34,6 +34,8 @@ LONGER_LISTS = {
 
 RESOLVERS = (
     activation,
+    groups,
+    items,
     levels,
     locations,
     quantities,

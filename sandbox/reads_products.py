@@ -11,7 +11,6 @@ from sandbox.calls.resolvers import answers, resolves
 from sandbox.lists.connections import Connection, Key, by_number, paginate
 from sandbox.lists.paging import counted, listed
 from sandbox.state.entities import (
-    Location,
     MediaImage,
     Product,
     ProductOption,
@@ -84,11 +83,6 @@ def product_variants(_: Any, info: Info, **args: Any) -> Connection:
 @resolves("QueryRoot", "productVariantsCount")
 def variants_count(_: Any, info: Info, **args: Any) -> Args:
     return counted(info, ProductVariant, list(info.context.store.variants.values()), args)
-
-
-@resolves("QueryRoot", "locationsCount")
-def locations_count(_: Any, info: Info, **args: Any) -> Args:
-    return counted(info, Location, list(info.context.store.locations.values()), args)
 
 
 def _plain(html: str) -> str:

@@ -1,4 +1,4 @@
-"""Where items are stocked: activate, deactivate, toggle; and what is known of an item."""
+"""Where items are stocked: inventoryActivate, inventoryDeactivate, inventoryBulkToggleActivation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.inventory.items import apply_item, item_errors
 from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 
@@ -133,16 +132,3 @@ def _switch(call: Call, item: InventoryItem, location: Location, on: bool) -> In
 
 def _toggled(item: InventoryItem | None, levels: list[InventoryLevel], errors: list[dict[str, Any]]) -> dict[str, Any]:
     return {"inventoryItem": item, "inventoryLevels": None if errors else levels, "userErrors": errors}
-
-
-@resolves("Mutation", "inventoryItemUpdate")
-def update_item(_: Any, info: Info, **args: Any) -> dict[str, Any]:
-    call = info.context
-    item = call.store.item(args["id"])
-    if item is None:
-        message = "The product couldn't be updated because it does not exist."
-        return {"inventoryItem": None, "userErrors": [user_error(["id"], message)]}
-    errors = item_errors(args["input"], ["input"])
-    if not errors:
-        apply_item(call.store, item, args["input"], call.now)
-    return {"inventoryItem": item, "userErrors": errors}

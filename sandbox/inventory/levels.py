@@ -1,17 +1,16 @@
-"""Inventory items, levels, locations and groups of adjustments, as queries see them."""
+"""Levels and their quantities, as queries see them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sandbox.calls.call import Info
-from sandbox.calls.errors import bad_request, invalid_id
-from sandbox.calls.resolvers import answers, resolves
-from sandbox.lists.connections import Connection, paginate
+from sandbox.calls.errors import bad_request
+from sandbox.calls.resolvers import resolves
+from sandbox.lists.connections import Connection
 from sandbox.lists.paging import listed
-from sandbox.state.adjustments import InventoryAdjustmentGroup, InventoryChange
 from sandbox.state.entities import STATES, InventoryItem, InventoryLevel, Location
-from sandbox.state.gids import gid, number
+from sandbox.state.gids import gid
 
 PROPERTIES = {
     "incoming": ("Incoming", (), ()),
@@ -37,19 +36,6 @@ def level_id(level: InventoryLevel) -> str:
     return f"{base}?inventory_item_id={level.item.id}"
 
 
-@resolves("QueryRoot", "inventoryItem")
-def inventory_item(_: Any, info: Info, id: str) -> InventoryItem | None:
-    if number(id, "InventoryItem") is None:
-        raise invalid_id()
-    return info.context.store.item(id)
-
-
-@resolves("QueryRoot", "inventoryItems")
-@resolves("Shop", "inventoryItems")
-def inventory_items(_: Any, info: Info, **args: Any) -> Connection:
-    return listed(info, InventoryItem, list(info.context.store.items.values()), args)
-
-
 @resolves("QueryRoot", "inventoryLevel")
 def inventory_level(_: Any, info: Info, id: str) -> InventoryLevel | None:
     return info.context.store.level(id)
@@ -69,57 +55,6 @@ def inventory_properties(*_: Any) -> Args:
             for name, (display, belongs, comprises) in PROPERTIES.items()
         ]
     }
-
-
-def location_named(location: Location) -> tuple[str, int]:
-    return location.name.lower(), location.id
-
-
-@resolves("QueryRoot", "locations")
-@resolves("Shop", "locations")
-def locations(_: Any, info: Info, **args: Any) -> Connection:
-    inactive = args.get("includeInactive")
-    rows = [one for one in info.context.store.locations.values() if inactive or one.is_active]
-    if args.get("sortKey") == "NAME":
-        return listed(info, Location, rows, args, location_named)
-    return listed(info, Location, rows, args)
-
-
-@resolves("QueryRoot", "location")
-def location(_: Any, info: Info, id: str | None = None) -> Location | None:
-    store = info.context.store
-    return store.default_location() if id is None else store.location(id)
-
-
-answers("Location", addressVerified=False, isFulfillmentService=False, shipsInventory=True, activatable=True)
-
-
-@resolves("Location", "isPrimary")
-def is_primary(place: Location, info: Info) -> bool:
-    return place is info.context.store.default_location()
-
-
-@resolves("Location", "deactivatedAt")
-def deactivated_at(place: Location, _: Info) -> str | None:
-    return None if place.deactivated_at is None else str(place.deactivated_at)
-
-
-@resolves("Location", "address")
-def address(place: Location, _: Info) -> dict[str, Any]:
-    known = place.address
-    country = known.get("countryCode")
-    shown = [known.get("address1"), known.get("city"), country]
-    return {**known, "country": country, "formatted": [line for line in shown if line]}
-
-
-@resolves("Location", "hasActiveInventory")
-def has_active_inventory(place: Location, info: Info) -> bool:
-    return any(one.location is place and one.is_active for one in info.context.store.levels())
-
-
-@resolves("Location", "deactivatable", "deletable")
-def removable(place: Location, info: Info) -> bool:
-    return place is not info.context.store.default_location()
 
 
 @resolves("Location", "inventoryLevel")
@@ -180,59 +115,3 @@ def quantities(level: InventoryLevel, _: Info, names: list[str]) -> list[Args]:
         }
         for name in names
     ]
-
-
-@resolves("InventoryItem", "variants")
-def variants_of_item(item: InventoryItem, _: Info, **args: Any) -> Connection:
-    return paginate([item.variant], args)
-
-
-@resolves("InventoryItem", "duplicateSkuCount")
-def duplicates(item: InventoryItem, info: Info) -> int:
-    return len(info.context.store.items_with_sku(item.sku)) - 1 if item.sku else 0
-
-
-@resolves("InventoryItem", "locationsCount")
-def places_of(item: InventoryItem, _: Info) -> Args:
-    return {"count": sum(1 for level in item.levels if level.is_active), "precision": "EXACT"}
-
-
-@resolves("InventoryItem", "measurement")
-def measurement(item: InventoryItem, _: Info) -> Args:
-    return {
-        "id": gid("InventoryItemMeasurement", item.id),
-        "weight": {"unit": item.weight_unit, "value": item.weight},
-    }
-
-
-@resolves("InventoryItem", "unitCost")
-def unit_cost(item: InventoryItem, info: Info) -> Args | None:
-    if item.cost is None:
-        return None
-    return {"amount": item.cost, "currencyCode": info.context.store.currency}
-
-
-@resolves("InventoryItem", "countryHarmonizedSystemCodes")
-def harmonized_codes(item: InventoryItem, _: Info, **args: Any) -> Connection:
-    rows = [
-        {"countryCode": country, "harmonizedSystemCode": code, "n": n}
-        for n, (country, code) in enumerate(item.country_codes)
-    ]
-    return paginate(rows, args, lambda row: (row["n"], row["n"]))
-
-
-@resolves("InventoryAdjustmentGroup", "changes")
-def changes(group: InventoryAdjustmentGroup, _: Info, **args: Any) -> list[InventoryChange]:
-    wanted = (args.get("inventoryItemIds"), args.get("locationIds"), args.get("quantityNames"))
-    return [
-        one
-        for one in group.changes()
-        if (wanted[0] is None or gid("InventoryItem", one.item.id) in wanted[0])
-        and (wanted[1] is None or gid("Location", one.location.id) in wanted[1])
-        and (wanted[2] is None or one.name in wanted[2])
-    ]
-
-
-@resolves("InventoryAdjustmentGroup", "app")
-def app_of_group(*_: Any) -> Args:
-    return {"id": gid("App", 1), "title": "Sandbox", "handle": "sandbox", "apiKey": "sandbox"}

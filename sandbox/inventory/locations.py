@@ -1,4 +1,4 @@
-"""Locations: add, activate, deactivate, delete."""
+"""Locations: as queries see them; add, activate, deactivate, delete."""
 
 from __future__ import annotations
 
@@ -7,13 +7,73 @@ from typing import Any
 from sandbox.calls.call import Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
-from sandbox.calls.resolvers import resolves
+from sandbox.calls.resolvers import answers, resolves
+from sandbox.lists.connections import Connection
+from sandbox.lists.paging import counted, listed
 from sandbox.state.entities import InventoryLevel, Location
 from sandbox.state.store import Store
 
 LIMIT = 200
 LONGEST_NAME = 100
 NOT_FOUND = ("Location not found.", "LOCATION_NOT_FOUND")
+
+Args = dict[str, Any]
+
+
+def location_named(location: Location) -> tuple[str, int]:
+    return location.name.lower(), location.id
+
+
+@resolves("QueryRoot", "locations")
+@resolves("Shop", "locations")
+def locations(_: Any, info: Info, **args: Any) -> Connection:
+    inactive = args.get("includeInactive")
+    rows = [one for one in info.context.store.locations.values() if inactive or one.is_active]
+    if args.get("sortKey") == "NAME":
+        return listed(info, Location, rows, args, location_named)
+    return listed(info, Location, rows, args)
+
+
+@resolves("QueryRoot", "location")
+def location(_: Any, info: Info, id: str | None = None) -> Location | None:
+    store = info.context.store
+    return store.default_location() if id is None else store.location(id)
+
+
+@resolves("QueryRoot", "locationsCount")
+def locations_count(_: Any, info: Info, **args: Any) -> Args:
+    return counted(info, Location, list(info.context.store.locations.values()), args)
+
+
+answers("Location", addressVerified=False, isFulfillmentService=False, shipsInventory=True, activatable=True)
+
+
+@resolves("Location", "isPrimary")
+def is_primary(place: Location, info: Info) -> bool:
+    return place is info.context.store.default_location()
+
+
+@resolves("Location", "deactivatedAt")
+def deactivated_at(place: Location, _: Info) -> str | None:
+    return None if place.deactivated_at is None else str(place.deactivated_at)
+
+
+@resolves("Location", "address")
+def address(place: Location, _: Info) -> dict[str, Any]:
+    known = place.address
+    country = known.get("countryCode")
+    shown = [known.get("address1"), known.get("city"), country]
+    return {**known, "country": country, "formatted": [line for line in shown if line]}
+
+
+@resolves("Location", "hasActiveInventory")
+def has_active_inventory(place: Location, info: Info) -> bool:
+    return any(one.location is place and one.is_active for one in info.context.store.levels())
+
+
+@resolves("Location", "deactivatable", "deletable")
+def removable(place: Location, info: Info) -> bool:
+    return place is not info.context.store.default_location()
 
 
 @resolves("Mutation", "locationAdd")
