@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sandbox.handles import free_handle, normalised
+from sandbox.products.handles import free_handle, normalised
 from sandbox.state.entities import Product
 from sandbox.state.store import Store
 

@@ -14,9 +14,9 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.faults.fault import Fault
 from sandbox.forms import BUCKET, FAULT, BadForm, read_form
-from sandbox.handles import free_handle, normalised
 from sandbox.orders import Order
 from sandbox.page import Page
+from sandbox.products.handles import free_handle, normalised
 from sandbox.service import Service
 from sandbox.state.entities import InventoryItem, InventoryLevel
 from sandbox.state.gids import gid, parse

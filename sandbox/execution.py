@@ -10,21 +10,16 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, execute_sync, value_from_ast_untyped
 
-from sandbox import (
-    product_set,
-    products,
-    reads_products,
-    reads_shop,
-    reads_variants,
-    variants,
-)
+from sandbox import reads_shop
 from sandbox.calls.call import Call
 from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
+from sandbox.products import product_set, products, reads_products
 from sandbox.schema import executable_schema, type_name
 from sandbox.variables import variable_errors
+from sandbox.variants import bulk, variants
 
 LIST_LIMIT = 250
 LONGER_LISTS = {
@@ -43,7 +38,7 @@ RESOLVERS = (
     products,
     reads_products,
     reads_shop,
-    reads_variants,
+    bulk,
     variants,
 )
 """Modules whose resolvers the schema is given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import count, islice, product
 
-from sandbox.handles import normalised
+from sandbox.products.handles import normalised
 from sandbox.state.entities import Product, ProductOptionValue
 from sandbox.state.store import Store
 

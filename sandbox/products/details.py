@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.calls.errors import user_error
-from sandbox.handles import free_handle, normalised
+from sandbox.products.handles import free_handle, normalised
 from sandbox.state.entities import Product
 from sandbox.state.store import Store
 

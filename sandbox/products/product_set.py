@@ -8,11 +8,11 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
-from sandbox.details import apply_details, create_product, detail_errors
-from sandbox.matrix import Names, combination, names_of, option_errors, title, values_named
+from sandbox.products.details import apply_details, create_product, detail_errors
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
-from sandbox.variant_input import Errors, apply_variant, stock_new, variant_errors
+from sandbox.variants.input import Errors, apply_variant, stock_new, variant_errors
+from sandbox.variants.matrix import Names, combination, names_of, option_errors, title, values_named
 
 QUANTITIES = 50_000
 DEFAULT: list[dict[str, Any]] = [{"name": "Title", "values": [{"name": "Default Title"}]}]

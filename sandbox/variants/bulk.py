@@ -8,9 +8,9 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.inventory.batch import STALE
-from sandbox.matrix import VARIANTS, Names, combination, names_of, title, values_named
 from sandbox.state.entities import InventoryLevel, Product, ProductVariant
-from sandbox.variant_input import Errors, apply_variant, stock_new, variant_errors
+from sandbox.variants.input import Errors, apply_variant, stock_new, variant_errors
+from sandbox.variants.matrix import VARIANTS, Names, combination, names_of, title, values_named
 
 NO_PRODUCT = ("Product does not exist", "PRODUCT_DOES_NOT_EXIST")
 NO_VARIANT = ("Product variant does not exist", "PRODUCT_VARIANT_DOES_NOT_EXIST")

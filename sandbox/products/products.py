@@ -8,10 +8,10 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import bad_request, invalid_id, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
-from sandbox.details import apply_details, create_product, detail_errors
-from sandbox.matrix import create_option, option_errors
+from sandbox.products.details import apply_details, create_product, detail_errors
 from sandbox.state.entities import Product, ProductDeleteOperation
 from sandbox.state.gids import gid, number
+from sandbox.variants.matrix import create_option, option_errors
 
 GONE = "Product does not exist"
 ONE_OF = "{} must include exactly one of the following arguments: input, product."
