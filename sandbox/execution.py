@@ -16,10 +16,10 @@ from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
 from sandbox.documents import Documents, Operation
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
-from sandbox.products import product_set, products, reads_products
+from sandbox.products import media, metafields, product_set, products
 from sandbox.schema import executable_schema, type_name
 from sandbox.variables import variable_errors
-from sandbox.variants import bulk, variants
+from sandbox.variants import bulk, options, variants
 
 LIST_LIMIT = 250
 LONGER_LISTS = {
@@ -36,7 +36,9 @@ RESOLVERS = (
     quantities,
     product_set,
     products,
-    reads_products,
+    media,
+    metafields,
+    options,
     reads_shop,
     bulk,
     variants,

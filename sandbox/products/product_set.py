@@ -12,7 +12,8 @@ from sandbox.products.details import apply_details, create_product, detail_error
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
 from sandbox.variants.input import Errors, apply_variant, stock_new, variant_errors
-from sandbox.variants.matrix import Names, combination, names_of, option_errors, title, values_named
+from sandbox.variants.matrix import Names, combination, names_of, title, values_named
+from sandbox.variants.options import option_errors
 
 QUANTITIES = 50_000
 DEFAULT: list[dict[str, Any]] = [{"name": "Title", "values": [{"name": "Default Title"}]}]

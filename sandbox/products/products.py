@@ -1,20 +1,131 @@
-"""productCreate, productUpdate, productDelete and productOptionsCreate."""
+"""Products: as queries see them; productCreate, productUpdate and productDelete."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import bad_request, invalid_id, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
+from sandbox.lists.connections import Connection, Key, by_number, paginate
+from sandbox.lists.paging import counted, listed
 from sandbox.products.details import apply_details, create_product, detail_errors
-from sandbox.state.entities import Product, ProductDeleteOperation
+from sandbox.state.entities import Product, ProductDeleteOperation, ProductOption
 from sandbox.state.gids import gid, number
-from sandbox.variants.matrix import create_option, option_errors
+from sandbox.variants.options import create_option, option_errors
+
+Args = dict[str, Any]
 
 GONE = "Product does not exist"
 ONE_OF = "{} must include exactly one of the following arguments: input, product."
+
+PRODUCT_KEYS: dict[str, Key] = {
+    "CREATED_AT": lambda one: (one.created_at, one.id),
+    "INVENTORY_TOTAL": lambda one: (one.total_inventory, one.id),
+    "PRODUCT_TYPE": lambda one: (one.product_type.lower(), one.id),
+    "PUBLISHED_AT": lambda one: (one.published_at or 0.0, one.id),
+    "TITLE": lambda one: (one.title.lower(), one.id),
+    "UPDATED_AT": lambda one: (one.updated_at, one.id),
+    "VENDOR": lambda one: (one.vendor.lower(), one.id),
+}
+
+
+@resolves("QueryRoot", "product")
+def product(_: Any, info: Info, id: str) -> Product | None:
+    if number(id, "Product") is None:
+        raise invalid_id()
+    return info.context.store.product(id)
+
+
+@resolves("QueryRoot", "products")
+@resolves("Shop", "products")
+def products(_: Any, info: Info, **args: Any) -> Connection:
+    key = PRODUCT_KEYS.get(args.get("sortKey") or "", by_number)
+    return listed(info, Product, list(info.context.store.products.values()), args, key)
+
+
+@resolves("QueryRoot", "productsCount")
+def products_count(_: Any, info: Info, **args: Any) -> Args:
+    return counted(info, Product, list(info.context.store.products.values()), args)
+
+
+@resolves("QueryRoot", "productByIdentifier")
+def product_by_identifier(_: Any, info: Info, identifier: Args) -> Product | None:
+    return info.context.store.identified(identifier)
+
+
+@resolves("QueryRoot", "productOperation")
+def product_operation(_: Any, info: Info, id: str) -> Any:
+    return info.context.store.operation(id)
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html)).strip()
+
+
+@resolves("Product", "description")
+def description(one: Product, _: Info, **args: Any) -> str:
+    return _plain(one.description_html)[: args.get("truncateAt")]
+
+
+@resolves("Product", "bodyHtml")
+def body_html(one: Product, _: Info) -> str:
+    return one.description_html
+
+
+@resolves("Product", "seo")
+def seo(one: Product, _: Info) -> Args:
+    return {"title": one.seo_title, "description": one.seo_description}
+
+
+@resolves("Product", "options")
+def options(one: Product, _: Info, first: int | None = None) -> list[ProductOption]:
+    return one.options[:first]
+
+
+@resolves("Product", "variants")
+def variants(one: Product, _: Info, **args: Any) -> Connection:
+    position = {id(variant): at for at, variant in enumerate(one.variants)}
+    return paginate(one.variants, args, lambda variant: (position[id(variant)], variant.id))
+
+
+@resolves("Product", "variantsCount")
+def count_of_variants(one: Product, _: Info) -> Args:
+    return {"count": len(one.variants), "precision": "EXACT"}
+
+
+@resolves("Product", "totalVariants")
+def total_variants(one: Product, _: Info) -> int:
+    return len(one.variants)
+
+
+@resolves("Product", "hasOutOfStockVariants")
+def out_of_stock(one: Product, _: Info) -> bool:
+    return any(variant.item.tracked and variant.inventory_quantity <= 0 for variant in one.variants)
+
+
+@resolves("Product", "priceRangeV2", "priceRange", "compareAtPriceRange")
+def price_range(one: Product, info: Info) -> Args | None:
+    compared = info.field_name == "compareAtPriceRange"
+    prices = [variant.compare_at_price if compared else variant.price for variant in one.variants]
+    known = sorted((price for price in prices if price is not None), key=float)
+    if not known:
+        return None if compared else {"minVariantPrice": _money("0.0", info), "maxVariantPrice": _money("0.0", info)}
+    names = (
+        ("minVariantCompareAtPrice", "maxVariantCompareAtPrice")
+        if compared
+        else (
+            "minVariantPrice",
+            "maxVariantPrice",
+        )
+    )
+    return {names[0]: _money(known[0], info), names[1]: _money(known[-1], info)}
+
+
+def _money(amount: str, info: Info) -> Args:
+    return {"amount": str(float(amount)), "currencyCode": info.context.store.currency}
 
 
 @resolves("Mutation", "productCreate")
@@ -93,29 +204,3 @@ def delete(_: Any, info: Info, **args: Any) -> dict[str, Any]:
 
     soon(finish)
     return {"deletedProductId": None, "productDeleteOperation": operation, "userErrors": []}
-
-
-@resolves("Mutation", "productOptionsCreate")
-def create_options(_: Any, info: Info, **args: Any) -> dict[str, Any]:
-    """New options; the variants there are get the first value of each. LEAVE_AS_IS makes no variants."""
-    call, given = info.context, args["options"]
-    product = call.store.product(args["productId"])
-    if product is None:
-        return {"product": None, "userErrors": [user_error(["productId"], GONE, "PRODUCT_DOES_NOT_EXIST")]}
-    fresh = product.has_only_default_variant
-    there = [] if fresh else product.options
-    errors = option_errors(given, ["options"], [option.name for option in there])
-    if errors:
-        return {"product": product, "userErrors": errors}
-    if fresh:
-        product.options.clear()
-        for variant in product.variants:
-            variant.values.clear()
-    for one in given:
-        option = create_option(call.store, product, one["name"], [value["name"] for value in one.get("values") or ()])
-        for variant in product.variants:
-            variant.values.append(option.values[0])
-    if args.get("variantStrategy") == "CREATE":
-        call.store.fill_matrix(product)
-    product.updated_at = call.now
-    return {"product": product, "userErrors": []}

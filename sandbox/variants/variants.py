@@ -1,16 +1,44 @@
-"""Variants, options and metafields, as queries see them."""
+"""Variants, as queries see them."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sandbox.calls.call import Info
+from sandbox.calls.errors import invalid_id
 from sandbox.calls.resolvers import resolves
-from sandbox.lists.connections import Connection, paginate
-from sandbox.state.entities import Metafield, Product, ProductOption, ProductOptionValue, ProductVariant
+from sandbox.lists.connections import Connection, Key, by_number
+from sandbox.lists.paging import counted, listed
+from sandbox.state.entities import ProductVariant
+from sandbox.state.gids import number
 
 Args = dict[str, Any]
+
+VARIANT_KEYS: dict[str, Key] = {
+    "FULL_TITLE": lambda one: (f"{one.product.title} - {one.title}".lower(), one.id),
+    "INVENTORY_QUANTITY": lambda one: (one.inventory_quantity, one.id),
+    "SKU": lambda one: ((one.item.sku or "").lower(), one.id),
+    "TITLE": lambda one: (one.title.lower(), one.id),
+}
+
+
+@resolves("QueryRoot", "productVariant")
+def product_variant(_: Any, info: Info, id: str) -> ProductVariant | None:
+    if number(id, "ProductVariant") is None:
+        raise invalid_id()
+    return info.context.store.variant(id)
+
+
+@resolves("QueryRoot", "productVariants")
+@resolves("Shop", "productVariants")
+def product_variants(_: Any, info: Info, **args: Any) -> Connection:
+    key = VARIANT_KEYS.get(args.get("sortKey") or "", by_number)
+    return listed(info, ProductVariant, list(info.context.store.variants.values()), args, key)
+
+
+@resolves("QueryRoot", "productVariantsCount")
+def variants_count(_: Any, info: Info, **args: Any) -> Args:
+    return counted(info, ProductVariant, list(info.context.store.variants.values()), args)
 
 
 @resolves("ProductVariant", "sku")
@@ -54,58 +82,3 @@ def selected_options(variant: ProductVariant, _: Info) -> list[Args]:
 @resolves("ProductVariant", "unitPriceMeasurement")
 def unit_price_measurement(variant: ProductVariant, _: Info) -> Args | None:
     return variant.unit_price
-
-
-@resolves("ProductOption", "values")
-def value_names(option: ProductOption, _: Info) -> list[str]:
-    return [value.name for value in option.values if option.uses(value)]
-
-
-@resolves("ProductOption", "optionValues")
-def option_values(option: ProductOption, _: Info) -> list[ProductOptionValue]:
-    return option.values
-
-
-@resolves("ProductOption", "position")
-def option_position(option: ProductOption, _: Info) -> int:
-    return option.product.options.index(option) + 1
-
-
-@resolves("ProductOptionValue", "hasVariants")
-def value_has_variants(value: ProductOptionValue, _: Info) -> bool:
-    return value.option.uses(value)
-
-
-@resolves("Product", "metafield")
-@resolves("ProductVariant", "metafield")
-def metafield(owner: Any, _: Info, **args: Any) -> Metafield | None:
-    namespace = args.get("namespace")
-    matches = (one for one in owner.metafields if one.key == args["key"])
-    return next((one for one in matches if namespace in (None, one.namespace)), None)
-
-
-@resolves("Product", "metafields")
-@resolves("ProductVariant", "metafields")
-def metafields(owner: Any, _: Info, **args: Any) -> Connection:
-    namespace, keys = args.get("namespace"), args.get("keys")
-    rows = [one for one in owner.metafields if namespace in (None, one.namespace)]
-    rows = [one for one in rows if keys is None or f"{one.namespace}.{one.key}" in keys]
-    return paginate(rows, args)
-
-
-@resolves("Metafield", "jsonValue")
-def json_value(one: Metafield, _: Info) -> Any:
-    try:
-        return json.loads(one.value)
-    except ValueError:
-        return one.value
-
-
-@resolves("Metafield", "ownerType")
-def owner_type(one: Metafield, _: Info) -> str:
-    return "PRODUCT" if isinstance(one.owner, Product) else "PRODUCTVARIANT"
-
-
-@resolves("Metafield", "sizeInBytes")
-def size(one: Metafield, _: Info) -> int:
-    return len(one.value.encode())
