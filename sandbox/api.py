@@ -19,7 +19,7 @@ from sandbox.documents import Operation
 from sandbox.exchange import Dropped, Exchange, dropped, gone, new_request_id, respond
 from sandbox.execution import Answer, Prepared
 from sandbox.service import Service
-from sandbox.versions import VERSIONS, served
+from sandbox.shop.versions import VERSIONS, served
 
 UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 DEPRECATED = "https://shopify.dev/api/usage/versioning#deprecation-practices"

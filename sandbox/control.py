@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.faults.fault import Fault
 from sandbox.forms import BUCKET, FAULT, BadForm, read_form
-from sandbox.orders import Order
+from sandbox.orders.orders import Order
 from sandbox.page import Page
 from sandbox.products.handles import free_handle, normalised
 from sandbox.service import Service

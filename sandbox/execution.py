@@ -10,7 +10,6 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, execute_sync, value_from_ast_untyped
 
-from sandbox import reads_shop
 from sandbox.calls.call import Call
 from sandbox.calls.errors import location
 from sandbox.cost import actual_cost, input_points, requested_cost
@@ -18,6 +17,7 @@ from sandbox.documents import Documents, Operation
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.products import media, metafields, product_set, products
 from sandbox.schema import executable_schema, type_name
+from sandbox.shop import nodes, shop
 from sandbox.variables import variable_errors
 from sandbox.variants import bulk, options, variants
 
@@ -39,7 +39,8 @@ RESOLVERS = (
     media,
     metafields,
     options,
-    reads_shop,
+    nodes,
+    shop,
     bulk,
     variants,
 )

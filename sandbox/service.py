@@ -9,7 +9,7 @@ from sandbox.execution import Execution
 from sandbox.faults.script import FaultScript
 from sandbox.limits.bucket import Bucket
 from sandbox.limits.tokens import STATIC, Client, Tokens
-from sandbox.orders import Orders
+from sandbox.orders.orders import Orders
 from sandbox.settings import Settings
 from sandbox.state.store import Store
 

@@ -1,62 +1,13 @@
-"""The shop, the app, the versions, and any object by its id."""
+"""The shop, the app and the versions, as queries see them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sandbox.calls.call import Info
 from sandbox.calls.resolvers import answers, resolves
-from sandbox.state.gids import gid, parse
-from sandbox.versions import VERSIONS, title
-
-IDENTIFIED = (
-    "InventoryAdjustmentGroup",
-    "InventoryItem",
-    "Location",
-    "MediaImage",
-    "Metafield",
-    "Product",
-    "ProductDeleteOperation",
-    "ProductOption",
-    "ProductOptionValue",
-    "ProductSetOperation",
-    "ProductVariant",
-)
-
-
-def _identifier(kind: str) -> Callable[..., str]:
-    return lambda source, _info: gid(kind, source.id)
-
-
-for _kind in IDENTIFIED:
-    resolves(_kind, "id")(_identifier(_kind))
-
-
-@resolves("InventoryItem", "legacyResourceId")
-@resolves("Location", "legacyResourceId")
-@resolves("Product", "legacyResourceId")
-@resolves("ProductVariant", "legacyResourceId")
-@resolves("Metafield", "legacyResourceId")
-def legacy_id(source: Any, _: Info) -> str:
-    return str(source.id)
-
-
-@resolves("QueryRoot", "node")
-def node(_: Any, info: Info, id: str) -> Any:
-    parts = parse(id)
-    if parts is None:
-        return None
-    kind, number, item = parts
-    store = info.context.store
-    if kind == "InventoryLevel":
-        return store.level(id) if item else None
-    return store.kind(kind).get(number)
-
-
-@resolves("QueryRoot", "nodes")
-def nodes(source: Any, info: Info, ids: list[str]) -> list[Any]:
-    return [node(source, info, one) for one in ids]
+from sandbox.shop.versions import VERSIONS, title
+from sandbox.state.gids import gid
 
 
 @resolves("QueryRoot", "publicApiVersions")
