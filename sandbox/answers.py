@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.cost import MAX_COST
-from sandbox.documents import Operation
-from sandbox.execution import Answer, Prepared, internal_error
+from sandbox.execution.cost import MAX_COST
+from sandbox.execution.documents import Operation
+from sandbox.execution.execution import Answer, Prepared, internal_error
 
 LIMITS = "https://shopify.dev/api/usage/rate-limits"
 

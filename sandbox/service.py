@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.calls.journal import Journal
 from sandbox.calls.keys import Keys
 from sandbox.clock import Clock
-from sandbox.execution import Execution
+from sandbox.execution.execution import Execution
 from sandbox.faults.script import FaultScript
 from sandbox.limits.bucket import Bucket
 from sandbox.limits.tokens import STATIC, Client, Tokens

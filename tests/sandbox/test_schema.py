@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, parse, validate
 
-from sandbox.prune import prune
-from sandbox.schema import schema_text
+from sandbox.execution.prune import prune
+from sandbox.execution.schema import schema_text
 from tests.sandbox.recording import FOLDER
 
 FULL = FOLDER.parent / "admin-2026-10.graphql.gz"

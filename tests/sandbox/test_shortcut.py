@@ -8,8 +8,8 @@ from typing import Any
 
 from graphql import OperationDefinitionNode, parse
 
-from sandbox.execution import Execution
-from sandbox.shortcut import recognise
+from sandbox.execution.execution import Execution
+from sandbox.execution.shortcut import recognise
 from tests.sandbox.process import SET, Sandbox, set_variables
 
 Start = Callable[..., Sandbox]

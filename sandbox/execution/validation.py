@@ -35,7 +35,7 @@ from graphql import (
 )
 
 from sandbox.calls.errors import location
-from sandbox.literals import LiteralChecks
+from sandbox.execution.literals import LiteralChecks
 
 Error = dict[str, Any]
 Arguments = dict[str, GraphQLArgument]

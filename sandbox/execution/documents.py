@@ -21,9 +21,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from sandbox.cost import Node, compile_cost
-from sandbox.shortcut import Shortcut, recognise
-from sandbox.validation import static_errors
+from sandbox.execution.cost import Node, compile_cost
+from sandbox.execution.shortcut import Shortcut, recognise
+from sandbox.execution.validation import static_errors
 
 KEPT = 500
 

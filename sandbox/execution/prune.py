@@ -1,6 +1,6 @@
 """Cut the full Admin API schema down to what the sandbox serves.
 
-    python -m sandbox.prune FULL.graphql[.gz] > sandbox/schema.graphql
+    python -m sandbox.execution.prune FULL.graphql[.gz] > sandbox/execution/schema.graphql
 
 The output depends on the input and the lists below only. Kept types keep every field whose own type is kept,
 with all its arguments; enums and input objects stay whole. Descriptions go, deprecations and directives stay.

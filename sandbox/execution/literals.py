@@ -33,7 +33,7 @@ from graphql import (
 )
 
 from sandbox.calls.errors import location
-from sandbox.scalars import refusal
+from sandbox.execution.scalars import refusal
 
 Declared = Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]
 

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from sandbox.calls.errors import location
-from sandbox.scalars import refusal
+from sandbox.execution.scalars import refusal
 
 Problem = dict[str, Any]
 

@@ -22,16 +22,39 @@ from graphql import (
     get_named_type,
 )
 
-from sandbox.access import guarded
 from sandbox.calls.call import Info
 from sandbox.calls.resolvers import RESOLVERS, Resolver
 from sandbox.clock import iso
+from sandbox.execution.access import guarded
+from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.lists.connections import Connection, by_number
+from sandbox.products import media, metafields, product_set, products
+from sandbox.shop import nodes, shop
+from sandbox.variants import bulk, options, variants
+
+SUBJECTS = (
+    activation,
+    bulk,
+    groups,
+    items,
+    levels,
+    locations,
+    media,
+    metafields,
+    nodes,
+    options,
+    product_set,
+    products,
+    quantities,
+    shop,
+    variants,
+)
+"""Modules whose resolvers the schema is given: to be imported is all they need."""
 
 
 @cache
 def schema_text() -> str:
-    return resources.files("sandbox").joinpath("schema.graphql").read_text()
+    return resources.files("sandbox.execution").joinpath("schema.graphql").read_text()
 
 
 def executable_schema() -> GraphQLSchema:

@@ -12,39 +12,16 @@ from graphql import FieldNode, GraphQLError, execute_sync, value_from_ast_untype
 
 from sandbox.calls.call import Call
 from sandbox.calls.errors import location
-from sandbox.cost import actual_cost, input_points, requested_cost
-from sandbox.documents import Documents, Operation
-from sandbox.inventory import activation, groups, items, levels, locations, quantities
-from sandbox.products import media, metafields, product_set, products
-from sandbox.schema import executable_schema, type_name
-from sandbox.shop import nodes, shop
-from sandbox.variables import variable_errors
-from sandbox.variants import bulk, options, variants
+from sandbox.execution.cost import actual_cost, input_points, requested_cost
+from sandbox.execution.documents import Documents, Operation
+from sandbox.execution.schema import executable_schema, type_name
+from sandbox.execution.variables import variable_errors
 
 LIST_LIMIT = 250
 LONGER_LISTS = {
     ("productSet", "input", "variants"): 2048,
     ("productVariantsBulkCreate", "variants"): 2048,
 }
-
-RESOLVERS = (
-    activation,
-    groups,
-    items,
-    levels,
-    locations,
-    quantities,
-    product_set,
-    products,
-    media,
-    metafields,
-    options,
-    nodes,
-    shop,
-    bulk,
-    variants,
-)
-"""Modules whose resolvers the schema is given."""
 
 Answer = dict[str, Any]
 
