@@ -7,7 +7,9 @@ from typing import Any, cast
 
 from graphql import (
     ArgumentNode,
+    DirectiveNode,
     EnumValueNode,
+    FieldNode,
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLInputField,
@@ -26,6 +28,7 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     get_named_type,
+    is_required_argument,
     is_required_input_field,
     print_ast,
     type_from_ast,
@@ -84,6 +87,22 @@ class LiteralChecks:
                 )
                 continue
             self.value(argument.value, definition.type, (owner, name, label), node, within)
+
+    def missing(
+        self,
+        owner: str,
+        name: str,
+        node: FieldNode | DirectiveNode,
+        declared: Mapping[str, GraphQLArgument],
+        path: list[str],
+    ) -> None:
+        """Required arguments that are not given."""
+        given = {one.name.value for one in node.arguments or ()}
+        absent = [one for one, kind in declared.items() if is_required_argument(kind) and one not in given]
+        if absent:
+            names = ", ".join(absent)
+            message = f"{owner} '{name}' is missing required arguments: {names}"
+            self.add(message, node, path, "missingRequiredArguments", className=owner, name=name, arguments=names)
 
     def value(
         self,

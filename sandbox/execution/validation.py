@@ -14,7 +14,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLArgument,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -27,7 +26,6 @@ from graphql import (
     is_composite_type,
     is_input_type,
     is_leaf_type,
-    is_required_argument,
     print_ast,
     specified_rules,
     type_from_ast,
@@ -38,7 +36,6 @@ from sandbox.calls.errors import location
 from sandbox.execution.literals import LiteralChecks
 
 Error = dict[str, Any]
-Arguments = dict[str, GraphQLArgument]
 
 CORE_RULES = {
     "ExecutableDefinitionsRule": "unexpectedDefinition",
@@ -170,17 +167,6 @@ class _Validator(LiteralChecks):
             self.mismatch(message, node, path, name, returned)
         elif node.selection_set is not None:
             self.selections(node.selection_set, returned, path, inside)
-
-    def missing(
-        self, owner: str, name: str, node: FieldNode | DirectiveNode, declared: Arguments, path: list[str]
-    ) -> None:
-        """Required arguments that are not given."""
-        given = {one.name.value for one in node.arguments or ()}
-        absent = [one for one, kind in declared.items() if is_required_argument(kind) and one not in given]
-        if absent:
-            names = ", ".join(absent)
-            message = f"{owner} '{name}' is missing required arguments: {names}"
-            self.add(message, node, path, "missingRequiredArguments", className=owner, name=name, arguments=names)
 
     def mismatch(self, message: str, node: Node, path: list[str], name: str, returned: GraphQLNamedType) -> None:
         self.add(message, node, path, "selectionMismatch", nodeName=f"field '{name}'", typeName=returned.name)
