@@ -15,7 +15,7 @@ from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.api import Api
-from sandbox.control import Control
+from sandbox.control.control import Control
 from sandbox.service import Service
 from sandbox.settings import Settings
 

@@ -17,7 +17,7 @@ class Page:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.templates = Environment(
-            loader=PackageLoader("sandbox"),
+            loader=PackageLoader("sandbox.control"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

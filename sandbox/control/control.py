@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from sandbox.control.forms import BUCKET, FAULT, BadForm, read_form
+from sandbox.control.page import Page
 from sandbox.faults.fault import Fault
-from sandbox.forms import BUCKET, FAULT, BadForm, read_form
 from sandbox.orders.orders import Order
-from sandbox.page import Page
 from sandbox.products.handles import free_handle, normalised
 from sandbox.service import Service
 from sandbox.state.entities import InventoryItem, InventoryLevel
