@@ -15,7 +15,7 @@ from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.api import Api
-from sandbox.control.control import Control
+from sandbox.control.routes import routes as control_routes
 from sandbox.service import Service
 from sandbox.settings import Settings
 
@@ -55,7 +55,7 @@ def application(service: Service) -> Starlette:
     routes = [
         Route("/admin/api/{version}/graphql.json", api.graphql, methods=["POST"]),
         Route("/admin/oauth/access_token", api.token, methods=["POST"]),
-        *Control(service).routes(),
+        *control_routes(service),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: http_error})
 

@@ -1,4 +1,4 @@
-"""Bodies of control requests, checked with words a person understands."""
+"""Bodies of control requests, checked and refused with words a person understands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from sandbox.faults.fault import KINDS
 
@@ -88,3 +89,20 @@ def _check(name: str, value: Any, check: Check) -> None:
         raise BadForm(text if text.startswith(f"{name}:") else f"{name}: {text}") from None
     if not valid:
         raise BadForm(f"{name}: {value!r} is not a list of texts")
+
+
+def missing(message: str) -> Response:
+    return JSONResponse({"error": message}, 404)
+
+
+def guarded(run: Any) -> Any:
+    """The endpoint, with 400 for a BadForm."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            answer: Response = await run(request)
+        except BadForm as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return answer
+
+    return endpoint
