@@ -1,4 +1,4 @@
-"""A made-up catalogue of any size: the same options give the same products, whatever the machine."""
+"""Made-up products, as many as wanted: the same options give the same ones, whatever the machine."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox.api import Api
 from sandbox.control.routes import routes as control_routes
+from sandbox.http.api import Api
 from sandbox.service import Service
 from sandbox.settings import Settings
 

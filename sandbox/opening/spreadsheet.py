@@ -17,7 +17,7 @@ from sandbox.state.store import Store
 OPTIONS = (1, 2, 3)
 
 
-class CatalogError(Exception):
+class BadSpreadsheet(Exception):
     """The file cannot be read as a product CSV; the message names file and line."""
 
 
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 def load(path: Path, store: Store, track_all: bool) -> None:
     """Every product of the file; stock goes to the shop's first location.
 
-    Raises CatalogError before anything is added, if any line is wrong.
+    Raises BadSpreadsheet before anything is added, if any line is wrong.
     """
     products: dict[str, list[Row]] = {}
     for row in _rows(path):
@@ -43,7 +43,7 @@ def load(path: Path, store: Store, track_all: bool) -> None:
             _price(path, row, "Variant Price")
             _price(path, row, "Variant Compare At Price")
         if not rows[0].get("Title"):
-            raise CatalogError(f"{path}, line {rows[0].line}: the product's first row has no Title")
+            raise BadSpreadsheet(f"{path}, line {rows[0].line}: the product's first row has no Title")
     for handle, rows in products.items():
         _add(path, store, handle, rows, track_all)
 
@@ -52,33 +52,33 @@ def _rows(path: Path) -> Iterator[Row]:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CatalogError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
+        raise BadSpreadsheet(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
     except OSError as error:
-        raise CatalogError(f"{path}: {error.strerror}") from None
+        raise BadSpreadsheet(f"{path}: {error.strerror}") from None
     line = 1
     reader = csv.DictReader(text.splitlines(keepends=True), restkey="", strict=True)
     try:
         missing = {"Handle", "Title"} - set(reader.fieldnames or ())
         if missing:
-            raise CatalogError(f"{path}, line 1: no column {' and '.join(sorted(missing))}")
+            raise BadSpreadsheet(f"{path}, line 1: no column {' and '.join(sorted(missing))}")
         line = reader.line_num + 1
         for cells in reader:
             if "" in cells:
-                raise CatalogError(f"{path}, line {line}: more cells than the header has columns")
+                raise BadSpreadsheet(f"{path}, line {line}: more cells than the header has columns")
             row = Row(line, cells)
             if not row.get("Handle"):
-                raise CatalogError(f"{path}, line {line}: the Handle is blank")
+                raise BadSpreadsheet(f"{path}, line {line}: the Handle is blank")
             yield row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise CatalogError(f"{path}, line {line}: {error}") from None
+        raise BadSpreadsheet(f"{path}, line {line}: {error}") from None
 
 
 def _number(path: Path, row: Row, column: str) -> int:
     try:
         return int(row.get(column) or 0)
     except ValueError:
-        raise CatalogError(f"{path}, line {row.line}: {column} is {row.get(column)!r}, not a whole number") from None
+        raise BadSpreadsheet(f"{path}, line {row.line}: {column} is {row.get(column)!r}, not a whole number") from None
 
 
 def _price(path: Path, row: Row, column: str) -> str | None:
@@ -86,7 +86,7 @@ def _price(path: Path, row: Row, column: str) -> str | None:
     try:
         return f"{float(text):.2f}" if text else None
     except ValueError:
-        raise CatalogError(f"{path}, line {row.line}: {column} is {text!r}, not a price") from None
+        raise BadSpreadsheet(f"{path}, line {row.line}: {column} is {text!r}, not a price") from None
 
 
 def _add(path: Path, store: Store, handle: str, rows: list[Row], track_all: bool) -> None:

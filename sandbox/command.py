@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from sandbox.catalog import CatalogError, load
-from sandbox.generator import VARIANTS_LIMIT, generate
+from sandbox.http.server import serve
 from sandbox.limits.tokens import SCOPES
-from sandbox.server import serve
+from sandbox.opening.generator import VARIANTS_LIMIT, generate
+from sandbox.opening.spreadsheet import BadSpreadsheet, load
 from sandbox.service import Service
 from sandbox.settings import Settings
 
@@ -82,7 +82,7 @@ def command(**options: Any) -> None:
     settings = Settings(**options)
     if settings.catalog is None and settings.track_all:
         raise click.UsageError("--track-all is about the items of --catalog")
-    # What is made now stays: collecting garbage while a large catalogue grows only costs time.
+    # What is made now stays: collecting garbage while a large shop grows only costs time.
     gc.disable()
     service = Service(settings)
     for name in settings.locations:
@@ -90,7 +90,7 @@ def command(**options: Any) -> None:
     try:
         if settings.catalog is not None:
             load(settings.catalog, service.store, settings.track_all)
-    except CatalogError as error:
+    except BadSpreadsheet as error:
         raise click.UsageError(str(error)) from None
     generate(service.store, settings.products, settings.variants_per_product, settings.seed, settings.stock)
     gc.freeze()

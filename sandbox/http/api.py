@@ -10,14 +10,14 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.answers import broken, entries_of, items_of, outcome_of, too_costly
 from sandbox.calls.call import Call
 from sandbox.calls.journal import Request as Entry
-from sandbox.exchange import Dropped, Exchange, dropped, gone, new_request_id, respond
 from sandbox.execution.access import access_denied, required_scope
 from sandbox.execution.cost import MAX_COST
 from sandbox.execution.documents import Operation
 from sandbox.execution.execution import Answer, Prepared
+from sandbox.http.exchange import Dropped, Exchange, dropped, gone, new_request_id, respond
+from sandbox.http.outcomes import broken, entries_of, items_of, outcome_of, too_costly
 from sandbox.service import Service
 from sandbox.shop.versions import VERSIONS, served
 
