@@ -16,7 +16,7 @@ Start = Callable[..., Sandbox]
 
 FRAGMENT = " fragment Group on InventoryAdjustmentGroup { id }"
 LONG = SET.replace("{ id }", "{ ...Group }") + FRAGMENT
-RUNNERS = Path(__file__).parents[2] / "runner/graphql/InventorySetQuantities.graphql"
+RUNNERS = Path(__file__).parents[3] / "runner/graphql/InventorySetQuantities.graphql"
 
 ITEM, PLACE = "gid://shopify/InventoryItem/{}", "gid://shopify/Location/{}"
 ITEMS = [ITEM.format(53_000_000_000_001 + n) for n in range(4)]

@@ -13,7 +13,7 @@ from sandbox.execution.schema import schema_text
 from tests.sandbox.recording import FOLDER
 
 FULL = FOLDER.parent / "admin-2026-10.graphql.gz"
-DOCUMENTS = sorted((Path(__file__).parents[2] / "runner/graphql").glob("*.graphql"))
+DOCUMENTS = sorted((Path(__file__).parents[3] / "runner/graphql").glob("*.graphql"))
 
 
 @pytest.mark.skipif(not FULL.is_file(), reason=f"the full schema is not at {FULL}")
