@@ -156,28 +156,6 @@ def test_an_absent_change_from_quantity_is_refused_and_null_skips_the_check(shel
     assert shelf.available == 3
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ("", "you must provide one of first or last"),
-        ("(first: 1, last: 1)", "providing both first and last is not supported"),
-        ("(first: 251)", "first cannot exceed 250"),
-        ('(first: 1, after: "x")', "Invalid cursor for current pagination sort."),
-    ],
-)
-def test_a_page_needs_one_size_and_a_cursor_of_its_own(shared: Sandbox, arguments: str, message: str) -> None:
-    error = shared.query(f"{{ products{arguments} {{ nodes {{ id }} }} }}")["errors"][0]
-    assert (error["message"], error["extensions"]["code"]) == (message, "BAD_REQUEST")
-
-
 def test_an_id_of_another_type_is_not_found(shared: Sandbox) -> None:
     error = shared.query(f'{{ product(id: "{ITEM}") {{ id }} }}')["errors"][0]
     assert (error["message"], error["extensions"]["code"]) == ("invalid id", "RESOURCE_NOT_FOUND")
-
-
-def test_an_unknown_filter_is_ignored_with_a_warning(shelf: Shelf) -> None:
-    body = shelf.sandbox.query('{ products(first: 1, query: "colour:red") { nodes { id } } }')
-    assert len(body["data"]["products"]["nodes"]) == 1
-    search = body["extensions"]["search"][0]
-    assert search["path"] == ["products"]
-    assert search["warnings"][0]["code"] == "invalid_field"

@@ -1,13 +1,11 @@
-"""Setting, adjusting and moving quantities: compare-and-set, keys, and all or nothing."""
+"""Setting, adjusting and moving quantities: compare-and-set, and all or nothing."""
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
 
-from sandbox.calls.journal import Journal
 from tests.sandbox.conftest import Shelf, new_shelf
 from tests.sandbox.process import SET
 
@@ -80,50 +78,6 @@ def test_untracked_items_keep_the_quantity_and_stay_untracked(shelf: Shelf) -> N
     assert (level["available"], level["tracked"]) == (5, False)
 
 
-def test_a_key_repeated_is_answered_again_and_applied_once(shelf: Shelf) -> None:
-    entry = (shelf.item, shelf.location, 4, 10)
-    before = shelf.sandbox.stats()["levels_set"]
-    first, second = (shelf.sandbox.set(entry, key=f"key {shelf.sku}") for _ in range(2))
-    assert first == second
-    assert first["inventoryAdjustmentGroup"]["id"]
-    shelf.sandbox.edit(shelf.sku, 10)
-    assert shelf.sandbox.set(entry, key=f"key {shelf.sku}") == first
-    assert shelf.available == 10
-    stats = shelf.sandbox.stats()
-    assert (stats["levels_set"] - before, stats["double_applied"]) == (1, 0)
-
-
-def test_a_key_with_other_parameters_is_refused(shelf: Shelf) -> None:
-    key = f"other {shelf.sku}"
-    shelf.sandbox.set((shelf.item, shelf.location, 4, 10), key=key)
-    payload = shelf.sandbox.set((shelf.item, shelf.location, 3, 4), key=key)
-    assert codes(payload) == [(None, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")]
-    assert shelf.available == 4
-
-
-def test_a_key_whose_attempt_failed_is_spent(shelf: Shelf) -> None:
-    key, entry = f"spent {shelf.sku}", (shelf.item, shelf.location, 4, 9)
-    assert codes(shelf.sandbox.set(entry, key=key)) == [stale(0)]
-    assert codes(shelf.sandbox.set(entry, key=key)) == [(None, "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")]
-
-
-def test_a_key_that_is_being_worked_under_is_concurrent(shelf: Shelf) -> None:
-    shelf.sandbox.fault("delay", seconds=0.3, times=2)
-    answers: list[dict[str, Any]] = []
-
-    def work() -> None:
-        payload = shelf.sandbox.set((shelf.item, shelf.location, 4, 10), key=f"busy {shelf.sku}")
-        answers.append(payload)
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(map(codes, answers), key=len) == [[], [(None, "IDEMPOTENCY_CONCURRENT_REQUEST")]]
-    assert shelf.available == 4
-
-
 @pytest.mark.parametrize(
     ("uri", "valid"), [("gid://wms/StockSync/1", True), ("logistics://a/b", True), ("nothing", False)]
 )
@@ -178,13 +132,3 @@ def test_moving_keeps_what_is_on_hand(shelf: Shelf) -> None:
     assert [(row["name"], row["delta"]) for row in rows] == [("available", -3), ("safety_stock", 3)]
     level = shelf.sandbox.level(shelf.sku)
     assert (level["available"], level["on_hand"]) == (7, 10)
-
-
-def test_the_counter_of_double_applications_can_count() -> None:
-    """It watches the writes, and knows nothing of the store of keys that should prevent them."""
-    journal = Journal()
-    for key, content in (("a", 1), ("b", 1), ("a", 2), (None, 1), (None, 1)):
-        journal.wrote("app", key, content, 1)
-    assert journal.stats.double_applied == 0
-    journal.wrote("app", "a", 1, 1)
-    assert journal.stats.double_applied == 1
