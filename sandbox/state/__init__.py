@@ -1,1 +1,1 @@
-"""What the shop has, kept in memory: its things, their ids, and what a search finds of them."""
+"""What the shop has, kept in memory: entities, their ids, and what a search finds of them."""
