@@ -3,7 +3,7 @@ BIN := .venv/bin
 MINUTES ?= 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench soak lock clean
+.PHONY: help install demo test lint format bench soak release lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ lint: install ## ruff, mypy --strict, import-linter, sqlfluff
 format: install ## rewrite the code in the project's layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+release: install ## freeze the revisions that are not released yet, see sql/README.md
+	@$(BIN)/python -m migrations.release
 
 lock: install ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
