@@ -15,8 +15,12 @@ from runner.files import ROOT
 
 
 def _config(dsn: str) -> Config:
-    config = Config(ROOT / "alembic.ini")
-    config.attributes["dsn"] = dsn
+    """What alembic.ini says too, which is for people who write revisions: an installed wheel has none."""
+    config = Config(attributes={"dsn": dsn})
+    # The revisions import migrations.sqlfile.
+    options = {"script_location": ROOT / "migrations", "prepend_sys_path": ROOT, "path_separator": "newline"}
+    for name, value in options.items():
+        config.set_main_option(name, str(value).replace("%", "%%"))
     return config
 
 
