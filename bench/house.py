@@ -25,7 +25,7 @@ from demo.warehouse import FOLDER
 from runner.config import Settings
 from runner.db import Database, reports
 from runner.db import shops as db_shops
-from runner.schema import revisions as schema
+from runner.schema import revisions
 from runner.shopify.gids import id_of
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
@@ -89,7 +89,7 @@ def house(levels: int) -> Iterator[House]:
         connection.execute((FOLDER / "schema.sql").read_bytes())
         connection.execute(_FILL, (levels,))
         connection.execute(_RECEIVE)
-        schema.upgrade(server.dsn)
+        revisions.upgrade(server.dsn)
         key = Vault.new_key()
         asyncio.run(_join(Settings(database_url=server.dsn, secret_key=SecretStr(key)), url, domain, shop.levels()))
         # As a shop that has been live for long: no run is to be undone, and what a benchmark does is no mistake.

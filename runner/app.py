@@ -27,7 +27,7 @@ from runner.errors import NotInstalled, RunTaken, ShelfwireError
 from runner.inventory.link import link_shop
 from runner.inventory.reconcile import reconcile_inventory
 from runner.kinds import errands
-from runner.schema.revision import head
+from runner.schema.head import head
 from runner.shopify.client import Client
 from runner.shopify.shops import Shops
 from runner.shopify.vault import Vault

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from runner.errors import DatabaseError
-from runner.schema import revisions as schema
+from runner.schema import drift
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 from tests import servers
@@ -74,7 +74,7 @@ def test_detaching_leaves_no_trace(database: str) -> None:
     assert objects(database) != before
     assert "Removed 12 triggers from 3 tables." in asyncio.run(adapter.detach(database))
     assert objects(database) == before
-    assert schema.check(database) == []
+    assert drift.check(database) == []
     assert "Removed 0 triggers" in asyncio.run(adapter.detach(database))[0]
 
 
@@ -205,7 +205,7 @@ def test_attaching_to_a_busy_table_waits_for_its_turn_and_writers_do_not(databas
         assert attaching.is_alive()
         busy.rollback()
         attaching.join()
-    assert len(schema.check(database)) == 0
+    assert len(drift.check(database)) == 0
     assert any("sync_capture_items_update" in str(line) for line in objects(database))
 
 
