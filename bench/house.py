@@ -25,8 +25,8 @@ from demo.warehouse import FOLDER
 from runner.config import Settings
 from runner.db import Database, reports
 from runner.db import shops as db_shops
+from runner.schema import revisions
 from runner.shopify.gids import id_of
-from runner.schema import revisions as schema
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
 from runner.warehouse import adapter
@@ -89,12 +89,12 @@ def house(levels: int) -> Iterator[House]:
         connection.execute((FOLDER / "schema.sql").read_bytes())
         connection.execute(_FILL, (levels,))
         connection.execute(_RECEIVE)
-        schema.upgrade(server.dsn)
+        revisions.upgrade(server.dsn)
         key = Vault.new_key()
         asyncio.run(_join(Settings(database_url=server.dsn, secret_key=SecretStr(key)), url, domain, shop.levels()))
         # As a shop that has been live for long: no run is to be undone, and what a benchmark does is no mistake.
         connection.execute(
-            "update sync.shops set mode = 'live'; update sync.guards set zero_share = 1, change_share = 1"
+            "update sync.shops set mode = 'live'; update sync.guards set loss_share = 1, change_share = 1"
         )
         connection.execute("vacuum analyze")
         environment = {"SHELFWIRE_DATABASE_URL": server.dsn, "SHELFWIRE_SECRET_KEY": key}

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from demo.postgres import Server, serve
-from runner.schema import revisions as schema
+from runner.schema import revisions
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 
@@ -64,7 +64,7 @@ class Bench:
 def bench(items: int, products: int) -> Iterator[Bench]:
     """Serve a warehouse of so many units of so many products."""
     with serve(SETTINGS) as server:
-        schema.upgrade(server.dsn)
+        revisions.upgrade(server.dsn)
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             connection.execute((WAREHOUSE / "schema.sql").read_bytes())
             connection.execute(_FILL, {"items": items, "products": products, "locations": LOCATIONS})

@@ -81,7 +81,7 @@ class Demo:
             for command, printed in process.go_live(environment, domain):
                 self._say(command, printed)
             # A day of work in some seconds would be unusual for any shop.
-            shelfwire(environment, "guard", "set", "--shop", domain, "--zero-share", "1", "--change-share", "1")
+            shelfwire(environment, "guard", "set", "--shop", domain, "--loss-share", "1", "--change-share", "1")
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:
                 with process.runner(environment, log):

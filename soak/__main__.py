@@ -67,7 +67,7 @@ def main(minutes: float, rate: float, products: int, seed: int) -> None:
             pass
         with psycopg.connect(server.dsn) as connection:
             # All levels of a small shop change within minutes here: the guard would ask whether that is meant.
-            connection.execute("update sync.guards set zero_share = 1, change_share = 1")
+            connection.execute("update sync.guards set loss_share = 1, change_share = 1")
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         runners = [stack.enter_context(process.runner(environment, logs / str(n))) for n in range(RUNNERS)]
         _drain(server.dsn)

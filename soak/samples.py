@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from soak.load import Load
 
 # What grows by design until it is pruned or its partition is dropped. Everything else is hot.
-LOGS = ("sync.change_log", "sync.requests", "sync.calls", "sync.conflicts", "sync.discrepancies", "sync.runs",
+LOGS = ("sync.change_log", "sync.requests", "sync.calls", "sync.level_conflicts", "sync.level_discrepancies", "sync.runs",
         "pgqueuer.pgqueuer_log", "pgqueuer.pgqueuer_statistics")  # fmt: skip
 TABLES = """
 select c.oid::regclass::text as name, pg_total_relation_size(c.oid) as bytes,

@@ -304,7 +304,7 @@ INLINED = {
     "request_entries",
     "set_quantities",
     "whole_units",
-    "zeroed_lately",
+    "lost_lately",
 }
 
 

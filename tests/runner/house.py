@@ -107,7 +107,7 @@ class House:
             await shops.map_locations(self.sandbox.shop, [])
             await self.link(shops)
         # What tests do to a shop of a few products is unusual; those of the guard set its limits anew.
-        self.do("update sync.guards set zero_share = 1, change_share = 1")
+        self.do("update sync.guards set loss_share = 1, change_share = 1")
         self.do("update sync.shops set mode = 'live'")
 
     def track(self, sku: str, tracked: bool) -> None:

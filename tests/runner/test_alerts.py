@@ -28,8 +28,10 @@ from tests.receivers import Hook, mail_server, webhook
 from tests.runner.house import House
 from tests.seeds import Shelf, rows, value
 
-RAISE = "select sync.raise_alert('guard_held', %s, '', 'Much would change.', '{\"levels\": 9}')"
-REMEDY = "Run: shelfwire guard show, and if it is right: shelfwire guard release --shop one.myshopify.com"
+RAISE = "select sync.raise_alert('guard_held', %s, 'inventory', 'Much would change.', '{\"levels\": 9}')"
+REMEDY = (
+    "Run: shelfwire guard show, and if it is right: shelfwire guard release --shop one.myshopify.com --kind inventory"
+)
 AN_HOUR_LATER = "update sync.deliveries set told_at = told_at - interval '1 hour'"
 
 
@@ -71,14 +73,14 @@ def test_a_webhook_gets_what_happened_signed(shelf: Shelf, warehouse: str, hook:
     shelf.connection.execute(RAISE.encode(), (shelf.shop,))
     deliver(warehouse, lambda: states(shelf) == ["delivered"], alert_secret=SecretStr("s3cret"))
     shelf.connection.execute(AN_HOUR_LATER.encode())
-    shelf.connection.execute("select sync.clear_alert('guard_held', %s)", (shelf.shop,))
+    shelf.connection.execute("select sync.clear_alert('guard_held', %s, 'inventory')", (shelf.shop,))
     deliver(warehouse, lambda: states(shelf) == ["delivered"] * 2, alert_secret=SecretStr("s3cret"))
     headers, body = hook.got[0]
     told = json.loads(body)
     assert datetime.fromisoformat(told.pop("raised_at")).tzinfo is not None
     assert told == {
-        "rule": "guard_held", "severity": "critical", "event": "raised", "shop": "one.myshopify.com", "subject": "",
-        "message": "Much would change.", "remedy": REMEDY, "detail": {"levels": 9},
+        "rule": "guard_held", "severity": "critical", "event": "raised", "shop": "one.myshopify.com",
+        "subject": "inventory", "message": "Much would change.", "remedy": REMEDY, "detail": {"levels": 9},
         "openings": 1,
     }  # fmt: skip
     assert headers["x-shelfwire-signature"] == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
@@ -245,8 +247,8 @@ def test_pushes_go_on_while_no_alert_can_be_delivered(house: House) -> None:
 def test_the_schedule_finds_what_nobody_tells(house: House) -> None:
     house.do("update sync.schedules set expression = '* * * * * */1' where name = 'watch_alerts'")
     house.do(
-        "insert into sync.refusals (shop_id, key, class, message, remedy) "
-        "select id, n::text, 'X', 'm', 'r' from sync.shops, generate_series(1, 11) as n"
+        "insert into sync.refusals (shop_id, kind, key, class, message) "
+        "select id, 'inventory', n::text, 'X', 'm' from sync.shops, generate_series(1, 11) as n"
     )
     with house.runner():
         house.wait_until(lambda: bool(house.rows("select from sync.open_alerts")), "an alert")

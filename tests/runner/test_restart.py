@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from demo import postgres
-from runner.schema import revisions as schema
+from runner.schema import revisions
 from tests import servers
 from tests.runner.house import House
 from tests.runner.load import Load
@@ -26,7 +26,7 @@ APPLIED = "select count(*) from sync.requests where state = 'applied'"
 def durable() -> Iterator[postgres.Server]:
     """A server of its own that loses nothing when it crashes, with the reference warehouse attached."""
     with postgres.serve({"max_connections": "60"}) as server:
-        schema.upgrade(server.dsn)
+        revisions.upgrade(server.dsn)
         servers.furnish(server.dsn, servers.REFERENCE)
         yield server
 

@@ -17,7 +17,7 @@ begin
     union all
     select h.id, '', 'products are not acknowledged by ' || h.domain, count(p.key), min(p.since)
     from sync.shops as h
-    left join sync.pending as p on h.id = p.shop_id and sync.held_back(h.id) is null
+    left join sync.pending as p on h.id = p.shop_id and sync.held_back(h.id, p.kind) is null
     group by h.id
   loop
     if v_seen.min < clock_timestamp() - v_late then

@@ -28,7 +28,7 @@ insert into sync.remedies (topic, remedy) values
   'Something makes the shop wrong again and again. Run: shelfwire discrepancies. Foreign edits: find out what else '
   'writes stock. Missed changes: run shelfwire doctor.'
 ),
-('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release --shop %s'),
+('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release --shop %s --kind %s'),
 ('oldest_pending', 'Run: shelfwire doctor, and shelfwire pending for the oldest.'),
 ('refusals_open', 'Run: shelfwire refusals list'),
 ('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list');

@@ -1,7 +1,9 @@
--- What waits in both change queues, in no order: the relay has not seen it yet.
+-- What triggers have appended and the relay has not taken yet. is_whole: it stands for every key of its entity.
 create or replace view sync.queued_changes as
-select entity, op, key, old_key, changed_at, xid from sync.change_queue_0
+select q.entity, q.op, q.key, q.old_key, q.changed_at, q.op in ('attach', 'bulk', 'truncate') as is_whole
+from sync.change_queue_0 as q
 union all
-select entity, op, key, old_key, changed_at, xid from sync.change_queue_1;
+select q.entity, q.op, q.key, q.old_key, q.changed_at, q.op in ('attach', 'bulk', 'truncate')
+from sync.change_queue_1 as q;
 comment on view sync.queued_changes is
-'Captured changes that the relay has not taken yet, from both change queues. Keys of customers are among them.';
+'Changes of the warehouse that wait for the relay; is_whole: all keys of the entity may have changed.';
