@@ -54,6 +54,8 @@ def eventful(shelf: Shelf) -> Shelf:
     shelf.connection.execute("update sync.shops set mode = 'live'")
     shelf.product(None, 2)
     shelf.link()
+    shelf.connection.execute("select sync.start_run(%s, 'plan')", (shelf.shop,))
+    shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-1'")
     return shelf
 
 

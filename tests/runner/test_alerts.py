@@ -238,7 +238,7 @@ def test_the_schedule_finds_what_nobody_tells(house: House) -> None:
     house.do("update sync.schedules set expression = '* * * * * */1' where name = 'watch_alerts'")
     house.do(
         "insert into sync.refusals (shop_id, kind, key, class, message) "
-        "select id, n::text, 'X', 'm', 'r' from sync.shops, generate_series(1, 11) as n"
+        "select id, 'inventory', n::text, 'X', 'm' from sync.shops, generate_series(1, 11) as n"
     )
     with house.runner():
         house.wait_until(lambda: bool(house.rows("select from sync.open_alerts")), "an alert")

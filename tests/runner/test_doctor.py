@@ -21,7 +21,8 @@ from tests.test_roles import Login, login
 __all__ = ["login"]
 
 MAP = str(REFERENCE / "warehouse.toml")
-PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) select 1, 'inventory', 'x', 2, 1, now() - interval"
+PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
+PENDING += "select 1, 'inventory', 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "runner", "queue", "pending", "lanes",
     "vacuum", "budget", "refusals", "shops", "flow", "partitions", "schedules",

@@ -38,7 +38,7 @@ def packed(shelf: Shelf) -> int:
 def test_a_job_goes_on_with_250_keys_at_a_time_falling_stock_first(shelf: Shelf) -> None:
     """I8."""
     pend(shelf, 1_000_000, "a")
-    job, turn = start(shelf)
+    _, turn = start(shelf)
     pend(shelf, 1_000_000, *(f"r{n}" for n in range(260)))
     pend(shelf, 3, "f")
     assert packed(shelf) == 0  # they wait for the job that runs
@@ -66,7 +66,7 @@ def test_it_ends_when_another_job_of_its_lane_waits_or_the_runner_stops(shelf: S
 
 def test_it_ends_when_the_shop_is_not_to_be_called(shelf: Shelf) -> None:
     pend(shelf, 1_000_000, "a")
-    job, turn = start(shelf)
+    _, turn = start(shelf)
     pend(shelf, 1_000_000, "b")
     shelf.connection.execute("select sync.note_failure(%s, 1, 'HTTP_503', 'No.', true)", (shelf.shop,))
     assert go_on(shelf, turn, "a") == (1, [])
@@ -87,7 +87,7 @@ def test_what_a_job_was_refused_is_left_to_the_next_when_it_changes(shelf: Shelf
 def test_a_job_that_lingers_keeps_its_lane_and_takes_what_comes(shelf: Shelf) -> None:
     """I4."""
     pend(shelf, 1_000_000, "a")
-    job, turn = start(shelf)
+    _, turn = start(shelf)
     (step,) = shelf.advance(turn, "a", then="linger")
     assert (step["step"], step["settled"], step["keys"]) == ("linger", 1, None)
     pend(shelf, 1_000_000, "b")
@@ -126,7 +126,7 @@ def test_the_last_call_is_logged_once_however_many_requests_follow(shelf: Shelf)
     pend(shelf, 1, *keys)
     for key in keys:
         shelf.sell(key)
-    job, turn = start(shelf)
+    _, turn = start(shelf)
     shelf.connection.execute("update sync.budgets set level = 500, capacity = 1000, restore_rate = 0.001")
     shelf.connection.execute("update sync.kinds set batch_size = 1")
     call = {"document": "X", "milliseconds": 1, "reserved": 50, "actual": 10}
@@ -156,7 +156,7 @@ def test_a_probe_that_was_answered_closes_the_circuit(shelf: Shelf) -> None:
 def test_what_changes_while_a_job_ends_is_neither_settled_nor_waited_for(shelf: Shelf, warehouse: str) -> None:
     """I2."""
     pend(shelf, 1_000_000, "a", "b")
-    job, turn = start(shelf)
+    _, turn = start(shelf)
     with psycopg.connect(warehouse) as relay:
         relay.execute("update sync.pending set job_id = null where key = 'b'")
         assert go_on(shelf, turn, "a", "b") == (1, [])

@@ -141,7 +141,8 @@ def test_rows_of_jobs_that_are_no_more_are_packed_again(shelf: Shelf) -> None:
 def test_a_product_always_travels_in_the_same_lane(shelf: Shelf) -> None:
     found = rows(
         shelf.connection,
-        "select sync.lane_of(n::text, 4) as lane, count(*) as n from generate_series(1, 400) as n group by 1 order by 1",
+        "select sync.lane_of(n::text, 4) as lane, count(*) as n from generate_series(1, 400) as n group by 1 "
+        "order by 1",
     )
     assert [r["lane"] for r in found] == [0, 1, 2, 3]
     assert min(r["n"] for r in found) > 50
