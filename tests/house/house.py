@@ -12,13 +12,10 @@ import psycopg
 from psycopg.rows import dict_row
 
 from house import core, warehouse
-from house.core import PATIENCE
 from house.warehouse import Product
 from runner.engine.driver import APPLICATION_NAME
 from runner.shopify.vault import Vault
 from tests import commands
-
-__all__ = ["PATIENCE", "ROOT", "House", "Open"]
 
 ROOT = Path(__file__).parents[2]
 

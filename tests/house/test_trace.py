@@ -8,7 +8,8 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.house.house import PATIENCE, ROOT, House
+from house.core import PATIENCE
+from tests.house.house import ROOT, House
 
 
 def test_one_change_can_be_followed_from_the_trigger_to_the_answer(house: House) -> None:

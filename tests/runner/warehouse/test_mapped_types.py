@@ -10,7 +10,7 @@ import psycopg
 from house.warehouse import REFERENCE, build
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
-from tests.mappings import problem, written
+from tests.runner.warehouse.mappings import problem, written
 from tests.seeds import rows, value
 
 TEXT = (REFERENCE / "warehouse.toml").read_text()

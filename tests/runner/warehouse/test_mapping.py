@@ -15,7 +15,7 @@ from house.warehouse import DEPOT, REFERENCE, build
 from runner.errors import MappingError
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
-from tests.mappings import problem, written
+from tests.runner.warehouse.mappings import problem, written
 from tests.seeds import rows
 
 TEXT = (REFERENCE / "warehouse.toml").read_text()
