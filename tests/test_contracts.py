@@ -27,8 +27,8 @@ def test_every_sqlstate_is_raised_translated_and_in_the_registry() -> None:
 
 def test_every_file_defines_the_object_it_is_named_after() -> None:
     for path in SQL:
-        if path.parent.name in ("functions", "views"):
-            kind = path.parent.name.removesuffix("s")
+        if (kinds := path.relative_to(ROOT / "sql").parts[0]) in ("functions", "views"):
+            kind = kinds.removesuffix("s")
             names = re.findall(rf"^create or replace {kind} sync\.(\w+)", path.read_text(), re.MULTILINE)
             assert names == [path.stem], path
 
@@ -36,7 +36,7 @@ def test_every_file_defines_the_object_it_is_named_after() -> None:
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
     channels = found(r"pg_notify\(\s*'(\w+)'", *SQL)
     assert channels == {"sync_changes", "sync_alerts"}
-    listening = "\n".join(path.read_text() for path in (ROOT / "runner").glob("*.py"))
+    listening = "\n".join(path.read_text() for path in (ROOT / "runner").rglob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels)
 
 
@@ -49,7 +49,7 @@ def test_every_schedule_is_a_valid_cron_expression(connection: Connection) -> No
 def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_explanation(connection: Connection) -> None:
     rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
     named = found(r"(?:raise|clear)_alert\(\s*'(\w+)'", *SQL) | found(
-        r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").glob("*.py")
+        r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").rglob("*.py")
     )
     assert rules == named
     assert rules == found(r"\n\| `(\w+)` \| (?:critical|warning)", ROOT / "docs" / "alerts.md")
