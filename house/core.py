@@ -76,7 +76,7 @@ class House:
             await shops.add(self.sandbox.shop, self.sandbox.url, Credentials(token=self.sandbox.token))
             await shops.map_locations(self.sandbox.shop, pairs)
             await self.link(shops)
-        self.do("update sync.guards set zero_share = 1, change_share = 1")
+        self.do("update sync.guards set loss_share = 1, change_share = 1")
         self.do("update sync.shops set mode = 'live'")
 
     async def link(self, shops: Shops) -> dict[str, int]:

@@ -1,4 +1,4 @@
--- The fingerprint of what the migrations made: one (kind, name, definition) row per object of the schemas
+-- The fingerprint of what the migrations made: (kind, name, definition) rows for every object of the schemas
 -- sync and pgqueuer. Adapter objects (rendered by attach, comment 'adapter: ...') and log partitions come
 -- and go while running and are left out.
 with schemas as (
@@ -6,11 +6,13 @@ with schemas as (
 ),
 
 relations as (
-  select c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.reloptions, s.nspname
+  select c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.reloptions, c.relpersistence, c.relrowsecurity,
+    s.nspname
   from pg_class as c
   inner join schemas as s on c.relnamespace = s.oid
   where
-    c.relkind in ('r', 'p', 'v', 'S', 'i', 'I') and not c.relispartition
+    c.relkind in ('r', 'p', 'v', 'S', 'i', 'I')
+    and (not c.relispartition or pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT')
     and c.relname not in ('alembic_version', 'alembic_version_pkc')
     and coalesce(obj_description(c.oid, 'pg_class'), '') not like 'adapter: %'
 ),
@@ -33,6 +35,10 @@ grants as (
   ) as g
   where r.relkind in ('r', 'p', 'v', 'S')
   union all
+  select format('%s.%s.%s', r.nspname, r.relname, a.attname), r.relowner, g.* from relations as r
+  inner join pg_attribute as a on r.oid = a.attrelid
+  cross join aclexplode(a.attacl) as g
+  union all
   select format('%s.%s()', f.nspname, f.proname), f.proowner, g.* from functions as f
   cross join aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) as g
 ),
@@ -40,11 +46,11 @@ grants as (
 fingerprint as (
   select
     'grant' as kind,
-    g.name,
-    concat_ws(
-      ' ', case when g.grantee = 0 then 'public' else pg_get_userbyid(g.grantee)::text end, g.privilege_type,
-      case when g.is_grantable then 'with grant option' end
-    ) as definition
+    format(
+      '%s on %s to %s', lower(g.privilege_type), g.name,
+      case when g.grantee = 0 then 'public' else pg_get_userbyid(g.grantee)::text end
+    ) as name,
+    case when g.is_grantable then 'with grant option' else '' end as definition
   from grants as g
   where g.grantee <> g.owner
   union all
@@ -59,8 +65,13 @@ fingerprint as (
   select
     'table',
     format('%s.%s', r.nspname, r.relname),
-    concat_ws(' ', r.relkind, r.reloptions::text)
+    concat_ws(
+      ' ', r.relkind, nullif(r.relpersistence, 'p'), r.reloptions::text, pg_get_partkeydef(r.oid),
+      case when r.relrowsecurity then 'row level security' end,
+      q.seqmin, q.seqmax, q.seqstart, q.seqincrement, q.seqcycle
+    )
   from relations as r
+  left join pg_sequence as q on r.oid = q.seqrelid
   where r.relkind in ('r', 'p', 'S')
   union all
   select
@@ -84,7 +95,7 @@ fingerprint as (
   from relations as r
   where r.relkind in ('i', 'I')
   union all
-  select 'view', format('%s.%s', r.nspname, r.relname), pg_get_viewdef(r.oid)
+  select 'view', format('%s.%s', r.nspname, r.relname), concat_ws(' ', r.reloptions::text, pg_get_viewdef(r.oid))
   from relations as r
   where r.relkind = 'v'
   union all
@@ -94,7 +105,10 @@ fingerprint as (
     pg_get_functiondef(f.oid)
   from functions as f
   union all
-  select 'trigger', format('%s.%s.%s', r.nspname, r.relname, t.tgname), pg_get_triggerdef(t.oid)
+  select
+    'trigger',
+    format('%s.%s.%s', r.nspname, r.relname, t.tgname),
+    concat_ws(' ', pg_get_triggerdef(t.oid), nullif(t.tgenabled, 'O'))
   from pg_trigger as t
   inner join relations as r on t.tgrelid = r.oid
   where not t.tgisinternal
@@ -102,6 +116,15 @@ fingerprint as (
   select 'comment', format('%s.%s', r.nspname, r.relname), obj_description(r.oid, 'pg_class')
   from relations as r
   where obj_description(r.oid, 'pg_class') is not null
+  union all
+  select 'comment', format('%s.%s.%s', r.nspname, r.relname, a.attname), col_description(r.oid, a.attnum)
+  from relations as r
+  inner join pg_attribute as a on r.oid = a.attrelid
+  where col_description(r.oid, a.attnum) is not null
+  union all
+  select 'comment', 'schema ' || s.nspname, obj_description(s.oid, 'pg_namespace')
+  from schemas as s
+  where obj_description(s.oid, 'pg_namespace') is not null
   union all
   select 'comment', format('%s.%s()', f.nspname, f.proname), obj_description(f.oid, 'pg_proc')
   from functions as f

@@ -5,8 +5,8 @@ Locks: which tables that are in use, against what, and for how long.
 
 from migrations import sqlfile
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 
 
 def upgrade() -> None:

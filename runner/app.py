@@ -19,14 +19,15 @@ from runner.db import relay as db_relay
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
 from runner.engine.driver import Listener
-from runner.engine.jobs import push_inventory
+from runner.engine.jobs import handler
 from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
 from runner.errors import NotInstalled, RunTaken, ShelfwireError
 from runner.inventory.link import link_shop
 from runner.inventory.reconcile import reconcile_inventory
-from runner.schema.revision import head
+from runner.kinds import errands
+from runner.schema.head import head
 from runner.shopify.client import Client
 from runner.shopify.shops import Shops
 from runner.shopify.vault import Vault
@@ -78,7 +79,7 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
     worker = Worker(
         database,
         listener,
-        push_inventory(database, shops.client, stopping, relay.waiting, relay.wake),
+        handler(database, errands(database), shops.client, stopping, relay.waiting, relay.wake),
         poll_seconds=settings.poll_interval,
         heartbeat_seconds=settings.heartbeat_timeout,
     )

@@ -4,11 +4,13 @@ ShelfwireError
 ├── InvalidInput           the person who asked must change something          exit 2
 │   ├── MappingError       the mapping file names what is not there
 │   └── PlanRefused        a shop may not go live on this plan
-├── DatabaseError          Postgres refused or is out of reach                 exit 3
-│   ├── NotInstalled       the schema is missing or older than this code
+├── Superseded             not for us to do, or not now: end, nothing is lost  exit 1
 │   ├── LaneTaken          another job works in this lane now
+│   ├── LaneGone           the shop was removed
 │   ├── RunTaken           another process is at this run now
 │   └── ShopHeld           nothing may be written to this shop now
+├── DatabaseError          Postgres refused or is out of reach                 exit 3
+│   └── NotInstalled       the schema is missing or older than this code
 ├── Transient              the same call may succeed later: retry              exit 4
 │   ├── Unreachable        no connection was made: nothing was executed
 │   ├── LostAnswer         sent, but no answer came: it may have been executed
@@ -53,6 +55,26 @@ class PlanRefused(InvalidInput):
         super().__init__(message, remedy="Run: shelfwire plan, and look at what it says.")
 
 
+class Superseded(ShelfwireError):
+    """Somebody else does it, or it may not be done now."""
+
+
+class LaneTaken(Superseded):
+    """Another job works in this lane now."""
+
+
+class LaneGone(Superseded):
+    """The shop was removed, and its lanes with it."""
+
+
+class RunTaken(Superseded):
+    """Another process is at this run now."""
+
+
+class ShopHeld(Superseded):
+    """Nothing may be written to this shop now."""
+
+
 class DatabaseError(ShelfwireError):
     """Postgres refused or is out of reach."""
 
@@ -61,18 +83,6 @@ class DatabaseError(ShelfwireError):
 
 class NotInstalled(DatabaseError):
     """The schema sync is missing or not the one this code needs."""
-
-
-class LaneTaken(DatabaseError):
-    """Another job works in this lane now."""
-
-
-class RunTaken(DatabaseError):
-    """Another process is at this run now."""
-
-
-class ShopHeld(DatabaseError):
-    """Nothing may be written to this shop now."""
 
 
 class ShopifyError(ShelfwireError):

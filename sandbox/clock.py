@@ -1,8 +1,10 @@
-"""Time as the sandbox sees it: seconds since 1970, printed in UTC to the second."""
+"""Time as the sandbox sees it: seconds since 1970, printed in UTC to the second; and work for a moment later."""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -25,3 +27,8 @@ def _print(second: int) -> str:
 def iso(moment: float) -> str:
     """`2026-11-21T10:00:00Z`."""
     return _print(int(moment))
+
+
+def soon(work: Callable[[], None]) -> None:
+    """In the background, as Shopify does long work: after the present request is answered."""
+    asyncio.get_running_loop().call_soon(work)

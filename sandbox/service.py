@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sandbox.bucket import Bucket
+from sandbox.calls.journal import Journal
+from sandbox.calls.keys import Keys
 from sandbox.clock import Clock
-from sandbox.execution import Execution
-from sandbox.faults import FaultScript
-from sandbox.idempotency import Keys
-from sandbox.journal import Journal
-from sandbox.orders import Orders
+from sandbox.execution.execution import Execution
+from sandbox.faults.script import FaultScript
+from sandbox.limits.bucket import Bucket
+from sandbox.limits.tokens import STATIC, Client, Tokens
+from sandbox.orders.orders import Orders
 from sandbox.settings import Settings
-from sandbox.store import Store
-from sandbox.tokens import STATIC, Client, Tokens
+from sandbox.state.store import Store
 
 
 class Service:

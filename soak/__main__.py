@@ -20,7 +20,7 @@ from house.core import House
 from house.figures import progress
 from house.process import HouseError
 from house.warehouse import HALLS
-from runner.schema import revisions as schema
+from runner.schema import revisions
 from soak import verdict
 from soak.load import Load
 from soak.samples import Sample, Sampler, is_hot, trouble
@@ -58,7 +58,7 @@ def main(minutes: float, rate: float, products: int, seed: int) -> None:
         variants = list(catalog.variants(shop))
         warehouse.build(house.dsn)
         warehouse.fill(house.connection, [v.product for v in variants], seed)
-        schema.upgrade(house.dsn)
+        revisions.upgrade(house.dsn)
         warehouse.attach(house.dsn)
         asyncio.run(house.join(SHOWN_AT))
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))

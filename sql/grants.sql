@@ -7,16 +7,17 @@ grant execute on all functions in schema sync to sync_runner;
 grant insert, update, delete on
 sync.shops, sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
-sync.refusals, sync.conflicts, sync.discrepancies, sync.budgets, sync.circuits, sync.guards, sync.run_writes,
-sync.shadow_writes, sync.schedules, sync.runs, sync.plans, sync.alerts, sync.deliveries
+sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, sync.circuits, sync.guards,
+sync.level_writes, sync.level_shadows, sync.schedules, sync.runs, sync.plans, sync.alerts, sync.deliveries
 to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant update on sync.alert_rules to sync_runner;
 grant insert, delete on sync.events to sync_runner;
-grant execute on function sync.whole_units(numeric), sync.zeroed_lately(sync.lanes) to sync_reporting;
+grant execute on function sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.request_entries(json) to sync_reporting;
 grant select on
 sync.available_inventory, sync.managed_locations, sync.inventory_levels, sync.inventory_discrepancies,
 sync.pending_changes, sync.open_refusals, sync.open_conflicts, sync.open_discrepancies, sync.sync_health,
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
-sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels
+sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
+sync.run_status
 to sync_reporting;

@@ -52,7 +52,7 @@ class Shelf:
         shop = int(value(self.connection, "select sync.add_shop(%s, 'https://x', 'token', null, 'x')", domain))
         self.connection.execute("update sync.shops set mode = 'live' where id = %s", (shop,))
         # What tests do to a shop of a few products is unusual.
-        self.connection.execute("update sync.guards set zero_share = 1, change_share = 1 where shop_id = %s", (shop,))
+        self.connection.execute("update sync.guards set loss_share = 1, change_share = 1 where shop_id = %s", (shop,))
         shown = [{"location_id": n, "name": f"Shop {n}", "is_active": True} for n in (FRONT, BACK)]
         self.connection.execute("select sync.record_locations(%s, %s::json)", (shop, json.dumps(shown)))
         for key, location in (("1", FRONT), ("2", BACK)):
@@ -175,17 +175,41 @@ class Shelf:
         return {r["key"]: r for r in rows(self.connection, "select * from sync.pending where shop_id = %s", self.shop)}
 
     def plan(self, keys: list[str], *, lane: int = 0, job: int = 1, size: int = 250) -> list[DictRow]:
-        """Claim a lane and plan a push."""
-        generation = self.claim(lane, job)[0]["generation"]
-        return rows(
-            self.connection,
-            "select * from sync.plan_push(%s, %s, %s, %s, %s, %s)",
-            self.shop, lane, generation, job, keys, size,
-        )  # fmt: skip
+        """Claim a lane and prepare a push; returns its steps."""
+        return self.prepare(self.turn(lane, job), keys, size)
+
+    def prepare(self, turn: str, keys: list[str], size: int = 250) -> list[DictRow]:
+        """Prepare a push in a lane that is claimed; returns its steps."""
+        return rows(self.connection, "select * from sync.prepare_inventory(%s::sync.turn, %s, %s)", turn, keys, size)
 
     def claim(self, lane: int = 0, job: int = 1) -> list[DictRow]:
-        """Take a lane for a job."""
-        return rows(self.connection, "select * from sync.claim_lane(%s, %s, %s)", self.shop, lane, job)
+        """Take a lane for a job; returns its steps, each with the generation, the first a take."""
+        return rows(
+            self.connection,
+            "select generation, (step).* from sync.claim_push(%s, 'inventory', %s, %s)", self.shop, lane, job,
+        )  # fmt: skip
+
+    def turn(self, lane: int = 0, job: int = 1) -> str:
+        """Take a lane for a job; returns the turn, as text."""
+        return self.turn_of(self.claim(lane, job)[0]["generation"], lane, job)
+
+    def turn_of(self, generation: int, lane: int = 0, job: int = 1) -> str:
+        """A turn in a lane, as text."""
+        return f"({self.shop},inventory,{lane},{job},{generation})"
+
+    def advance(
+        self, turn: str, *keys: str, then: str = "go on", applied: object = None, cost: int | None = None
+    ) -> list[DictRow]:
+        """A round of a job; returns its steps."""
+        return rows(
+            self.connection,
+            "select * from sync.advance_inventory(%s::sync.turn, %s, %s, %s::json, %s)",
+            turn, list(keys), then, applied and json.dumps(applied), cost,
+        )  # fmt: skip
+
+    def settle_push(self, turn: str, *keys: str) -> int:
+        """A job has pushed keys; returns how many are settled."""
+        return int(value(self.connection, "select settled from sync.settle_push(%s::sync.turn, %s)", turn, list(keys)))
 
     def call(self, **entry: object) -> None:
         """Log a call of one millisecond, or as ``entry`` says."""
@@ -199,7 +223,7 @@ class Shelf:
         return bool(
             value(
                 self.connection,
-                "select sync.record_answer(%s, %s, '{}', %s::json)",
+                "select sync.close_inventory(%s, %s, '{}', %s::json)",
                 request, state, json.dumps(refusals or []),
             )
         )  # fmt: skip

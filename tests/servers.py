@@ -13,7 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from house import postgres, warehouse
-from runner.schema import revisions as schema
+from runner.schema import revisions
 
 # Nothing here outlives a crash and no test measures: speed before safety.
 SETTINGS = {
@@ -67,7 +67,7 @@ def embedded() -> Iterator[Server]:
 
 def migrate(*, dbname: str, host: str, port: int, user: str, password: str | None, autocommit: bool) -> None:
     """Fill the template of an empty schema at head."""
-    schema.upgrade(Server(host, port, user, password, dbname).dsn(dbname))
+    revisions.upgrade(Server(host, port, user, password, dbname).dsn(dbname))
 
 
 def attach(*, dbname: str, host: str, port: int, user: str, password: str | None, autocommit: bool) -> None:

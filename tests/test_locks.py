@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 import psycopg
+import pytest
 
-from runner.schema import revisions as schema
+from migrations import sqlfile
+from runner.schema import drift, revisions
 from tests.seeds import rows
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
@@ -21,12 +23,22 @@ where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.mode = any (%s)
 """
 
 
+def tables(connection: psycopg.Connection) -> list[int]:
+    """The tables that are there now."""
+    return [row[0] for row in rows(connection, TABLES)]
+
+
+def held_of(connection: psycopg.Connection, before: list[int]) -> list[str]:
+    """Those of them that this transaction keeps from readers or writers."""
+    return [row[0] for row in rows(connection, LOCKED, list(STRONG), before)]
+
+
 def locked(dsn: str, script: str) -> list[str]:
     """The tables of before that a script holds when it is through; it is taken back."""
     with psycopg.connect(dsn) as connection:
-        before = [row[0] for row in rows(connection, TABLES)]
+        before = tables(connection)
         connection.execute(script.encode())
-        found = [row[0] for row in rows(connection, LOCKED, list(STRONG), before)]
+        found = held_of(connection, before)
         connection.rollback()
         return found
 
@@ -34,12 +46,25 @@ def locked(dsn: str, script: str) -> list[str]:
 def test_every_revision_names_the_tables_it_locks_and_they_are_ours(empty: str) -> None:
     told: dict[str, str] = {}
     held: dict[str, list[str]] = {}
-    for revision in schema.revisions():
-        (path,) = VERSIONS.glob(f"{revision}_*.up.sql")
-        name = path.name.removesuffix(".up.sql")
-        words = importlib.import_module(f"migrations.versions.{name}").__doc__ or ""
-        told[name] = words.partition("Locks: ")[2]
-        held[name] = locked(empty, path.read_text())
-        schema.upgrade(empty, revision)
+    for revision in revisions.revisions():
+        (path,) = VERSIONS.glob(f"{revision}_*.py")
+        words = importlib.import_module(f"migrations.versions.{path.stem}").__doc__ or ""
+        told[path.stem] = words.partition("Locks: ")[2]
+        held[path.stem] = locked(empty, sqlfile.text(path, "up"))
+        revisions.upgrade(empty, revision)
     assert {name: re.findall(r"sync\.\w+", words) for name, words in told.items()} == held
     assert [name for name in told if not re.search(r"for a moment|only new objects", told[name])] == []
+
+
+def test_a_check_for_drift_locks_no_table_in_use(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+
+    def build(connection: psycopg.Connection) -> None:
+        before = tables(connection)
+        made(connection)
+        seen.append(held_of(connection, before))
+
+    made = drift.build
+    monkeypatch.setattr(drift, "build", build)
+    assert drift.check(warehouse) == []
+    assert seen == [[]]

@@ -43,7 +43,7 @@ def eventful(shelf: Shelf) -> Shelf:
     )
     shelf.answer(stale["request_id"], "rejected")
     shelf.connection.execute(
-        "insert into sync.discrepancies "
+        "insert into sync.level_discrepancies "
         "(shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id) "
         "values (%s, %s, %s, %s, 4, 9, 'foreign edit', 1)",
         (shelf.shop, key, shelf.items[key], BACK),

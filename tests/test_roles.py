@@ -13,7 +13,8 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
-from runner.db import Database, alerts, push, reconcile, relay, reports, runs, shops
+from runner.db import Database, alerts, inventory, lanes, push, relay, reports, runs, shops
+from runner.db.lanes import Turn
 from tests.seeds import Shelf, rows, value
 
 Login = Callable[[str], str]
@@ -23,6 +24,9 @@ VIEWS = [
     "available_inventory",
     "inventory_levels",
     "managed_locations",
+    "linked_levels",
+    "queued_changes",
+    "run_status",
     "inventory_discrepancies",
     "pending_changes",
     "open_refusals",
@@ -79,17 +83,21 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             assert await relay.rotate_queue(database) == "small"
             assert await database.value("select sync.rotate_queue(0)") == "switched"
             assert await database.value("select sync.rotate_queue(0)") in ("truncated", "switched")
-            assert await relay.release_orphans(database) == 0
             await relay.keep_logs(database)
-            lane = int(await database.value("select sync.lane_of(%s)", (key,)))
+            lane = int(await database.value("select sync.lane_of(%s, 4)", (key,)))
             job = int(await database.value("select job_id from sync.pending"))
-            claim = await push.claim_lane(database, shelf.shop, lane, job)
-            plan = await push.plan_push(database, shelf.shop, lane, claim.generation, job, [key], 250)
+            claim = await push.claim_push(database, Turn(shelf.shop, "inventory", lane, job))
+            prepared = await inventory.prepare(database, claim.turn, [key], None)
             await shops.reserve_budget(database, shelf.shop, 10, 0)
             await shops.record_call(database, shelf.shop, {"document": "X", "milliseconds": 1, "reserved": 10})
-            await push.record_answer(database, plan.requests[0].id, "applied", {})
-            assert await push.settle_push(database, shelf.shop, job, [key]) == 1
-            await push.refuse_keys(database, shelf.shop, job, [other], "X", "m", "r")
+            await inventory.close(database, prepared.requests[0].id, "applied", {})
+            done = await inventory.advance(database, claim.turn, [key], "end", None, 10)
+            assert (done.settled, done.keys, done.lingers) == (1, [], False)
+            turn, _ = await lanes.open_lane(database, Turn(shelf.shop, "inventory", lane, job))
+            assert (await lanes.advance_lane(database, turn, [], "linger")).settled == 0
+            assert await inventory.probe(database, turn, [key])
+            await database.fetch("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, other))
+            assert await lanes.refuse_job(database, turn, "X", "m") == 0
             assert await reports.retry_refusals(database, None, None, None) == 1
             async with shops.locked_shop(database, shelf.shop) as (_, store):
                 await store(b"token", 3600)
@@ -98,12 +106,12 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             run = await runs.start_run(database, "link", shelf.shop)
             await runs.finish_run(database, run, "{}", None)
             claimed = await runs.claim_run(database, shelf.shop, "reconcile_inventory")
-            await runs.advance_run(database, claimed, 1, 1, 1)
-            assert (await reconcile.record_discrepancies(database, claimed.id, correct=True)).found == 0
-            assert await reconcile.discrepancies(database, None, 1) == []
+            await runs.advance_run(database, claimed, 1, 1, "1")
+            assert (await inventory.record_discrepancies(database, claimed.id, correct=True)).found == 0
+            assert await inventory.discrepancies(database, None, 1) == []
             assert len(await reports.explain_stock(database, "SKU-0")) == 1
             for _ in range(5):
-                await push.note_failure(database, shelf.shop, 1, "HTTP_503", "No.", False)
+                await lanes.note_failure(database, turn, "HTTP_503", "No.", refused=False)
             await alerts.watch_alerts(database)
             await alerts.set_rule(database, {**await alerts.rule(database, "run_failed"), "webhook_url": "http://x/"})
             await reports.note_schedule(database, "keep_logs", "no luck")
@@ -161,7 +169,7 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
             "and prorettype <> 'trigger'::regtype and has_function_privilege(oid, 'execute') order by 1",
         )
         # What the views themselves call, and no more.
-        assert [r["proname"] for r in callable_] == ["whole_units", "zeroed_lately"]
+        assert [r["proname"] for r in callable_] == ["lost_lately", "request_entries", "whole_units"]
         writable = rows(
             connection,
             "select viewname from pg_views where schemaname = 'sync' "

@@ -9,8 +9,8 @@ import click
 
 from runner.commands.core import Group, execute
 from runner.config import Settings
-from runner.schema import revisions as schema
-from runner.schema.revision import head
+from runner.schema import drift, revisions
+from runner.schema.head import head
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 
@@ -25,7 +25,7 @@ def db() -> None:
 @click.pass_obj
 def upgrade(settings: Settings, revision: str) -> None:
     """Bring the schema to REVISION."""
-    schema.upgrade(settings.database_url, revision)
+    revisions.upgrade(settings.database_url, revision)
     click.echo(f"The schema is at {head() if revision == 'head' else revision}.")
 
 
@@ -35,7 +35,7 @@ def upgrade(settings: Settings, revision: str) -> None:
 @click.pass_obj
 def downgrade(settings: Settings, revision: str) -> None:
     """Take the schema back to REVISION; base removes it."""
-    schema.downgrade(settings.database_url, revision)
+    revisions.downgrade(settings.database_url, revision)
     click.echo(f"The schema is at {revision}.")
 
 
@@ -43,7 +43,7 @@ def downgrade(settings: Settings, revision: str) -> None:
 @click.pass_obj
 def check(settings: Settings) -> None:
     """Compare the database with the files in sql/; exit 1 if it differs."""
-    findings = schema.check(settings.database_url)
+    findings = drift.check(settings.database_url)
     click.echo("\n".join(findings) or "The database is as the files in sql/ say.")
     sys.exit(1 if findings else 0)
 
@@ -52,7 +52,7 @@ def check(settings: Settings) -> None:
 @click.pass_obj
 def fingerprint(settings: Settings) -> None:
     """Print one hash of all objects, comparable between databases."""
-    click.echo(schema.fingerprint(settings.database_url))
+    click.echo(drift.fingerprint(settings.database_url))
 
 
 @click.command()

@@ -8,7 +8,7 @@ from runner.commands.core import Group, execute, progress_bar
 from runner.commands.shop import open_shops
 from runner.config import Settings
 from runner.db import shops as db
-from runner.db.reconcile import Comparison
+from runner.db.inventory import Comparison
 from runner.db.shops import Shop
 from runner.inventory.reconcile import reconcile_inventory
 

@@ -13,7 +13,7 @@ from rich.live import Live
 from runner.commands import show
 from runner.commands.core import Group, ask, json_option, limit_option
 from runner.config import Settings
-from runner.db import Database, reconcile, reports
+from runner.db import Database, inventory, reports
 from runner.db import shops as db_shops
 from runner.errors import InvalidInput
 from runner.health.explain import explain
@@ -94,7 +94,7 @@ def runs(settings: Settings, limit: int, as_json: bool) -> None:
 def discrepancies(settings: Settings, domain: str | None, limit: int, as_json: bool) -> None:
     """List what reconciling found wrong at Shopify and is not corrected yet, the largest first."""
     show.rows(
-        ask(settings, lambda database: reconcile.discrepancies(database, domain, limit)),
+        ask(settings, lambda database: inventory.discrepancies(database, domain, limit)),
         ("shop", "sku", "location", "expected", "found", "size", "cause", "first_seen_at", "last_seen_at",
          "pending_since"),
         as_json=as_json,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, progress_bar
 from runner.commands.shop import open_shops
 from runner.config import Settings
-from runner.db import Database, safety
+from runner.db import Database, inventory, safety
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.errors import InvalidInput
@@ -16,8 +18,23 @@ from runner.inventory.plan import make_plan
 from runner.inventory.undo import undo_run
 
 LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
-GUARDS = ("shop", "mode", "held_at", "held_reason", "zero_share", "change_share", "allowance", "zeroed_lately",
-          "pending", "pending_moves", "pending_zeroes")  # fmt: skip
+GUARDS = ("shop", "kind", "mode", "held_at", "held_reason", "loss_share", "change_share", "allowance", "lost_lately",
+          "pending", "pending_moves", "pending_losses")  # fmt: skip
+
+
+kind_option = click.option("--kind", help="Only this kind, such as inventory.")
+
+
+async def chosen(database: Database, kind: str | None) -> list[str]:
+    """Every kind, or the one that was asked for.
+
+    Raises:
+        InvalidInput: there is no such kind.
+    """
+    kinds = await safety.kinds(database)
+    if kind is not None and kind not in kinds:
+        raise InvalidInput(f"There is no kind {kind!r}; there are: {', '.join(kinds)}.")
+    return [kind] if kind else kinds
 
 
 @click.command()
@@ -35,8 +52,8 @@ def plan(settings: Settings, domain: str | None, limit: int, as_json: bool) -> N
                 client = await shops.client(found.id)
                 with progress_bar(f"{found.domain}: variants read") as advance:
                     made_plan = await make_plan(shops.db, client, found, advance)
-                largest = await safety.differing_levels(shops.db, found.domain, limit)
-                made.append({"shop": found.domain, "mode": found.mode, **made_plan, "largest": largest})
+                largest = await inventory.differing_levels(shops.db, found.domain, limit)
+                made.append({"shop": found.domain, "mode": found.mode, **made_plan._asdict(), "largest": largest})
         return made
 
     plans = execute(work())
@@ -62,7 +79,7 @@ def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> 
 
     async def work(database: Database) -> list[tuple[Row, list[Row]]]:
         return [
-            (row, await safety.differing_levels(database, row["shop"], limit) if row["held_at"] else [])
+            (row, await inventory.differing_levels(database, row["shop"], limit) if row["held_at"] else [])
             for row in await safety.guards(database, domain)
         ]
 
@@ -73,57 +90,72 @@ def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> 
     show.rows([row for row, _ in found], GUARDS, as_json=False, empty="No shop yet. Run: shelfwire shop add")
     for row, levels in found:
         if row["held_at"]:
-            click.echo(f"\n{row['shop']} is held: {row['held_reason']}")
+            click.echo(f"\n{row['kind']} of {row['shop']} is held: {row['held_reason']}")
             show.rows(levels, LEVELS, as_json=False, empty="  Nothing differs by now.")
-            click.echo(f"If that is right: shelfwire guard release --shop {row['shop']}")
+            click.echo(f"If that is right: shelfwire guard release --shop {row['shop']} --kind {row['kind']}")
 
 
 @guard.command()
 @click.option("--shop", "domain", required=True, help="The shop whose changes may go out.")
+@kind_option
 @click.pass_obj
-def release(settings: Settings, domain: str) -> None:
+def release(settings: Settings, domain: str, kind: str | None) -> None:
     """Let what is held go out, once somebody has looked at it."""
 
-    async def work(database: Database) -> int | None:
+    async def work(database: Database) -> dict[str, int | None]:
         (found,) = await db.shops(database, domain)
-        return await safety.release(database, found.id)
+        return {k: await safety.release(database, found.id, k) for k in await chosen(database, kind)}
 
-    products = ask(settings, work)
-    if products is None:
+    released = {k: keys for k, keys in ask(settings, work).items() if keys is not None}
+    if not released:
         raise InvalidInput(f"{domain} is not held.")
-    click.echo(f"{domain} is released: {products:,} products go out.")
+    for name, keys in released.items():
+        click.echo(f"{name} of {domain} is released: {keys:,} products go out.")
 
 
 @guard.command()
 @click.option("--shop", "domain", required=True, help="The shop to stop.")
+@kind_option
 @click.option("--reason", default="Stopped by hand.", show_default=True)
 @click.pass_obj
-def hold(settings: Settings, domain: str, reason: str) -> None:
+def hold(settings: Settings, domain: str, kind: str | None, reason: str) -> None:
     """Stop a live shop at once; its changes wait."""
 
-    async def work(database: Database) -> bool:
+    async def work(database: Database) -> dict[str, bool]:
         (found,) = await db.shops(database, domain)
         if found.mode != "live":
             raise InvalidInput(f"{domain} is in mode {found.mode}: nothing goes out anyway.")
-        return await safety.hold(database, found.id, reason)
+        return {k: await safety.hold(database, found.id, k, reason) for k in await chosen(database, kind)}
 
-    click.echo(f"{domain} is held." if ask(settings, work) else f"{domain} was held already.")
+    for name, is_new in ask(settings, work).items():
+        click.echo(f"{name} of {domain} is held." if is_new else f"{name} of {domain} was held already.")
 
 
 @guard.command("set")
 @click.option("--shop", "domain", required=True, help="The shop whose limits these are.")
-@click.option("--zero-share", type=click.FloatRange(0, 1, min_open=True), help="Of the levels in stock; 1: no limit.")
-@click.option("--change-share", type=click.FloatRange(0, 1, min_open=True), help="Of all levels; 1: no limit.")
-@click.option("--allowance", type=click.IntRange(0), help="So many levels are never unusual.")
+@kind_option
+@click.option(
+    "--loss-share",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Of what can be lost, such as levels in stock that would be set to zero; 1: no limit.",
+)
+@click.option("--change-share", type=click.FloatRange(0, 1, min_open=True), help="Of all there is; 1: no limit.")
+@click.option("--allowance", type=click.IntRange(0), help="So many are never unusual.")
 @click.pass_obj
 def set_(
-    settings: Settings, domain: str, zero_share: float | None, change_share: float | None, allowance: int | None
+    settings: Settings,
+    domain: str,
+    kind: str | None,
+    loss_share: float | None,
+    change_share: float | None,
+    allowance: int | None,
 ) -> None:
     """Say what is unusual for a shop."""
 
     async def work(database: Database) -> list[Row]:
         (found,) = await db.shops(database, domain)
-        await safety.set_guard(database, found.id, zero_share, change_share, allowance)
+        for name in await chosen(database, kind):
+            await safety.set_guard(database, found.id, name, loss_share, change_share, allowance)
         return await safety.guards(database, domain)
 
     show.rows(ask(settings, work), GUARDS, as_json=False, empty="")
@@ -149,15 +181,16 @@ def undo(settings: Settings, run: int, wait: float) -> None:
     click.echo("The shop is held, for the warehouse still says otherwise: shelfwire guard show")
 
 
-def _planned(found: dict[str, object]) -> None:
+def _planned(found: dict[str, Any]) -> None:
+    (stock,) = (plan for plan in found["kinds"] if plan["kind"] == "inventory")
     click.echo(
-        f"{found['shop']} (mode {found['mode']}): of {found['levels']:,} levels {found['moves']:,} would move, "
-        f"{found['units_up']:,} units up and {found['units_down']:,} down; {found['zeroes']:,} would go to zero."
+        f"{found['shop']} (mode {found['mode']}): of {stock['parts']:,} levels {stock['moves']:,} would move, "
+        f"{stock['detail']['units_up']:,} units up and {stock['detail']['units_down']:,} down; "
+        f"{stock['losses']:,} would go to zero."
     )
     largest = found["largest"]
-    assert isinstance(largest, list)
     if largest:
-        click.echo(f"The {len(largest):,} that matter most:" if len(largest) < int(str(found["moves"])) else "These:")
+        click.echo(f"The {len(largest):,} that matter most:" if len(largest) < stock["moves"] else "These:")
         show.rows(largest, LEVELS, as_json=False, empty="")
     if found["mode"] != "live":
         click.echo(f"To go live on this plan: shelfwire shop mode {found['shop']} live --plan {found['fingerprint']}")

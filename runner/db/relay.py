@@ -41,11 +41,6 @@ async def rotate_queue(db: Database) -> str:
     return str(await db.value("select sync.rotate_queue()"))
 
 
-async def release_orphans(db: Database) -> int:
-    """Free pending rows from jobs that are no more; returns how many."""
-    return int(await db.value("select sync.release_orphans()"))
-
-
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
     partitions = await db.row("select made, dropped from sync.keep_log_partitions()")

@@ -114,6 +114,11 @@ async def reserve_budget(
     return row["granted"], row["wait_seconds"]
 
 
+async def return_points(db: Database, shop_id: int, cost: int) -> None:
+    """Give back points that were taken for a call that was never sent."""
+    await db.fetch("select sync.return_points(%s, %s)", (shop_id, cost))
+
+
 async def record_call(db: Database, shop_id: int, call: Mapping[str, Any]) -> None:
     """Log a call, an entry as `sync.record_call` takes it, and correct the budget by its answer."""
     await db.fetch("select sync.record_call(%s, %s::json)", (shop_id, json.dumps(call)))
@@ -183,8 +188,3 @@ async def link_products(db: Database, shop_id: int, started_at: datetime) -> dic
         (shop_id, started_at),
     )
     return dict(row)
-
-
-async def lanes(db: Database) -> list[Row]:
-    """Every lane: ``entrypoint, shop_id, lane``."""
-    return await db.fetch("select entrypoint, shop_id, lane from sync.lanes order by entrypoint")

@@ -1,4 +1,4 @@
-"""The handlers of PgQueuer's jobs: what a job's end means for the queue."""
+"""The handler of PgQueuer's jobs: what a job's end means for the queue, whatever its kind."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job
 
 from runner.db import Database
-from runner.db import push as db_push
+from runner.db import lanes as db
+from runner.db.lanes import Turn
+from runner.engine.lane import Lane
 from runner.engine.pulse import Pulse
-from runner.engine.push import Push
 from runner.errors import (
     DatabaseError,
     InvalidInput,
-    LaneTaken,
     LostAnswer,
     ServerFault,
     ShopHeld,
     ShopifyError,
     ShopRefused,
+    Superseded,
     Transient,
     Unreachable,
 )
@@ -41,6 +42,8 @@ UNFORESEEN_ATTEMPTS = 5
 COUNTED = (Unreachable, LostAnswer, ServerFault, ShopRefused)
 
 Handler = Callable[[Job], Awaitable[None]]
+# What a job of some kind does with its lane.
+Errand = Callable[[Lane, Client], Awaitable[None]]
 
 
 def backoff(attempts: int) -> timedelta:
@@ -48,52 +51,44 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 10)) * random.uniform(0.5, 1.5))
 
 
-def push_inventory(
+def handler(
     database: Database,
+    errands: Mapping[str, Errand],
     client: Callable[[int], Awaitable[Client]],
     stopping: asyncio.Event,
     waiting: Mapping[str, Pulse],
     done: Callable[[], None],
 ) -> Handler:
-    """The handler of every ``push_inventory`` lane.
+    """The handler of every lane.
 
-    ``waiting`` beats, for each entrypoint, when something waits for its job; ``done`` is called when a lane is free.
+    ``errands`` by kind; ``waiting`` beats, for each entrypoint, when something waits for its job; ``done`` is called
+    when a lane is free.
     """
 
     async def handle(job: Job) -> None:
         payload = json.loads(job.payload or b"{}")
-        shop_id = payload["shop_id"]
+        turn = Turn(payload["shop_id"], payload["kind"], payload["lane"], job.id)
         # On every line that this job's task logs, whoever logs it.
-        structlog.contextvars.bind_contextvars(shop_id=shop_id, lane=payload["lane"], job_id=job.id)
+        structlog.contextvars.bind_contextvars(shop_id=turn.shop_id, kind=turn.kind, lane=turn.lane, job_id=job.id)
         try:
-            circuit = await db_push.enter_circuit(database, shop_id, job.id)
+            circuit = await db.enter_circuit(database, turn)
             if circuit == "held":
                 log.info("job.held")
                 return
             attempts = 1 if circuit == "probe" else ATTEMPTS
-            push = Push(
-                database,
-                await client(shop_id),
-                shop_id,
-                payload["lane"],
-                job.id,
-                stopping,
-                waiting[job.entrypoint],
-                attempts,
-            )
-            await push.run()
-        except LaneTaken as error:
-            log.info("job.superseded", reason=error.message)
+            lane = Lane(database, turn, stopping, waiting[job.entrypoint], attempts)
+            await errands[turn.kind](lane, await client(turn.shop_id))
         except ShopHeld:
             log.info("job.held")
-            await db_push.give_back(database, shop_id, job.id)
+        except Superseded as error:
+            log.info("job.superseded", reason=error.message)
         except DatabaseError as error:
             database.outage.note(error)
             raise RetryRequested(timedelta(0) if stopping.is_set() else backoff(job.attempts), str(error)) from error
         except (Transient, ShopRefused, InvalidInput) as error:
             delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
             if isinstance(error, COUNTED):
-                await _count(database, shop_id, job, error)
+                await _count(database, turn, error)
             log.warning(
                 "job.retried",
                 attempt=job.attempts + 1,
@@ -105,24 +100,17 @@ def push_inventory(
             log.exception("job.failed", attempt=job.attempts + 1)
             if job.attempts + 1 < UNFORESEEN_ATTEMPTS:
                 raise RetryRequested(backoff(job.attempts), repr(error)) from error
-            keys = await db_push.keys_of(database, job.id)
-            await db_push.refuse_keys(
-                database, shop_id, job.id, keys, "INTERNAL", f"{type(error).__name__}: {error}",
-                "This is a defect of Shelfwire: report it with the runner's log, then run: shelfwire refusals retry",
-            )  # fmt: skip
-            await db_push.settle_push(database, shop_id, job.id, keys)
+            await db.refuse_job(database, turn, "INTERNAL", f"{type(error).__name__}: {error}")
         finally:
             done()
 
     return handle
 
 
-async def _count(database: Database, shop_id: int, job: Job, error: ShopifyError) -> None:
+async def _count(database: Database, turn: Turn, error: ShopifyError) -> None:
     """The shop's circuit is told; if Postgres is away too, the next failure will do."""
     try:
-        state = await db_push.note_failure(
-            database, shop_id, job.id, error.code, str(error), isinstance(error, ShopRefused)
-        )
+        state = await db.note_failure(database, turn, error.code, str(error), refused=isinstance(error, ShopRefused))
     except DatabaseError as away:
         database.outage.note(away)
     else:

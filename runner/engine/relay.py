@@ -24,7 +24,7 @@ LONGEST_PAUSE = 0.25
 # How long to keep looking before going to sleep, for transactions that wrote while the runner was awake.
 LINGER = 0.25
 LINGER_PAUSE = 0.01
-# Truncating a queue and looking for lost jobs need not happen more often.
+# Truncating a queue need not happen more often.
 UPKEEP_SECONDS = 2.0
 
 
@@ -86,10 +86,6 @@ class Relay:
         turned = await db.rotate_queue(self._db)
         if turned == "switched":
             await db.rotate_queue(self._db)
-        released = await db.release_orphans(self._db)
-        if released:
-            log.warning("relay.released", keys=released)
-            self.wake()
 
 
 def _log_pass(done: db.Relayed) -> None:

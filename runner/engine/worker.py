@@ -13,7 +13,7 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 
 from runner.db import Database
-from runner.db import shops as db_shops
+from runner.db import lanes as db
 from runner.db.core import translated
 from runner.engine.driver import Listener, PoolDriver
 from runner.engine.jobs import Handler
@@ -73,6 +73,6 @@ class Worker:
         manager.shutdown.set()
 
     async def _register(self, manager: QueueManager) -> None:
-        for lane in await db_shops.lanes(self._db):
+        for lane in await db.lanes(self._db):
             if lane["entrypoint"] not in manager.entrypoint_registry:
                 manager.entrypoint(lane["entrypoint"], concurrency_limit=1)(self._handler)

@@ -14,8 +14,8 @@ from runner.db import vitals as db
 from runner.errors import DatabaseError, MappingError, ShelfwireError
 from runner.health import vitals
 from runner.health.vitals import FAILED, OK, WARNING, Finding
-from runner.schema import revisions as schema
-from runner.schema.revision import head
+from runner.schema import drift
+from runner.schema.head import head
 from runner.shopify.shops import Shops
 from runner.warehouse import attachment
 from runner.warehouse.mapping import MappingFile
@@ -119,12 +119,12 @@ class Patient:
         if not self._owns:
             yield Finding("schema", OK, f"The schema is at revision {needed}. Its owner may compare it with sql/ too.")
             return
-        drift = schema.check(self._dsn)
-        for line in drift:
+        found = drift.check(self._dsn)
+        for line in found:
             yield Finding(
                 "schema", FAILED, f"{line}.", "Somebody changed it by hand. Run its file in sql/, or ask who did."
             )
-        if not drift:
+        if not found:
             yield Finding("schema", OK, f"The schema is at revision {needed}, as the files in sql/ say.")
 
     async def capture(self) -> AsyncIterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from runner.db import Database, safety
 from runner.db import runs as db_runs
@@ -14,11 +15,18 @@ from runner.inventory.variants import Progress, read_shop
 from runner.shopify.client import Client
 
 
-async def make_plan(database: Database, client: Client, shop: Shop, progress: Progress) -> Row:
+class Plan(NamedTuple):
+    """What would change: the fingerprint on which a shop may go live, and ``kind, parts, moves, losses, detail``."""
+
+    fingerprint: str
+    kinds: list[Row]
+
+
+async def make_plan(database: Database, client: Client, shop: Shop, progress: Progress) -> Plan:
     """Read every level of a shop anew, compare, and store what would move.
 
     Returns:
-        ``fingerprint, levels, moves, zeroes, units_up, units_down`` and more.
+        the plan, stored.
 
     Raises:
         InvalidInput: the shop is not linked yet.
@@ -30,6 +38,8 @@ async def make_plan(database: Database, client: Client, shop: Shop, progress: Pr
     run = await db_runs.start_run(database, "plan", shop.id)
     async with db_runs.failures_noted(database, run):
         await read_shop(database, client, shop.id, run, progress)
-        plan = await safety.make_plan(database, shop.id)
-    await db_runs.finish_run(database, run, json.dumps({"plan": plan["id"], "fingerprint": plan["fingerprint"]}), None)
-    return plan
+        plans = await safety.make_plans(database, shop.id)
+    fingerprint = "-".join(plan["fingerprint"] for plan in plans)
+    result = {"plans": [plan["id"] for plan in plans], "fingerprint": fingerprint}
+    await db_runs.finish_run(database, run, json.dumps(result), None)
+    return Plan(fingerprint, plans)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from runner.db import Database
-from runner.db import reconcile as db
+from runner.db import inventory as db
 from runner.db import runs as db_runs
-from runner.db.reconcile import Comparison
+from runner.db.inventory import Comparison
 from runner.db.relay import relay_changes
 from runner.db.shops import Shop
 from runner.errors import InvalidInput

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from runner.db import Database, safety
+from runner.db import Database, inventory, safety
 from runner.db import runs as db_runs
 from runner.db import shops as db_shops
 from runner.db.core import Row
@@ -35,7 +35,7 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
     """
     database = shops.db
     found = await safety.run(database, run_id)
-    items = await safety.items_written(database, run_id)
+    items = await inventory.items_written(database, run_id)
     if found is None or not items:
         raise InvalidInput(f"Run {run_id} has set no level of a shop.", remedy="Run: shelfwire runs")
     if found["mode"] != "live":
@@ -48,10 +48,10 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
         locations = max(1, len(await db_shops.locations(database, found["shop_id"])))
         for _ in range(LOOKS):
             await read_levels(database, await shops.client(found["shop_id"]), found["shop_id"], items, locations)
-            if not await safety.plan_undo(database, run_id, undo.id):
+            if not await inventory.restore_levels(database, run_id, undo.id):
                 break
             await _sent(database, undo.id, patience)
-    return await safety.finish_undo(database, run_id, undo.id)
+    return await inventory.finish_undo(database, run_id, undo.id)
 
 
 async def _sent(database: Database, undo_id: int, patience: float) -> None:

@@ -34,9 +34,9 @@ async def read_shop(database: Database, client: Client, shop_id: int, run: Run, 
     """
     counted = await client.execute(document("VariantsCount"), {}, keep=KEEP)
     total, done = int(counted.data["productVariantsCount"]["count"]), run.done
-    async for read, last in _pages(database, client, shop_id, run.reached):
+    async for read, last in _pages(database, client, shop_id, None if run.reached is None else int(run.reached)):
         done += read
-        await db_runs.advance_run(database, run, done, total, last)
+        await db_runs.advance_run(database, run, done, total, str(last))
         progress(done, max(total, done))
 
 

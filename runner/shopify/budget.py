@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.errors import Transient
+from runner.errors import DatabaseError, Transient
 
 # A clock that wakes a hair early must not send early.
 GUARD = 0.002
@@ -35,10 +36,28 @@ class Budget:
         """
         while True:
             granted, wait = await db_shops.reserve_budget(self._db, self._shop_id, cost, keep, writes=writes)
+            if granted:
+                await self.claim(cost, wait)
+                return
+            await self.pause(wait)
+
+    async def claim(self, cost: int, wait: float) -> None:
+        """Return when points that are taken are there, in so many seconds; given up, they are given back.
+
+        Raises:
+            Stopping: the runner is asked to stop meanwhile.
+        """
+        try:
             if wait > 0:
                 await self.pause(wait)
-            if granted:
-                return
+        except BaseException:
+            await self.give_back(cost)
+            raise
+
+    async def give_back(self, cost: int) -> None:
+        """Points that were taken for a call that is never sent; if Postgres is away, they come back by themselves."""
+        with suppress(DatabaseError):
+            await db_shops.return_points(self._db, self._shop_id, cost)
 
     async def pause(self, seconds: float) -> None:
         """Wait.

@@ -34,6 +34,10 @@ class Budget(Protocol):
 
     async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False) -> None: ...
 
+    async def claim(self, cost: int, wait: float) -> None: ...
+
+    async def give_back(self, cost: int) -> None: ...
+
     async def pause(self, seconds: float) -> None: ...
 
 
@@ -162,12 +166,17 @@ class Client:
         request_id: int | None,
         wait: float | None,
     ) -> tuple[dict[str, Any], Call]:
-        token = await self._tokens.get()
         reserved = self._expected(document, size)
+        try:
+            token = await self._tokens.get()
+        except BaseException:
+            if wait is not None:
+                await self._budget.give_back(reserved)
+            raise
         if wait is None:
             await self._budget.reserve(reserved, keep, writes=document.is_mutation)
-        elif wait > 0:
-            await self._budget.pause(wait)
+        else:
+            await self._budget.claim(reserved, wait)
         data, call = await self._send(document, body, token, reserved, request_id)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
             await self.calls.write(call)

@@ -16,7 +16,7 @@ from runner.db import Database
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, LaneTaken, ShopRefused
+from runner.errors import InvalidInput, LaneGone, ShopRefused
 from runner.shopify import transport
 from runner.shopify.budget import Budget
 from runner.shopify.client import Call, Client
@@ -82,13 +82,13 @@ class Shops:
         """The client of a shop.
 
         Raises:
-            LaneTaken: the shop was removed.
+            LaneGone: the shop was removed.
             InvalidInput: there is no key to its token.
         """
         if shop_id not in self._clients:
             shop = next((s for s in await db.shops(self.db) if s.id == shop_id), None)
             if shop is None:
-                raise LaneTaken(f"Shop number {shop_id} was removed.")
+                raise LaneGone(f"Shop number {shop_id} was removed.")
             self._clients[shop_id] = self._client(shop)
         return self._clients[shop_id]
 

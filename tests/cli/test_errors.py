@@ -67,10 +67,10 @@ def test_a_schema_that_is_not_installed(empty: str, command: tuple[str, ...]) ->
 
 
 def test_an_older_schema_stops_the_runner(empty: str) -> None:
-    assert shelfwire(empty, "db", "upgrade", "0004").returncode == 0
-    expect(shelfwire(empty, "run"), 3, "0004", "shelfwire db upgrade")
+    assert shelfwire(empty, "db", "upgrade", "0001").returncode == 0
+    expect(shelfwire(empty, "run"), 3, "0001", "shelfwire db upgrade")
     done = shelfwire(empty, "db", "check")
-    assert done.returncode == 1 and "0004" in done.stdout
+    assert done.returncode == 1 and "0001" in done.stdout
 
 
 def test_an_unknown_revision(empty: str) -> None:

@@ -32,7 +32,7 @@ def test_a_number_typed_into_the_admin_is_found_explained_and_corrected(house: H
         house.sell(SKU, 1)
         house.wait_until(lambda: house.offered()[SKU] == 9, "the truth again")
         house.wait_quiet()
-    causes = house.rows("select cause, expected, found from sync.conflicts")
+    causes = house.rows("select cause, expected, found from sync.level_conflicts")
     assert causes == [{"cause": "foreign edit", "expected": 10, "found": 99}]
 
 

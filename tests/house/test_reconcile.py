@@ -48,7 +48,7 @@ def test_a_foreign_edit_is_found_corrected_and_closed_by_the_request(house: Hous
         house.wait_until(lambda: house.offered()[ONE] == 10, "the right number")
         house.wait_quiet()
     assert listed(house) == []
-    (closed,) = house.rows("select * from sync.discrepancies")
+    (closed,) = house.rows("select * from sync.level_discrepancies")
     (last,) = house.rows("select max(id) as id from sync.requests where state = 'applied'")
     assert closed["corrected_by"] == last["id"] and closed["corrected_at"] is not None
     (run,) = runs(house)
@@ -68,9 +68,10 @@ def test_a_change_that_the_triggers_missed_is_found_by_a_running_runner(house: H
     with house.runner():
         house.wait_until(lambda: house.offered()[ONE] == 6, "the right number")
         house.wait_until(
-            lambda: house.value("select count(*) from sync.discrepancies where corrected_by is not null") == 1, "an end"
+            lambda: house.value("select count(*) from sync.level_discrepancies where corrected_by is not null") == 1,
+            "an end",
         )
-    assert house.value("select cause from sync.discrepancies") == "missed change"
+    assert house.value("select cause from sync.level_discrepancies") == "missed change"
     assert house.value("select last_error from sync.schedules where name = 'reconcile_inventory'") is None
 
 
@@ -116,7 +117,7 @@ def test_reconciling_twice_changes_nothing(house: House) -> None:
     with house.runner():
         house.wait_quiet()
     assert house.value("select count(*) from sync.requests") == sent
-    assert house.value("select count(*) from sync.discrepancies") == 1
+    assert house.value("select count(*) from sync.level_discrepancies") == 1
 
 
 def test_an_interrupted_run_is_continued_where_it_was(open_house: Open) -> None:

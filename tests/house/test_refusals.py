@@ -8,8 +8,11 @@ import pytest
 
 from runner.db import Database
 from runner.db import shops as db_shops
+from runner.db.lanes import Turn
+from runner.engine.lane import Lane
 from runner.engine.pulse import Pulse
 from runner.engine.push import Push
+from runner.inventory.strategy import Inventory
 from runner.shopify.shops import Shops
 from tests.house.house import House, Open
 
@@ -38,7 +41,8 @@ def push_all(house: House) -> int:
             house.do("select sync.relay_changes()")
             house.do("delete from pgqueuer.pgqueuer")
             house.do("update sync.pending set lane = 0, job_id = null")
-            await Push(database, await shops.client(shop.id), shop.id, 0, JOB, asyncio.Event(), Pulse()).run()
+            lane = Lane(database, Turn(shop.id, "inventory", 0, JOB), asyncio.Event(), Pulse())
+            await Push(lane, await shops.client(shop.id), Inventory(database)).run()
 
     before = house.sandbox.stats()["mutations"]
     asyncio.run(push())

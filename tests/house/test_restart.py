@@ -13,7 +13,7 @@ import pytest
 from house import postgres
 from house.sandbox import running
 from house.warehouse import REFERENCE, furnish
-from runner.schema import revisions as schema
+from runner.schema import revisions
 from tests.house.house import House
 from tests.house.load import Load
 
@@ -26,7 +26,7 @@ APPLIED = "select count(*) from sync.requests where state = 'applied'"
 def durable() -> Iterator[postgres.Server]:
     """A server of its own that loses nothing when it crashes, with the reference warehouse attached."""
     with postgres.serve({"max_connections": "60"}) as server:
-        schema.upgrade(server.dsn)
+        revisions.upgrade(server.dsn)
         furnish(server.dsn, REFERENCE)
         yield server
 

@@ -18,7 +18,7 @@ def watched(open_house: Open) -> House:
         "select 1, p.id, 1, 'received' from warehouse.products as p, generate_series(1, 3)"
     )
     house.do("update sync.shops set mode = 'monitor'")
-    house.do("update sync.guards set zero_share = default, change_share = default, allowance = default")
+    house.do("update sync.guards set loss_share = default, change_share = default, allowance = default")
     return house
 
 

@@ -42,7 +42,7 @@ def test_one_change_can_be_followed_from_the_trigger_to_the_answer(house: House)
     )
     assert relayed["to_change"] - relayed["from_change"] + 1 == relayed["changes"]
     claimed = the("job.claimed", products=[change["key"]])
-    assert claimed["keys"] == 1 and claimed["lane"] == house.value("select sync.lane_of(%s)", change["key"])
+    assert claimed["keys"] == 1 and claimed["lane"] == house.value("select sync.lane_of(%s, 4)", change["key"])
     sent = the("request.sent", job_id=claimed["job_id"])
     (request,) = house.rows(
         "select id, idempotency_key::text as key from sync.requests where job_id = %s", claimed["job_id"]

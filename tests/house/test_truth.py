@@ -29,7 +29,7 @@ def test_an_order_in_the_place_of_one_that_was_fulfilled_is_not_offered_again(ho
         house.wait_quiet()
     assert house.shelf()[SKU] == 11
     assert house.offered()[SKU] == 7
-    assert house.value("select cause from sync.conflicts order by id desc limit 1") == "un-imported order"
+    assert house.value("select cause from sync.level_conflicts order by id desc limit 1") == "un-imported order"
 
 
 def test_a_location_that_no_longer_shows_the_stock_is_emptied(open_house: Open) -> None:

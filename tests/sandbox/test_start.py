@@ -30,15 +30,6 @@ def test_latency_and_currency_are_as_asked(start: Start) -> None:
     assert time.monotonic() - begun >= 0.15
 
 
-def test_the_generator_makes_the_same_shop_from_the_same_seed(start: Start) -> None:
-    options = ("--products", "7", "--variants-per-product", "3", "--stock", "4", "--seed", "9")
-    titles = "{ products(first: 50) { nodes { title vendor variants(first: 5) { nodes { title price sku } } } } }"
-    first, second = start(*options), start(*options)
-    assert first.data(titles) == second.data(titles)
-    assert list(first.available()) == [f"SKU-{n:06d}" for n in range(1, 22)]
-    assert set(first.available().values()) == {4}
-
-
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

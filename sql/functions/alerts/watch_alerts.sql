@@ -13,11 +13,11 @@ begin
   select r.threshold into v_many from sync.alert_rules as r where r.rule = 'refusals_open';
   for v_seen in
     select null::bigint as shop_id, 'queue' as subject, 'changes wait for the relay' as what, count(*), min(q.changed_at)
-    from (select changed_at from sync.change_queue_0 union all select changed_at from sync.change_queue_1) as q
+    from sync.queued_changes as q
     union all
     select h.id, '', 'products are not acknowledged by ' || h.domain, count(p.key), min(p.since)
     from sync.shops as h
-    left join sync.pending as p on h.id = p.shop_id and sync.held_back(h.id) is null
+    left join sync.pending as p on h.id = p.shop_id and sync.held_back(h.id, p.kind) is null
     group by h.id
   loop
     if v_seen.min < clock_timestamp() - v_late then

@@ -1,15 +1,15 @@
--- May a job call its shop? Not while the shop is off or held by its guard, unless an undo waits to be sent. While the
--- circuit is open, one may when the next probe is due: 'probe'. The others give their keys back and end, 'held', so
--- that changes coalesce in sync.pending. A probe that is never heard of again is followed by another after a minute.
-create or replace function sync.enter_circuit(p_shop_id bigint, p_job_id bigint) returns text
+-- May a job call its shop? Not while the shop is off or the kind is held by its guard, unless an undo waits to be sent.
+-- While the circuit is open, one may when the next probe is due: 'probe'. The others end, 'held', and their keys wait
+-- in sync.pending. A probe that is never heard of again is followed by another after a minute.
+create or replace function sync.enter_circuit(p_shop_id bigint, p_kind text, p_job_id bigint) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if sync.held_back(p_shop_id) is not null and not exists (
-    select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open' and r.run_id is not null
+  if sync.held_back(p_shop_id, p_kind) is not null and not exists (
+    select from sync.requests as r
+    where r.shop_id = p_shop_id and r.kind = p_kind and r.state = 'open' and r.run_id is not null
   ) then
-    perform sync.give_back(p_shop_id, p_job_id);
     return 'held';
   elsif not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
     return 'closed';
@@ -18,11 +18,6 @@ begin
   set state = 'half-open', probe_job_id = p_job_id, next_probe_at = clock_timestamp() + interval '1 minute'
   where c.shop_id = p_shop_id and c.state <> 'closed'
     and (c.next_probe_at <= clock_timestamp() or (c.state = 'half-open' and c.probe_job_id = p_job_id));
-  if found then
-    return 'probe';
-  end if;
-  perform sync.give_back(p_shop_id, p_job_id);
-  return 'held';
+  return case when found then 'probe' else 'held' end;
 end $$;
-comment on function sync.enter_circuit(bigint, bigint) is
-'May a job call its shop: closed, probe or held. If held, its keys are given back, to be packed again.';
+comment on function sync.enter_circuit(bigint, text, bigint) is 'May a job call its shop: closed, probe or held.';

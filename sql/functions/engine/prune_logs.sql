@@ -16,11 +16,11 @@ pruned_calls as (
 ),
 
 pruned_conflicts as (
-  delete from sync.conflicts where found_at < now() - p_keep returning 1
+  delete from sync.level_conflicts where found_at < now() - p_keep returning 1
 ),
 
 pruned_discrepancies as (
-  delete from sync.discrepancies where coalesce(corrected_at, vanished_at) < now() - p_keep
+  delete from sync.level_discrepancies where coalesce(corrected_at, vanished_at) < now() - p_keep
 ),
 
 pruned_alerts as (
@@ -36,7 +36,7 @@ pruned_runs as (
 ),
 
 pruned_shadows as (
-  delete from sync.shadow_writes where at < now() - p_keep
+  delete from sync.level_shadows where at < now() - p_keep
 ),
 
 pruned_jobs as (

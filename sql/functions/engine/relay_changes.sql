@@ -1,4 +1,4 @@
--- Empty the change queues into the change log, note which products must be pushed, pack jobs.
+-- Empty the change queues into the change log, note which keys must be pushed, pack jobs.
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
 create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 500000)
@@ -10,12 +10,7 @@ set synchronize_seqscans = off
 as $$
 #variable_conflict use_column
 declare
-  v_relayed integer;
-  v_everything timestamptz;
-  v_keys text[];
-  v_since timestamptz[];
-  v_shop_id bigint;
-  v_attached boolean;
+  v_changed record;
 begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
     return;
@@ -24,67 +19,77 @@ begin
     perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
   end if;
 
-  -- By range: linear even with a plan that was made when the queue was small, unlike a list of places.
-  with taken as (
-    delete from sync.change_queue_0
-    where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_0 as q limit p_limit) as n)
-    returning *
-  ),
+  relayed := 0;
+  for v_changed in
+    -- By range: linear even with a plan that was made when the queue was small, unlike a list of places.
+    with taken as (
+      delete from sync.change_queue_0
+      where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_0 as q limit p_limit) as n)
+      returning *
+    ),
 
-  taken_1 as (
-    delete from sync.change_queue_1
-    where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_1 as q limit p_limit) as n)
-    returning *
-  ),
+    taken_1 as (
+      delete from sync.change_queue_1
+      where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_1 as q limit p_limit) as n)
+      returning *
+    ),
 
-  changes as materialized (
-    select * from taken
-    union all
-    select * from taken_1
-  ),
+    changes as materialized (
+      select * from taken
+      union all
+      select * from taken_1
+    ),
 
-  logged as (
-    insert into sync.change_log (entity, op, key, old_key, changed_at, xid)
-    select entity, op, key, old_key, changed_at, xid from changes
-  ),
+    logged as (
+      insert into sync.change_log (entity, op, key, old_key, changed_at, xid)
+      select entity, op, key, old_key, changed_at, xid from changes
+    ),
 
-  moved as (
-    select key, changed_at from changes where entity = 'item' and key is not null
-    union all
-    select old_key, changed_at from changes where entity = 'item' and old_key is not null
-  ),
+    moved as (
+      select entity, key, changed_at from changes where key is not null
+      union all
+      select entity, old_key, changed_at from changes where old_key is not null
+    ),
 
-  coalesced as (
-    select key, min(changed_at) as since from moved group by key
-  )
+    coalesced as (
+      select entity, key, min(changed_at) as since from moved group by entity, key
+    ),
 
-  select
-    (select count(*) from changes),
-    (select min(changed_at) from changes where entity = 'item' and op in ('attach', 'bulk', 'truncate')),
-    (select array_agg(key) from coalesced),
-    (select array_agg(since) from coalesced),
-    (select bool_or(op = 'attach') from changes)
-  into v_relayed, v_everything, v_keys, v_since, v_attached;
+    keyed as (
+      select entity, array_agg(key) as keys, array_agg(since) as since from coalesced group by entity
+    ),
 
-  if v_attached then
-    -- Another mapping may know other products, under keys of another type.
-    delete from sync.links as k
-    where not exists (
-      select from sync.source_products as p
-      where p.product_key = k.product_key and nullif(btrim(p.sku), '') is not distinct from k.sku
-    );
-  end if;
+    -- Entries that stand for all keys: as long as one is there, anything may have changed.
+    whole as (
+      select
+        entity,
+        count(*) as entries,
+        min(changed_at) filter (where op in ('attach', 'bulk', 'truncate')) as since,
+        bool_or(op = 'attach') as is_attached
+      from changes
+      group by entity
+    )
 
-  if v_relayed > 0 then
-    for v_shop_id in select s.id from sync.shops as s where s.linked_at is not null order by s.id loop
-      if v_everything is not null then
-        perform sync.mark_all_pending(v_shop_id, v_everything);
-      else
-        perform sync.mark_pending(v_shop_id, v_keys, v_since);
-      end if;
-    end loop;
-  end if;
-  relayed := v_relayed;
+    select
+      w.entity,
+      w.entries,
+      w.is_attached,
+      case when w.since is null then coalesce(k.keys, '{}') end as keys,
+      case when w.since is null then k.since else array[w.since] end as since
+    from whole as w
+    left join keyed as k on k.entity = w.entity
+    order by w.is_attached desc
+  loop
+    relayed := relayed + v_changed.entries;
+    if v_changed.is_attached then
+      perform sync.follow_mapping();
+    end if;
+    perform sync.mark_changes(k.kind, h.id, v_changed.keys, v_changed.since)
+    from sync.kinds as k
+    cross join sync.shops as h
+    where k.entity = v_changed.entity and h.linked_at is not null
+    order by h.id, k.kind;
+  end loop;
   packed := sync.pack_jobs();
   -- Jobs that run take these along; those that linger are woken for them.
   waiting := array(

@@ -1,6 +1,7 @@
--- Switch a shop off, to monitor, or live. Going live needs the fingerprint of the shop's last plan, at most an hour
--- old, and that no more would move than it said, give or take what a working warehouse changes meanwhile: a tenth
--- and the guard's allowance. Then everything is looked at once, and the guard lets pass what the plan has shown.
+-- Switch a shop off, to monitor, or live. Going live needs the fingerprints of the shop's last plans, joined by a
+-- hyphen where there are several kinds, each at most an hour old, and that no more would change than they said, give or
+-- take what a working warehouse changes meanwhile: a tenth and the guard's allowance. Then everything is looked at once,
+-- and the guard lets pass what the plans have shown.
 create or replace function sync.set_mode(p_shop_id bigint, p_mode text, p_fingerprint text default null)
 returns integer
 language plpgsql
@@ -8,7 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_shop sync.shops;
-  v_guard sync.guards;
+  v_plans sync.plans[];
   v_plan sync.plans;
   v_now record;
   v_run_id bigint;
@@ -19,41 +20,54 @@ begin
     return 0;
   end if;
   if p_mode = 'live' then
-    select p.* into v_plan from sync.plans as p where p.shop_id = p_shop_id order by p.id desc limit 1;
-    if v_shop.linked_at is null or v_plan.id is null then
+    v_plans := array(
+      select p from sync.plans as p
+      where p.id in (select max(l.id) from sync.plans as l where l.shop_id = p_shop_id group by l.kind)
+      order by p.kind
+    );
+    if v_shop.linked_at is null or v_plans = '{}' then
       raise exception sqlstate 'SW006' using message = format('there is no plan of %s yet', v_shop.domain);
-    elsif v_plan.fingerprint is distinct from p_fingerprint then
+    elsif (select string_agg(l.fingerprint, '-' order by l.kind) from unnest(v_plans) as l)
+      is distinct from p_fingerprint
+    then
       raise exception sqlstate 'SW006' using message = format(
         '%s is not the fingerprint of the last plan of %s', coalesce(p_fingerprint, 'nothing'), v_shop.domain
       );
-    elsif v_plan.created_at < now() - interval '1 hour' then
-      raise exception sqlstate 'SW006' using message = format('the plan of %s is older than an hour', v_shop.domain);
     end if;
-    select d.* into v_now from sync.draft_plan(p_shop_id) as d;
-    select g.* into v_guard from sync.guards as g where g.shop_id = p_shop_id;
-    if v_now.basis <> v_plan.basis then
-      raise exception sqlstate 'SW006' using
-        message = format('the mapping of %s has changed since the plan', v_shop.domain);
-    elsif v_now.moves > v_plan.moves * 1.1 + v_guard.allowance
-      or v_now.zeroes > v_plan.zeroes * 1.1 + v_guard.allowance
-    then
-      raise exception sqlstate 'SW006' using message = format(
-        'the plan of %s has %s levels move and %s go to zero; now it would be %s and %s',
-        v_shop.domain, v_plan.moves, v_plan.zeroes, v_now.moves, v_now.zeroes
-      );
-    end if;
+    foreach v_plan in array v_plans loop
+      if v_plan.created_at < now() - interval '1 hour' then
+        raise exception sqlstate 'SW006' using message = format('the plan of %s is older than an hour', v_shop.domain);
+      end if;
+      select d.*, g.allowance, k.parts as noun, k.lost as loss into v_now
+      from sync.draft_plan(v_plan.kind, p_shop_id) as d
+      join sync.kinds as k on k.kind = v_plan.kind
+      join sync.guards as g on g.shop_id = p_shop_id and g.kind = v_plan.kind;
+      if v_now.basis <> v_plan.basis then
+        raise exception sqlstate 'SW006' using
+          message = format('the mapping of %s has changed since the plan', v_shop.domain);
+      elsif v_now.moves > v_plan.moves * 1.1 + v_now.allowance
+        or v_now.losses > v_plan.losses * 1.1 + v_now.allowance
+      then
+        raise exception sqlstate 'SW006' using message = format(
+          'the plan of %s has %s %s change and %s %s; now it would be %s and %s',
+          v_shop.domain, v_plan.moves, v_now.noun, v_plan.losses, v_now.loss, v_now.moves, v_now.losses
+        );
+      end if;
+    end loop;
   end if;
 
   update sync.shops as h set mode = p_mode where h.id = p_shop_id;
   if p_mode = 'live' then
     insert into sync.runs as r (kind, shop_id, state, finished_at, result)
-    values ('go_live', p_shop_id, 'succeeded', now(), to_jsonb(v_plan)) returning r.id into v_run_id;
+    values ('go_live', p_shop_id, 'succeeded', now(), jsonb_build_object('plans', to_jsonb(v_plans)))
+    returning r.id into v_run_id;
     perform from sync.lanes as l where l.shop_id = p_shop_id order by l.kind, l.lane for update;
-    update sync.lanes as l set zeroed = 0 where l.shop_id = p_shop_id;
+    update sync.lanes as l set lost = 0 where l.shop_id = p_shop_id;
+    select coalesce(sum(sync.mark_changes(k.kind, p_shop_id, null, array[now()], v_run_id, true)), 0) into v_marked
+    from sync.kinds as k;
     update sync.guards as g
     set held_at = null, held_reason = null, counted_at = null where g.shop_id = p_shop_id;
-    perform sync.clear_alert('guard_held', p_shop_id);
-    v_marked := sync.mark_all_pending(p_shop_id, now(), v_run_id, true);
+    perform sync.clear_alert('guard_held', p_shop_id, k.kind) from sync.kinds as k;
   end if;
   perform sync.note_event(
     p_shop_id, 'mode_changed', p_mode, format('%s was %s and is %s.', v_shop.domain, v_shop.mode, p_mode),
@@ -63,4 +77,4 @@ begin
   return v_marked;
 end $$;
 comment on function sync.set_mode(bigint, text, text) is
-'Switch a shop off, to monitor, or live (with the fingerprint of its plan); returns how many products will be pushed.';
+'Switch a shop off, to monitor, or live (with the fingerprint of its plans); returns how many keys will be pushed.';

@@ -1,39 +1,27 @@
--- A job is done: its keys are no longer pending, except those that changed again meanwhile, and what was
--- refused before and not again is no longer refused. A runner that was silent for long may come back while another
--- does its job, under the same id: p_generation, if given, must still be the lane's.
+-- A job has pushed keys: they are settled, and what was refused before and not again is no longer refused. Says how
+-- many, and whether the job was refused one of them itself: a job does not send again what it was refused.
 create or replace function sync.settle_push(
-  p_shop_id bigint, p_job_id bigint, p_keys text[], p_generation bigint default null
+  p_turn sync.turn, p_keys text[], out settled integer, out was_refused boolean
 )
-returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_settled integer;
 begin
-  if p_generation is not null then
-    perform from sync.lanes as l
-    where l.shop_id = p_shop_id and l.job_id = p_job_id and l.generation = p_generation
-    for share;
-    if not found then
-      raise exception sqlstate 'SW001' using
-        message = format('the lane of job %s of shop %s was taken over', p_job_id, p_shop_id);
-    end if;
+  perform sync.hold_lane(p_turn);
+  settled := sync.settle_keys(p_turn, p_keys);
+  was_refused := false;
+  if exists (
+    select from sync.refusals as f
+    where f.shop_id = p_turn.shop_id and f.kind = p_turn.kind and f.key = any (p_keys)
+  ) then
+    delete from sync.refusals as f
+    where f.shop_id = p_turn.shop_id and f.kind = p_turn.kind and f.key = any (p_keys)
+      and f.job_id is distinct from p_turn.job_id;
+    was_refused := exists (
+      select from sync.refusals as f
+      where f.shop_id = p_turn.shop_id and f.kind = p_turn.kind and f.key = any (p_keys) and f.job_id = p_turn.job_id
+    );
   end if;
-  -- What is locked is about to be pending again: it is not settled, and not waited for, which could deadlock.
-  delete from sync.pending as p
-  where p.ctid = any (array(
-    select q.ctid from sync.pending as q
-    where q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = any (p_keys) and q.job_id = p_job_id
-    for update skip locked
-  ));
-  get diagnostics v_settled = row_count;
-  delete from sync.refusals as f
-  where f.shop_id = p_shop_id and f.kind = 'inventory' and f.key = any (p_keys) and f.job_id <> p_job_id;
-  -- A probe that had nothing to send says nothing of the shop: another may look at once.
-  update sync.circuits as c set next_probe_at = clock_timestamp()
-  where c.shop_id = p_shop_id and c.state = 'half-open' and c.probe_job_id = p_job_id;
-  return v_settled;
 end $$;
-comment on function sync.settle_push(bigint, bigint, text[], bigint) is
-'A job is done; returns how many keys it settled.';
+comment on function sync.settle_push(sync.turn, text[]) is
+'A job has pushed keys; returns how many are settled, and whether one of them was refused.';

@@ -34,18 +34,14 @@ select coalesce(jsonb_agg(jsonb_build_object(
     ) as c
   ),
   'queued', (
-    select count(*) from (
-      select q.key, q.old_key from sync.change_queue_0 as q
-      union all
-      select q.key, q.old_key from sync.change_queue_1 as q
-    ) as w
-    where w.key = p.product_key or w.old_key = p.product_key or w.key is null
+    select count(*) from sync.queued_changes as w
+    where w.key = p.product_key or w.old_key = p.product_key or w.is_whole
   ),
   'shops', (
     select coalesce(jsonb_agg(jsonb_build_object(
       'shop', h.domain,
       'mode', h.mode,
-      'held', (select g.held_reason from sync.guards as g where g.shop_id = h.id),
+      'held', (select g.held_reason from sync.guards as g where g.shop_id = h.id and g.kind = 'inventory'),
       'circuit', (
         select to_jsonb(c) - 'shop_id' from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed'
       ),
@@ -69,7 +65,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
               union all
               (
                 select l.* from sync.requests as l
-                where l.shop_id = h.id and l.kind = 'inventory' and l.lane = sync.lane_of(p.product_key)
+                where l.shop_id = h.id and l.kind = 'inventory' and l.keys @> array[p.product_key]
                   and l.state <> 'applied' and l.id > coalesce(e.request_id, 0)
                 order by l.id desc
                 limit 50
@@ -97,11 +93,12 @@ select coalesce(jsonb_agg(jsonb_build_object(
         )
       ),
       'pending', (
-        select to_jsonb(w) from sync.pending_changes as w where w.shop = h.domain and w.key = p.product_key
+        select to_jsonb(w) from sync.pending_changes as w
+        where w.shop = h.domain and w.kind = 'inventory' and w.key = p.product_key
       ),
       'refusals', (
         select coalesce(jsonb_agg(to_jsonb(f)), '[]') from sync.open_refusals as f
-        where f.shop = h.domain and f.key = p.product_key
+        where f.shop = h.domain and f.kind = 'inventory' and f.key = p.product_key
       ),
       'discrepancies', (
         select coalesce(jsonb_agg(to_jsonb(d) order by d.location), '[]') from sync.open_discrepancies as d

@@ -23,7 +23,7 @@ begin
       exists (
         select from sync.refusals as f
         join sync.requests as r on r.id = f.request_id and r.run_id = p_undo_id
-        where f.shop_id = v_undo.shop_id and f.key = w.product_key and f.location_id = w.location_id
+        where f.shop_id = v_undo.shop_id and f.key = w.product_key and f.part = w.location_id::text
       ) as is_refused
     from sync.written_by(p_run_id) as w
   )
@@ -36,7 +36,7 @@ begin
     array_agg(distinct s.product_key)
   into written, restored, refused, changed, v_keys
   from results as s;
-  perform sync.mark_pending(v_undo.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
+  perform sync.mark_inventory(v_undo.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
   update sync.runs as u
   set
     state = 'succeeded', finished_at = now(), done = restored, total = written,

@@ -10,7 +10,7 @@ begin
   values (p_shop_id, p_location_key, p_location_id)
   on conflict (shop_id, location_key) do update set location_id = excluded.location_id;
   if exists (select from sync.shops as h where h.id = p_shop_id and h.linked_at is not null) then
-    perform sync.mark_all_pending(p_shop_id);
+    perform sync.mark_inventory(p_shop_id, null, array[now()]);
   end if;
 end $$;
 comment on function sync.map_location(bigint, text, bigint) is

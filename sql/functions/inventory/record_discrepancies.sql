@@ -21,9 +21,7 @@ begin
   ),
 
   queued as (
-    select q.op, q.key, q.old_key from sync.change_queue_0 as q where q.entity = 'item'
-    union all
-    select q.op, q.key, q.old_key from sync.change_queue_1 as q where q.entity = 'item'
+    select q.op, q.key, q.old_key from sync.queued_changes as q where q.entity = 'item'
   ),
 
   moving as materialized (
@@ -55,7 +53,7 @@ begin
         when exists (
           select from sync.refusals as f
           where f.shop_id = k.shop_id and f.kind = 'inventory' and f.key = c.product_key
-            and coalesce(f.location_id, c.location_id) = c.location_id
+            and f.part in (c.location_id::text, '')
         ) then 'failed push'
         when e.moved_at < v_run.started_at or e.moved_at is null then 'missed change'
         -- Fewer units owed and none more on offer: they were sent.
@@ -74,7 +72,7 @@ begin
   ),
 
   noted as (
-    insert into sync.discrepancies as d (
+    insert into sync.level_discrepancies as d (
       shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id
     )
     select v_run.shop_id, c.product_key, c.inventory_item_id, c.location_id, c.desired, c.seen, c.cause, p_run_id
@@ -94,7 +92,7 @@ begin
   ),
 
   gone as (
-    update sync.discrepancies as d
+    update sync.level_discrepancies as d
     set vanished_at = now()
     where d.shop_id = v_run.shop_id and d.corrected_at is null and d.vanished_at is null
       and exists (select from sync.source_products)
@@ -125,7 +123,7 @@ begin
 
   marked := 0;
   if p_correct and v_keys is not null then
-    marked := sync.mark_pending(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
+    marked := sync.mark_inventory(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
   end if;
   return next;
 end $$;

@@ -13,7 +13,7 @@ declare
   v_recorded integer;
 begin
   if p_request_id is not null then
-    insert into sync.conflicts (
+    insert into sync.level_conflicts (
       shop_id, inventory_item_id, location_id, request_id, expected, found, committed_expected, committed_found, cause
     )
     select

@@ -10,7 +10,7 @@ select
   w.location_id,
   (array_agg(w.change_from_quantity order by w.request_id))[1],
   (array_agg(w.quantity order by w.request_id desc))[1]
-from sync.run_writes as w
+from sync.level_writes as w
 inner join sync.requests as r on w.request_id = r.id
 where w.run_id = p_run_id and r.state = 'applied'
 group by w.inventory_item_id, w.location_id;

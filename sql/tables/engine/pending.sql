@@ -1,6 +1,6 @@
 create table sync.pending (
   shop_id bigint not null references sync.shops on delete cascade,
-  kind text not null default 'inventory',
+  kind text not null references sync.kinds,
   key text collate "C" not null,
   lane smallint not null,
   urgency integer not null,
@@ -8,7 +8,7 @@ create table sync.pending (
   changes integer not null default 1,
   job_id bigint,
   moves integer not null default 0,
-  zeroes integer not null default 0,
+  losses integer not null default 0,
   cleared boolean not null default false,
   run_id bigint,
   primary key (shop_id, kind, key),
@@ -16,11 +16,14 @@ create table sync.pending (
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 -- No index knows job_id, so that taking rows into a job changes none: few rows of a lane are in a job at a time.
 create index pending_lane_idx on sync.pending (shop_id, kind, lane, urgency, since);
-create index pending_zeroing_idx on sync.pending (shop_id) where zeroes > 0;
+create index pending_losing_idx on sync.pending (shop_id, kind) where losses > 0;
 create index pending_wanted_idx on sync.pending (shop_id, kind, key) where run_id is not null or cleared;
 comment on table sync.pending is
-'Products whose stock at a shop differs, or may differ, from the warehouse, one row however often they changed.';
+'Keys that differ, or may differ, between a shop and the warehouse, one row however often they changed.';
 comment on column sync.pending.urgency is
-'What is sent first: for falling stock the number of units left, for rising stock 1000000.';
+'What is worked on first: the smallest. A million to each class of kinds.priorities.';
 comment on column sync.pending.job_id is
-'The job that will settle this row. A change that comes after packing takes it out again.';
+'The job that will settle this row, as long as it waits or runs. A change that comes later takes the row out again.';
+comment on column sync.pending.moves is 'Parts of the key that would change; losses: those that would be lost.';
+comment on column sync.pending.cleared is 'Somebody has seen what would change: the guard lets it pass.';
+comment on column sync.pending.run_id is 'The run that wants it.';

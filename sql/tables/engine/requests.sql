@@ -1,13 +1,14 @@
 create table sync.requests (
   id bigint generated always as identity primary key,
   shop_id bigint not null references sync.shops on delete cascade,
-  kind text not null,
+  kind text not null references sync.kinds,
   lane smallint not null,
   job_id bigint not null,
   document text not null,
   idempotency_key uuid not null unique default gen_random_uuid(),
   variables json not null,
   entries integer not null,
+  keys text[] not null,
   state text not null default 'open',
   sends integer not null default 1,
   run_id bigint,
@@ -23,3 +24,6 @@ comment on table sync.requests is
 'Every writing request, stored with its idempotency key before it is sent. While no answer is known it is open, '
 'and the same text is repeated under the same key before its lane goes on.';
 comment on column sync.requests.variables is 'The exact text that is sent: Shopify compares the order of fields as well.';
+comment on column sync.requests.document is 'The name of the GraphQL document that the variables are for.';
+comment on column sync.requests.entries is 'Parts that the request carries, numbered from 0 as Shopify numbers them in its errors.';
+comment on column sync.requests.keys is 'The keys that the entries belong to.';

@@ -3,12 +3,13 @@
 create or replace view sync.open_refusals as
 select
   h.domain as shop,
+  f.kind,
   f.key,
   coalesce(k.sku, p.sku) as sku,
-  o.name as location,
+  coalesce(o.name, nullif(f.part, '')) as part,
   f.class,
   f.message,
-  f.remedy,
+  coalesce(r.remedy, a.remedy) as remedy,
   f.refusals,
   f.first_at,
   f.last_at
@@ -16,10 +17,13 @@ from sync.refusals as f
 inner join sync.shops as h on f.shop_id = h.id
 left join sync.links as k on f.shop_id = k.shop_id and f.key = k.product_key
 left join sync.source_products as p on f.key = p.product_key
-left join sync.locations as o on f.shop_id = o.shop_id and f.location_id = o.location_id
+left join sync.locations as o on f.kind = 'inventory' and f.shop_id = o.shop_id and f.part = o.location_id::text
+left join sync.remedies as r on f.class = r.topic
+inner join sync.remedies as a on a.topic = 'OTHERWISE'
 union all
 select
   h.domain,
+  'inventory',
   k.product_key,
   k.sku,
   null,
@@ -35,6 +39,7 @@ where k.state <> 'ok'
 union all
 select
   h.domain,
+  'inventory',
   p.product_key,
   p.sku,
   null,
@@ -50,6 +55,7 @@ where not exists (select from sync.links as k where k.shop_id = h.id and k.produ
 union all
 select
   h.domain,
+  'inventory',
   k.product_key,
   k.sku,
   null,
@@ -66,6 +72,7 @@ where k.state = 'ok' and not v.tracked
 union all
 select
   h.domain,
+  'inventory',
   v.variant_id::text,
   v.sku,
   o.name,
@@ -85,6 +92,7 @@ where e.acknowledged is not null and e.available > 0 and not exists (
 union all
 select
   u.shop,
+  'inventory',
   u.location_key,
   null,
   u.location,

@@ -6,27 +6,23 @@ select
   p.key,
   k.sku,
   p.lane,
-  case when p.job_id is null then 'waits for its lane' else 'in job ' || p.job_id end as stage,
+  case when j.id is null then 'waits for its lane' else 'in job ' || j.id end as stage,
   p.changes,
   p.since,
-  p.urgency < 1000000 as is_falling,
-  p.job_id,
+  p.urgency < 1000000 as is_urgent,
+  j.id as job_id,
   j.status::text as job_status,
   j.attempts as job_attempts,
   case when j.status = 'queued' then j.execute_after end as next_try_at
 from sync.pending as p
 inner join sync.shops as h on p.shop_id = h.id
 left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
-left join pgqueuer.pgqueuer as j on p.job_id = j.id
+left join pgqueuer.pgqueuer as j on p.job_id = j.id and j.status in ('queued', 'picked')
 union all
 select
   null,
   q.entity,
-  case when q.op in ('attach', 'bulk', 'truncate') then '(all)' else coalesce(q.key, q.old_key, '(none)') end,
+  case when q.is_whole then '(all)' else coalesce(q.key, q.old_key, '(none)') end,
   null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
-from (
-  select entity, op, key, old_key, changed_at from sync.change_queue_0
-  union all
-  select entity, op, key, old_key, changed_at from sync.change_queue_1
-) as q;
+from sync.queued_changes as q;
 comment on view sync.pending_changes is 'What has been committed in the warehouse and not yet acknowledged by Shopify.';

@@ -3,7 +3,7 @@ create or replace view sync.sync_health as
 select
   h.domain as shop,
   h.mode,
-  (select g.held_reason from sync.guards as g where g.shop_id = h.id) as held_reason,
+  (select string_agg(g.held_reason, ' ' order by g.kind) from sync.guards as g where g.shop_id = h.id) as held_reason,
   count(k.*) filter (where k.state = 'ok') as linked,
   count(k.*) filter (where k.state <> 'ok') as unlinked,
   (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,

@@ -21,7 +21,7 @@ left join lateral (
   select r.id, r.class from sync.refusals as r
   where
     r.shop_id = l.shop_id and r.kind = 'inventory' and r.key = l.product_key
-    and coalesce(r.location_id, l.location_id) = l.location_id
+    and r.part in (l.location_id::text, '')
   order by r.last_at desc
   limit 1
 ) as f on true

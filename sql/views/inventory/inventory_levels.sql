@@ -9,32 +9,28 @@ with stock as (
 
 select
   h.domain as shop,
-  k.product_key,
-  k.sku,
-  v.title,
+  l.product_key,
+  l.sku,
+  l.title,
   o.name as location,
   coalesce(s.available, 0) as counted,
-  greatest(e.committed - e.committed_counted, 0) as uncounted,
-  coalesce(s.available, 0) - greatest(e.committed - e.committed_counted, 0) as desired,
-  e.available as seen,
-  e.seen_at,
-  e.acknowledged,
-  e.acknowledged_at,
+  l.uncounted,
+  coalesce(s.available, 0) - l.uncounted as desired,
+  l.seen,
+  l.seen_at,
+  l.acknowledged,
+  l.acknowledged_at,
   p.since as pending_since,
-  v.tracked,
-  k.shop_id,
-  k.inventory_item_id,
-  m.location_id
-from sync.links as k
-inner join sync.shops as h on k.shop_id = h.id
-inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
-inner join sync.managed_locations as m on k.shop_id = m.shop_id
-inner join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
-left join stock as s on m.shop_id = s.shop_id and k.product_key = s.product_key and m.location_id = s.location_id
-left join sync.levels as e
-  on k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id and m.location_id = e.location_id
-left join sync.pending as p on k.shop_id = p.shop_id and p.kind = 'inventory' and k.product_key = p.key
-where k.state = 'ok' and exists (select from sync.source_products);
+  l.tracked,
+  l.shop_id,
+  l.inventory_item_id,
+  l.location_id
+from sync.linked_levels as l
+inner join sync.shops as h on l.shop_id = h.id
+inner join sync.locations as o on l.shop_id = o.shop_id and l.location_id = o.location_id
+left join stock as s on l.shop_id = s.shop_id and l.product_key = s.product_key and l.location_id = s.location_id
+left join sync.pending as p on l.shop_id = p.shop_id and p.kind = 'inventory' and l.product_key = p.key
+where exists (select from sync.source_products);
 comment on view sync.inventory_levels is
 'Every linked level: counted in the warehouse, less uncounted (orders not imported yet), is desired; seen is what '
 'Shopify was last seen to hold.';

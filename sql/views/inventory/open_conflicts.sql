@@ -3,6 +3,7 @@
 create or replace view sync.open_conflicts as
 select
   h.domain as shop,
+  'inventory' as kind,
   k.product_key,
   k.sku,
   o.name as location,
@@ -12,7 +13,7 @@ select
   c.cause,
   c.found_at,
   c.request_id
-from sync.conflicts as c
+from sync.level_conflicts as c
 inner join sync.shops as h on c.shop_id = h.id
 left join sync.links as k on c.shop_id = k.shop_id and c.inventory_item_id = k.inventory_item_id
 left join sync.locations as o on c.shop_id = o.shop_id and c.location_id = o.location_id

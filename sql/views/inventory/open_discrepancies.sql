@@ -2,6 +2,7 @@
 create or replace view sync.open_discrepancies as
 select
   h.domain as shop,
+  'inventory' as kind,
   d.product_key,
   k.sku,
   o.name as location,
@@ -15,7 +16,7 @@ select
   d.run_id,
   d.inventory_item_id,
   d.location_id
-from sync.discrepancies as d
+from sync.level_discrepancies as d
 inner join sync.shops as h on d.shop_id = h.id
 left join sync.links as k on d.shop_id = k.shop_id and d.product_key = k.product_key
 left join sync.locations as o on d.shop_id = o.shop_id and d.location_id = o.location_id

@@ -5,8 +5,8 @@ select
   k.product_key,
   k.sku,
   o.name as location,
-  (e.entry ->> 'changeFromQuantity')::integer as change_from,
-  (e.entry ->> 'quantity')::integer as quantity,
+  e.change_from_quantity as change_from,
+  e.quantity,
   r.state,
   r.sends,
   r.created_at,
@@ -15,11 +15,9 @@ select
   r.job_id,
   r.idempotency_key
 from sync.requests as r
-cross join json_array_elements(r.variables -> 'input' -> 'quantities') as e (entry)
+cross join lateral sync.request_entries(r.variables) as e
 inner join sync.shops as h on r.shop_id = h.id
-left join sync.links as k
-  on r.shop_id = k.shop_id and split_part(e.entry ->> 'inventoryItemId', '/', 5)::bigint = k.inventory_item_id
-left join sync.locations as o
-  on r.shop_id = o.shop_id and split_part(e.entry ->> 'locationId', '/', 5)::bigint = o.location_id
+left join sync.links as k on r.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
+left join sync.locations as o on r.shop_id = o.shop_id and e.location_id = o.location_id
 where r.kind = 'inventory';
 comment on view sync.pushed_levels is 'Levels that were sent to Shopify: from which number to which, and how it ended.';

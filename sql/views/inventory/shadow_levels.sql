@@ -13,7 +13,7 @@ select
   e.seen_at as shown_at
 from (
   select distinct on (w.shop_id, w.inventory_item_id, w.location_id) w.*
-  from sync.shadow_writes as w
+  from sync.level_shadows as w
   order by w.shop_id asc, w.inventory_item_id asc, w.location_id asc, w.id desc
 ) as s
 inner join sync.shops as h on s.shop_id = h.id

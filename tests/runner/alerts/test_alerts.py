@@ -237,7 +237,7 @@ def test_pushes_go_on_while_no_alert_can_be_delivered(house: House) -> None:
 def test_the_schedule_finds_what_nobody_tells(house: House) -> None:
     house.do("update sync.schedules set expression = '* * * * * */1' where name = 'watch_alerts'")
     house.do(
-        "insert into sync.refusals (shop_id, key, class, message, remedy) "
+        "insert into sync.refusals (shop_id, kind, key, class, message) "
         "select id, n::text, 'X', 'm', 'r' from sync.shops, generate_series(1, 11) as n"
     )
     with house.runner():

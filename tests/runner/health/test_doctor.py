@@ -21,7 +21,7 @@ from tests.test_roles import Login, login
 __all__ = ["login"]
 
 MAP = str(REFERENCE / "warehouse.toml")
-PENDING = "insert into sync.pending (shop_id, key, lane, urgency, since) select 1, 'x', 2, 1, now() - interval"
+PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) select 1, 'inventory', 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "runner", "queue", "pending", "lanes",
     "vacuum", "budget", "refusals", "shops", "flow", "partitions", "schedules",
@@ -96,7 +96,7 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
             "partitions", WARNING, "no partition for tomorrow",
         ),
         ("select sync.raise_alert('api_version', 1, '', 'Old.', 'Look.')", "alerts", FAILED, "api_version, open"),
-        ("select sync.hold_shop(1, 'Too much.')", "flow", FAILED, "is held: Too much."),
+        ("select sync.hold_kind(1, 'inventory', 'Too much.')", "flow", FAILED, "is held: Too much."),
         ("select sync.note_failure(1, 1, 'HTTP_403', 'No.', true)", "flow", FAILED, "fails every call"),
         ("select sync.raise_alert('run_failed', null, 'x', 'No.', 'Look.')", "alerts", WARNING, "No."),
         (

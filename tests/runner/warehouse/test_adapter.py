@@ -11,7 +11,7 @@ import pytest
 
 from house.warehouse import DEPOT, REFERENCE, build, furnish
 from runner.errors import DatabaseError
-from runner.schema import revisions as schema
+from runner.schema import drift
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 from tests.seeds import Shelf, rows, value
@@ -73,7 +73,7 @@ def test_detaching_leaves_no_trace(database: str) -> None:
     assert objects(database) != before
     assert "Removed 12 triggers from 3 tables." in asyncio.run(adapter.detach(database))
     assert objects(database) == before
-    assert schema.check(database) == []
+    assert drift.check(database) == []
     assert "Removed 0 triggers" in asyncio.run(adapter.detach(database))[0]
 
 
@@ -127,7 +127,7 @@ def test_a_mapping_with_other_keys_forgets_the_links_of_the_old_one(shelf: Shelf
 def test_a_detached_warehouse_is_unknown_and_not_empty(shelf: Shelf, warehouse: str) -> None:
     key = shelf.stocked(3)[0]
     asyncio.run(adapter.detach(warehouse))
-    shelf.connection.execute("select sync.mark_all_pending(%s)", (shelf.shop,))
+    shelf.connection.execute("select sync.mark_inventory(%s, null, array[now()])", (shelf.shop,))
     assert shelf.pending() == {}
     assert shelf.plan([key]) == []
     assert rows(shelf.connection, "select * from sync.inventory_levels") == []
@@ -204,7 +204,7 @@ def test_attaching_to_a_busy_table_waits_for_its_turn_and_writers_do_not(databas
         assert attaching.is_alive()
         busy.rollback()
         attaching.join()
-    assert len(schema.check(database)) == 0
+    assert len(drift.check(database)) == 0
     assert any("sync_capture_items_update" in str(line) for line in objects(database))
 
 

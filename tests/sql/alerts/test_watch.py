@@ -35,7 +35,7 @@ def test_an_open_circuit_is_an_alert_until_it_closes(shelf: Shelf) -> None:
     assert (alert["rule"], alert["shop"]) == ("circuit_open", "one.myshopify.com")
     assert "HTTP_503: No." in alert["message"] and "shelfwire shop verify one.myshopify.com" in alert["remedy"]
     c.execute("update sync.circuits set next_probe_at = clock_timestamp()")
-    c.execute("select sync.enter_circuit(%s, 7)", (shelf.shop,))
+    c.execute("select sync.enter_circuit(%s, 'inventory', 7)", (shelf.shop,))
     c.execute(fail.encode(), (shelf.shop, 7))
     assert len(opened(c)) == 1
     c.execute("select sync.note_success(%s)", (shelf.shop,))
@@ -105,8 +105,8 @@ def test_what_waits_for_more_than_a_quarter_of_an_hour_is_an_alert(shelf: Shelf)
 
 def test_many_new_refusals_are_an_alert(shelf: Shelf) -> None:
     refuse = (
-        "insert into sync.refusals (shop_id, key, class, message, remedy, first_at) "
-        "select %s, n::text, 'X', 'm', 'r', now() - %s::interval from generate_series(%s::integer, %s) as n"
+        "insert into sync.refusals (shop_id, kind, key, class, message, first_at) "
+        "select %s, 'inventory', n::text, 'X', 'm', now() - %s::interval from generate_series(%s::integer, %s) as n"
     )
     shelf.connection.execute(refuse.encode(), (shelf.shop, "1 minute", 1, 10))
     shelf.connection.execute(refuse.encode(), (shelf.shop, "2 hours", 11, 30))

@@ -17,7 +17,7 @@ def fail(shelf: Shelf, job: int = 1, *, refused: bool = False) -> str:
 
 
 def enter(shelf: Shelf, job: int) -> str:
-    return str(value(shelf.connection, "select sync.enter_circuit(%s, %s)", shelf.shop, job))
+    return str(value(shelf.connection, "select sync.enter_circuit(%s, 'inventory', %s)", shelf.shop, job))
 
 
 def state(connection: Connection) -> str:
@@ -45,7 +45,7 @@ def test_failures_far_apart_do_not_open_it(shelf: Shelf) -> None:
         shelf.connection.execute("update sync.circuits set failed_at = failed_at - interval '301 seconds'")
 
 
-def test_while_it_is_open_nothing_is_packed_and_a_job_gives_its_keys_back(shelf: Shelf) -> None:
+def test_while_it_is_open_nothing_is_packed_and_the_keys_of_a_job_that_ends_wait(shelf: Shelf) -> None:
     one, other = shelf.stocked(5, 5)
     shelf.sell(one)
     assert shelf.relay()["packed"] == 1
@@ -54,7 +54,9 @@ def test_while_it_is_open_nothing_is_packed_and_a_job_gives_its_keys_back(shelf:
     assert enter(shelf, job) == "held"
     shelf.sell(other)
     assert (shelf.relay()["packed"], shelf.relay()["packed"]) == (0, 0)
-    assert {row["job_id"] for row in shelf.pending().values()} == {None}
+    shelf.connection.execute("delete from pgqueuer.pgqueuer")  # a job that is held ends
+    stages = rows(shelf.connection, "select distinct stage from sync.pending_changes")
+    assert stages == [{"stage": "waits for its lane"}]
     shelf.connection.execute(DUE)
     assert shelf.relay()["packed"] > 0
 
@@ -99,11 +101,9 @@ def test_a_probe_that_had_nothing_to_send_lets_another_look_at_once(shelf: Shelf
     fail(shelf, refused=True)
     shelf.connection.execute(DUE)
     assert enter(shelf, 7) == "probe"
-    shelf.connection.execute("select sync.settle_push(%s, 7, '{}')", (shelf.shop,))
+    assert shelf.advance(shelf.turn(job=7), then="end")[0]["step"] == "end"
     assert [enter(shelf, job) for job in (8, 9)] == ["probe", "held"]
-    generation = shelf.claim(job=8)[0]["generation"]
-    go_on = "select next_keys from sync.continue_push(%s, 0, 8, %s, '{}', true)"
-    assert value(shelf.connection, go_on, shelf.shop, generation) == []
+    assert shelf.advance(shelf.turn(job=8))[0]["step"] == "end"
     assert [enter(shelf, job) for job in (9, 10)] == ["probe", "held"]
 
 

@@ -13,7 +13,7 @@ PRODUCTS = 40
 def guarded(shelf: Shelf) -> Shelf:
     """A live shop of forty products with two units each, in step; a fifth zeroed, or half changed, is unusual."""
     shelf.stocked(*[2] * PRODUCTS)
-    shelf.connection.execute("update sync.guards set zero_share = 0.2, change_share = 0.5, allowance = 5")
+    shelf.connection.execute("update sync.guards set loss_share = 0.2, change_share = 0.5, allowance = 5")
     return shelf
 
 
@@ -39,7 +39,7 @@ def test_zeroing_an_unusual_share_is_stopped_before_anything_goes_out(guarded: S
 
 
 def test_a_lane_that_comes_just_after_another_was_stopped_is_stopped_too(guarded: Shelf) -> None:
-    stops = "select sync.guard_stops(%s, 9)"
+    stops = "select sync.guard_stops(%s, 'inventory', 9)"
     assert value(guarded.connection, stops, guarded.shop) is True
     assert held(guarded) is not None
     assert value(guarded.connection, stops, guarded.shop) is True
@@ -74,7 +74,7 @@ def test_what_comes_back_in_stock_counts_against_what_was_zeroed(guarded: Shelf)
         (restored,) = guarded.plan([key], job=job)
         guarded.answer(restored["request_id"])
     assert held(guarded) is None
-    assert value(guarded.connection, "select zeroed_lately from sync.guard_status") == 0
+    assert value(guarded.connection, "select lost_lately from sync.guard_status") == 0
 
 
 def test_changing_an_unusual_share_at_one_stroke_is_stopped(guarded: Shelf) -> None:
@@ -91,13 +91,13 @@ def test_a_backlog_of_hours_is_not_one_stroke(guarded: Shelf) -> None:
     for minutes, key in enumerate(guarded.items):
         guarded.receive(key, 1)
         guarded.connection.execute(
-            "select sync.mark_pending(%s, %s, array[now() - make_interval(mins => %s)])",
+            "select sync.mark_inventory(%s, %s, array[now() - make_interval(mins => %s)])",
             (guarded.shop, [key], 2 * minutes),
         )
     assert held(guarded) is None
     guarded.drain()
     guarded.connection.execute("delete from sync.pending")
-    guarded.connection.execute("select sync.mark_all_pending(%s)", (guarded.shop,))
+    guarded.connection.execute("select sync.mark_inventory(%s, null, array[now()])", (guarded.shop,))
     assert held(guarded) == "40 of 80 levels would change at one stroke."
 
 
@@ -111,7 +111,7 @@ def test_a_number_that_turned_to_zero_after_its_job_was_packed_is_stopped_when_i
     assert guarded.relay()["packed"] > 0
     lose(guarded, keys)
     (answer,) = guarded.plan(keys)
-    assert (answer["request_id"], answer["read_items"]) == (None, None)
+    assert (answer["step"], answer["request_id"], answer["read"]) == ("held", None, None)
     assert sorted(answer["keys"]) == sorted(keys)
     assert held(guarded) is not None
     assert rows(guarded.connection, "select * from sync.requests") == []
@@ -122,10 +122,9 @@ def test_a_held_shop_takes_no_job_and_its_changes_wait(guarded: Shelf) -> None:
     guarded.receive(key, 1)
     guarded.relay()
     job = guarded.pending()[key]["job_id"]
-    guarded.connection.execute("select sync.hold_shop(%s, 'by hand')", (guarded.shop,))
-    assert value(guarded.connection, "select sync.enter_circuit(%s, %s)", guarded.shop, job) == "held"
-    assert guarded.pending()[key]["job_id"] is None
-    assert guarded.claim(job=job)[0]["job_keys"] == []
+    guarded.connection.execute("select sync.hold_kind(%s, 'inventory', 'by hand')", (guarded.shop,))
+    assert value(guarded.connection, "select sync.enter_circuit(%s, 'inventory', %s)", guarded.shop, job) == "held"
+    assert guarded.claim(job=job)[0]["keys"] == []
     assert guarded.relay()["packed"] == 0
 
 
@@ -134,27 +133,27 @@ def test_released_it_goes_out_and_the_guard_counts_anew(guarded: Shelf) -> None:
     lose(guarded, keys)
     guarded.relay()
     assert held(guarded) is not None
-    assert value(guarded.connection, "select sync.release_guard(%s)", guarded.shop) == 20
+    assert value(guarded.connection, "select sync.release_guard(%s, 'inventory')", guarded.shop) == 20
     assert guarded.relay()["packed"] > 0
     (planned,) = guarded.plan(keys)
     assert planned["entries"] == 20
     assert held(guarded) is None
     assert value(guarded.connection, "select count(*) from sync.alerts where cleared_at is null") == 0
-    assert value(guarded.connection, "select sync.release_guard(%s)", guarded.shop) is None
+    assert value(guarded.connection, "select sync.release_guard(%s, 'inventory')", guarded.shop) is None
 
 
 def test_what_was_cleared_and_turns_worse_is_stopped_again(guarded: Shelf) -> None:
     keys = list(guarded.items)[:20]
     lose(guarded, keys)
     guarded.relay()
-    guarded.connection.execute("select sync.release_guard(%s)", (guarded.shop,))
+    guarded.connection.execute("select sync.release_guard(%s, 'inventory')", (guarded.shop,))
     lose(guarded, list(guarded.items)[20:])
     guarded.relay()
     assert held(guarded) == "20 of 40 levels in stock would be set to zero."
 
 
 def test_a_share_of_one_is_no_limit(guarded: Shelf) -> None:
-    guarded.connection.execute("update sync.guards set zero_share = 1, change_share = 1")
+    guarded.connection.execute("update sync.guards set loss_share = 1, change_share = 1")
     lose(guarded, list(guarded.items))
     assert guarded.relay()["packed"] > 0
     assert held(guarded) is None
@@ -171,4 +170,4 @@ def test_the_status_says_how_near_it_is(guarded: Shelf) -> None:
     lose(guarded, list(guarded.items)[:3])
     guarded.relay()
     (status,) = rows(guarded.connection, "select * from sync.guard_status")
-    assert (status["shop"], status["mode"], status["pending_moves"], status["pending_zeroes"]) == (DOMAIN, "live", 3, 3)
+    assert (status["shop"], status["mode"], status["pending_moves"], status["pending_losses"]) == (DOMAIN, "live", 3, 3)

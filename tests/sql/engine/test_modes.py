@@ -46,10 +46,10 @@ def test_the_same_shadow_is_not_noted_twice(watched: Shelf) -> None:
     watched.receive(key, 2)
     for _ in range(2):
         watched.plan([key])
-    assert value(watched.connection, "select count(*) from sync.shadow_writes") == 1
+    assert value(watched.connection, "select count(*) from sync.level_shadows") == 1
     watched.receive(key, 1)
     watched.plan([key])
-    assert value(watched.connection, "select count(*) from sync.shadow_writes") == 2
+    assert value(watched.connection, "select count(*) from sync.level_shadows") == 2
 
 
 def test_no_points_for_a_mutation_unless_the_shop_is_live(watched: Shelf) -> None:
@@ -67,12 +67,12 @@ def test_no_points_for_a_mutation_unless_the_shop_is_live(watched: Shelf) -> Non
 def test_a_request_left_open_is_not_sent_after_the_shop_was_switched_to_monitor(shelf: Shelf) -> None:
     (key,) = shelf.stocked(5)
     shelf.receive(key, 1)
-    lane = value(shelf.connection, "select sync.lane_of(%s)", key)
+    lane = value(shelf.connection, "select sync.lane_of(%s, 4)", key)
     (planned,) = shelf.plan([key], lane=lane)
     mode(shelf, "monitor")
-    assert shelf.claim(lane, 2)[0]["request_id"] is None
+    assert [step["step"] for step in shelf.claim(lane, 2)] == ["take"]
     shelf.connection.execute("update sync.shops set mode = 'live'")
-    assert shelf.claim(lane, 3)[0]["request_id"] == planned["request_id"]
+    assert shelf.claim(lane, 3)[1]["request_id"] == planned["request_id"]
 
 
 def test_a_shop_that_is_off_gets_no_jobs_and_forgets_nothing(watched: Shelf) -> None:
@@ -90,8 +90,8 @@ def test_a_plan_says_what_would_move(watched: Shelf) -> None:
     watched.receive(first, 2)
     watched.sell(second, 6)
     (plan,) = rows(watched.connection, "select * from sync.make_plan(%s)", watched.shop)
-    assert (plan["moves"], plan["zeroes"], plan["units_up"], plan["units_down"]) == (2, 1, 2, 6)
-    assert plan["levels"] == 6
+    assert (plan["moves"], plan["losses"], plan["detail"]) == (2, 1, {"units_up": 2, "units_down": 6})
+    assert (plan["kind"], plan["parts"]) == ("inventory", 6)
     again = fingerprint(watched)
     assert again == plan["fingerprint"]
     watched.receive(first, 1)
@@ -103,7 +103,7 @@ def test_a_shop_goes_live_on_its_last_plan_and_then_everything_is_pushed(watched
     watched.receive(first, 2)
     watched.sell(second, 6)
     watched.relay()
-    watched.connection.execute("select sync.hold_shop(%s, 'of an earlier life')", (watched.shop,))
+    watched.connection.execute("select sync.hold_kind(%s, 'inventory', 'of an earlier life')", (watched.shop,))
     assert mode(watched, "live", fingerprint(watched)) == 2
     assert value(watched.connection, "select held_at from sync.guards") is None
     assert rows(watched.connection, "select * from sync.open_alerts") == []

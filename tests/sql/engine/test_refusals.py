@@ -9,7 +9,7 @@ from tests.seeds import FRONT, Shelf, rows, value
 
 def refuse(shelf: Shelf, key: str, error_class: str, job: int = 1) -> None:
     shelf.connection.execute(
-        "select sync.refuse(%s, %s, %s, %s, 'Why.', 'What to do.', %s, null)",
+        "select sync.refuse(%s, 'inventory', %s, %s::text, %s, 'Why.', %s, null)",
         (shelf.shop, key, FRONT, error_class, job),
     )
 
@@ -24,7 +24,8 @@ def test_the_same_refusal_again_counts_jobs_and_not_rows(shelf: Shelf) -> None:
         refuse(shelf, key, f"CLASS-{job}", job)
     (found,) = rows(shelf.connection, "select * from sync.open_refusals")
     assert (found["sku"], found["class"], found["refusals"]) == ("SKU-0", "CLASS-2", 2)
-    assert (found["message"], found["remedy"], found["location"]) == ("Why.", "What to do.", "Shop 11")
+    assert (found["kind"], found["message"], found["part"]) == ("inventory", "Why.", "Shop 11")
+    assert found["remedy"] == value(shelf.connection, "select remedy from sync.remedies where topic = 'OTHERWISE'")
 
 
 def test_an_untracked_item_is_not_sent_and_shown_with_what_to_do(shelf: Shelf) -> None:

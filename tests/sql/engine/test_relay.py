@@ -14,8 +14,8 @@ def logged(shelf: Shelf) -> list[tuple[str, str | None]]:
 
 
 def jobs(shelf: Shelf) -> list[dict[str, object]]:
-    found = rows(shelf.connection, "select payload, priority from pgqueuer.pgqueuer order by priority desc, id")
-    return [json.loads(bytes(r["payload"])) | {"priority": r["priority"]} for r in found]
+    found = rows(shelf.connection, "select id, payload, priority from pgqueuer.pgqueuer order by priority desc, id")
+    return [json.loads(bytes(r["payload"])) | {"id": r["id"], "priority": r["priority"]} for r in found]
 
 
 def test_a_change_is_logged_becomes_pending_and_is_packed(shelf: Shelf) -> None:
@@ -33,12 +33,17 @@ def test_a_change_is_logged_becomes_pending_and_is_packed(shelf: Shelf) -> None:
     assert other not in shelf.pending()
 
 
-def test_a_job_carries_keys_and_no_numbers(shelf: Shelf) -> None:
+def test_a_job_carries_neither_keys_nor_numbers(shelf: Shelf) -> None:
+    """I3."""
     key = shelf.stocked(3)[0]
     shelf.sell(key)
     shelf.relay()
-    lane = value(shelf.connection, "select sync.lane_of(%s)", key)
-    assert jobs(shelf) == [{"shop_id": shelf.shop, "lane": lane, "keys": [key], "priority": 20}]
+    lane = value(shelf.connection, "select sync.lane_of(%s, 4)", key)
+    (job,) = jobs(shelf)
+    assert (job.pop("id"), job) == (
+        shelf.pending()[key]["job_id"],
+        {"shop_id": shelf.shop, "kind": "inventory", "lane": lane, "priority": 20},
+    )
 
 
 def test_a_moved_unit_makes_both_products_pending(shelf: Shelf) -> None:

@@ -26,12 +26,13 @@ def test_a_change_is_in_sight_from_commit_to_acknowledgement(shelf: Shelf) -> No
     job = shelf.pending()[key]["job_id"]
     assert stages() == [(key, f"in job {job}")]
     (shown,) = rows(shelf.connection, "table sync.pending_changes")
-    assert (shown["shop"], shown["sku"], shown["is_falling"], shown["job_status"]) == (DOMAIN, "SKU-0", True, "queued")
-    shelf.connection.execute("delete from pgqueuer.pgqueuer; select sync.release_orphans()")
+    assert (shown["shop"], shown["sku"], shown["is_urgent"], shown["job_status"]) == (DOMAIN, "SKU-0", True, "queued")
+    shelf.connection.execute("delete from pgqueuer.pgqueuer")
     assert stages() == [(key, "waits for its lane")]
-    (planned,) = shelf.plan([key], lane=shelf.pending()[key]["lane"], job=5)
+    turn = shelf.turn(shelf.pending()[key]["lane"], job=5)
+    (planned,) = shelf.prepare(turn, [key])
     shelf.answer(planned["request_id"])
-    shelf.connection.execute("select sync.settle_push(%s, 5, %s)", (shelf.shop, [key]))
+    shelf.settle_push(turn, key)
     assert stages() == []
 
 
@@ -66,8 +67,10 @@ def test_a_discrepancy_says_what_is_being_done_about_it(shelf: Shelf) -> None:
     pending, refused, unexplained, _ = shelf.stocked(1, 2, 3, 4)
     for key in (pending, refused, unexplained):
         shelf.see(key, FRONT, 9)
-    shelf.connection.execute("select sync.mark_pending(%s, %s, '{now}')", (shelf.shop, [pending]))
-    shelf.connection.execute("select sync.refuse(%s, %s, %s, 'X', 'm', 'r', 1, null)", (shelf.shop, refused, FRONT))
+    shelf.connection.execute("select sync.mark_inventory(%s, %s, '{now}')", (shelf.shop, [pending]))
+    shelf.connection.execute(
+        "select sync.refuse(%s, 'inventory', %s, %s::text, 'X', 'm', 1, null)", (shelf.shop, refused, FRONT)
+    )
     found = rows(
         shelf.connection, "select desired, seen, difference, explanation from sync.inventory_discrepancies order by 1"
     )
@@ -86,7 +89,7 @@ def test_health_counts_what_is_linked_pending_refused_and_open(shelf: Shelf) -> 
     shelf.sell(keys[0])
     shelf.relay()
     shelf.plan([keys[0]])
-    shelf.connection.execute("select sync.refuse(%s, %s, null, 'X', 'm', 'r', 1, null)", (shelf.shop, keys[1]))
+    shelf.connection.execute("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, keys[1]))
     shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-1'")
     (health,) = rows(shelf.connection, "table sync.sync_health")
     names = ("shop", "linked", "unlinked", "pending", "refused", "untracked", "open_requests", "budget_points")
@@ -104,7 +107,9 @@ def test_a_number_is_explained_from_the_rows_to_the_answer(shelf: Shelf) -> None
     lane, job = shelf.pending()[key]["lane"], shelf.pending()[key]["job_id"]
     (planned,) = shelf.plan([key], lane=lane, job=job)
     shelf.answer(planned["request_id"])
-    shelf.connection.execute("select sync.refuse(%s, %s, %s, 'X', 'm', 'r', 1, null)", (shelf.shop, key, FRONT))
+    shelf.connection.execute(
+        "select sync.refuse(%s, 'inventory', %s, %s::text, 'X', 'm', 1, null)", (shelf.shop, key, FRONT)
+    )
     (found,) = explain(shelf, "SKU-0")
     assert explain(shelf, key) == [found]
     assert found["units"] == [{"location": "Front", "available": 3, "reserved": 0, "committed": 2}]

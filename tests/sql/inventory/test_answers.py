@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.seeds import BACK, FRONT, Shelf, entries, level, rows, value
+from tests.seeds import BACK, FRONT, Shelf, entries, level, rows
 
 
 def test_an_applied_answer_is_what_shopify_holds_now(shelf: Shelf) -> None:
@@ -25,7 +25,7 @@ def test_a_second_answer_changes_nothing(shelf: Shelf) -> None:
     (planned,) = shelf.plan([key])
     shelf.answer(planned["request_id"])
     before = level(shelf, key)
-    refusal: list[dict[str, object]] = [{"index": 0, "class": "X", "message": "m", "remedy": "r"}]
+    refusal: list[dict[str, object]] = [{"index": 0, "class": "X", "message": "m"}]
     assert shelf.answer(planned["request_id"], "rejected", refusal) is False
     assert shelf.answer(0) is False
     assert level(shelf, key) == before
@@ -37,11 +37,11 @@ def test_a_rejected_answer_refuses_what_it_names_and_writes_nothing(shelf: Shelf
     shelf.sell(poisoned)
     shelf.sell(sound)
     (planned,) = shelf.plan([poisoned, sound], job=9)
-    refusal: list[dict[str, object]] = [{"index": 0, "class": "BAD", "message": "m", "remedy": "r"}]
+    refusal: list[dict[str, object]] = [{"index": 0, "class": "BAD", "message": "m"}]
     shelf.answer(planned["request_id"], "rejected", refusal)
     assert level(shelf, poisoned)["available"] == 5
     (refused,) = rows(shelf.connection, "select * from sync.refusals")
-    assert (refused["key"], refused["location_id"], refused["class"]) == (poisoned, FRONT, "BAD")
+    assert (refused["key"], refused["part"], refused["class"]) == (poisoned, str(FRONT), "BAD")
     assert (refused["job_id"], refused["request_id"]) == (9, planned["request_id"])
     # The rest of the batch goes out at once, in the same job; a later job tries the refused one again.
     (planned,) = shelf.plan([poisoned, sound], job=9)
@@ -56,23 +56,21 @@ def test_settling_keeps_what_changed_meanwhile(shelf: Shelf) -> None:
     shelf.connection.execute("update warehouse.shipment_items set status = 'sold' where id in (1, 6)")
     shelf.relay()
     jobs = {key: row["job_id"] for key, row in shelf.pending().items()}
+    lanes = {key: shelf.pending()[key]["lane"] for key in (done, changed)}
     shelf.sell(changed)
     shelf.relay()
-    settled = [
-        value(shelf.connection, "select sync.settle_push(%s, %s, %s)", shelf.shop, jobs[key], [key])
-        for key in (done, changed)
-    ]
+    settled = [shelf.settle_push(shelf.turn_of(0, lane, jobs[key]), key) for key, lane in lanes.items()]
     assert settled == [1, 0]
     assert shelf.pending().keys() == {changed}
 
 
 def test_settling_ends_refusals_that_were_not_repeated(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
-    refuse = "select sync.refuse(%s, %s, %s, %s, 'm', 'r', %s, null)"
+    refuse = "select sync.refuse(%s, 'inventory', %s, %s::text, %s, 'm', %s, null)"
     shelf.connection.execute(refuse, (shelf.shop, key, FRONT, "OLD", 1))
     shelf.connection.execute(refuse, (shelf.shop, key, BACK, "STILL", 1))
     shelf.connection.execute(refuse, (shelf.shop, key, BACK, "STILL", 2))
-    shelf.connection.execute("select sync.settle_push(%s, 2, %s)", (shelf.shop, [key]))
+    shelf.settle_push(shelf.turn(job=2), key)
     assert rows(shelf.connection, "select class, refusals from sync.refusals") == [{"class": "STILL", "refusals": 2}]
 
 
@@ -95,10 +93,9 @@ def test_a_runner_that_comes_back_does_not_settle_what_another_does_now(shelf: S
     key = shelf.stocked(5)[0]
     shelf.sell(key)
     shelf.relay()
-    old = shelf.claim(job=7)[0]
-    new = shelf.claim(job=7)[0]
-    settle = "select sync.settle_push(%s, 7, %s, %s)"
+    lane = shelf.pending()[key]["lane"]
+    old, new = shelf.turn(lane, 7), shelf.turn(lane, 7)
     with pytest.raises(psycopg.DatabaseError) as caught:
-        shelf.connection.execute(settle.encode(), (shelf.shop, old["job_keys"], old["generation"]))
+        shelf.settle_push(old, key)
     assert caught.value.sqlstate == "SW001"
-    assert value(shelf.connection, settle, shelf.shop, new["job_keys"], new["generation"]) == len(new["job_keys"])
+    assert shelf.settle_push(new, key) == 1

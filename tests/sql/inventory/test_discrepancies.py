@@ -66,7 +66,7 @@ def test_a_foreign_edit_is_found_made_pending_and_closed_by_the_request_that_cor
     assert shelf.pending().keys() == {wrong}
     request = correct(shelf, wrong)
     assert discrepancies(shelf) == {}
-    (row,) = rows(shelf.connection, "select * from sync.discrepancies")
+    (row,) = rows(shelf.connection, "select * from sync.level_discrepancies")
     assert (row["size"], row["corrected_by"], row["run_id"]) == (-4, request, run)
     assert row["corrected_at"] is not None and row["vanished_at"] is None
 
@@ -83,7 +83,9 @@ def test_a_change_that_nobody_captured_is_a_missed_change(shelf: Shelf) -> None:
 def test_a_refused_push_is_a_failed_push_and_tried_again(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
     silently(shelf, key, 2)
-    shelf.connection.execute("select sync.refuse(%s, %s, %s, 'X', 'm', 'r', 1, null)", (shelf.shop, key, FRONT))
+    shelf.connection.execute(
+        "select sync.refuse(%s, 'inventory', %s, %s::text, 'X', 'm', 1, null)", (shelf.shop, key, FRONT)
+    )
     run = begin(shelf)
     shelf.see(key, FRONT, 5)
     found = compare(shelf, run)
@@ -149,7 +151,7 @@ def test_what_is_pending_queued_or_relayed_since_the_run_began_is_on_its_way(she
     assert compare(shelf, run)["causes"] == {"foreign edit": 1}
     assert discrepancies(shelf).keys() == {bulk}
     shelf.settle()
-    shelf.connection.execute("delete from sync.discrepancies")
+    shelf.connection.execute("delete from sync.level_discrepancies")
     shelf.connection.execute("insert into sync.change_queue_1 (entity, op) values ('item', 'bulk')")
     found = compare(shelf, run)
     assert (found["levels"], found["causes"]) == (0, {})
@@ -177,11 +179,11 @@ def test_a_discrepancy_seen_again_keeps_its_first_time_and_its_cause(shelf: Shel
     run = begin(shelf)
     shelf.see(key, FRONT, 9)
     compare(shelf, run, correct=False)
-    (before,) = rows(shelf.connection, "select * from sync.discrepancies")
+    (before,) = rows(shelf.connection, "select * from sync.level_discrepancies")
     again = begin(shelf)
     shelf.see(key, FRONT, 9)
     assert compare(shelf, again)["causes"] == {"foreign edit": 1}
-    (after,) = rows(shelf.connection, "select * from sync.discrepancies")
+    (after,) = rows(shelf.connection, "select * from sync.level_discrepancies")
     assert (after["id"], after["first_seen_at"], after["run_id"]) == (before["id"], before["first_seen_at"], again)
     assert after["last_seen_at"] > before["last_seen_at"]
 
@@ -195,7 +197,7 @@ def test_a_discrepancy_that_is_seen_no_more_is_closed_as_vanished(shelf: Shelf) 
     shelf.see(key, FRONT, 5)
     assert compare(shelf, run)["vanished"] == 1
     assert compare(shelf, run)["vanished"] == 0
-    (row,) = rows(shelf.connection, "select * from sync.discrepancies")
+    (row,) = rows(shelf.connection, "select * from sync.level_discrepancies")
     assert row["vanished_at"] is not None and row["corrected_at"] is None
 
 
@@ -249,10 +251,10 @@ def test_retention_deletes_old_discrepancies_that_are_closed(shelf: Shelf) -> No
     compare(shelf, run)
     correct(shelf, old)
     shelf.connection.execute(
-        "update sync.discrepancies set first_seen_at = now() - interval '90 days', "
+        "update sync.level_discrepancies set first_seen_at = now() - interval '90 days', "
         "corrected_at = corrected_at - interval '31 days'"
     )
     shelf.connection.execute("select sync.prune_logs()")
-    assert [r["product_key"] for r in rows(shelf.connection, "select product_key from sync.discrepancies")] == [
+    assert [r["product_key"] for r in rows(shelf.connection, "select product_key from sync.level_discrepancies")] == [
         still_open
     ]

@@ -81,7 +81,7 @@ def test_reading_without_a_stale_write_or_without_a_difference_is_no_conflict(sh
     key = shelf.stocked(5)[0]
     record(shelf, key, 3)
     record(shelf, key, 3, request=1)
-    assert value(shelf.connection, "select count(*) from sync.conflicts") == 0
+    assert value(shelf.connection, "select count(*) from sync.level_conflicts") == 0
 
 
 def test_an_order_stays_open_until_it_is_counted_here(shelf: Shelf) -> None:
@@ -93,7 +93,7 @@ def test_an_order_stays_open_until_it_is_counted_here(shelf: Shelf) -> None:
     assert conflicts(shelf) == [("un-imported order", 5, 3)]
     shelf.connection.execute("update sync.levels set committed_counted = committed")
     assert conflicts(shelf) == []
-    assert value(shelf.connection, "select count(*) from sync.conflicts") == 1
+    assert value(shelf.connection, "select count(*) from sync.level_conflicts") == 1
 
 
 def test_an_edit_stays_open_until_shopify_acknowledges_our_number(shelf: Shelf) -> None:

@@ -105,7 +105,7 @@ def test_a_location_that_shopify_no_longer_shows_becomes_inactive(shelf: Shelf) 
 def test_a_new_shop_has_its_lanes_and_its_budget(shelf: Shelf) -> None:
     shop = shelf.add_shop("two.myshopify.com")
     found = rows(shelf.connection, "select entrypoint from sync.lanes where shop_id = %s order by lane", shop)
-    assert [r["entrypoint"] for r in found] == [f"push_inventory_{shop}_{lane}" for lane in range(4)]
+    assert [r["entrypoint"] for r in found] == [f"inventory_{shop}_{lane}" for lane in range(4)]
     assert value(shelf.connection, "select level from sync.budgets where shop_id = %s", shop) == 1000
 
 
@@ -114,7 +114,7 @@ def test_a_removed_shop_takes_everything_of_its_own_along(shelf: Shelf) -> None:
     shelf.sell(key)
     shelf.relay()
     shelf.plan([key])
-    shelf.connection.execute("select sync.refuse(%s, %s, null, 'X', 'm', 'r', 1, null)", (shelf.shop, key))
+    shelf.connection.execute("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, key))
     shelf.connection.execute("delete from sync.shops")
     for table in ("levels", "links", "variants", "locations", "shop_locations", "lanes", "pending", "requests",
                   "refusals", "budgets"):  # fmt: skip

@@ -95,7 +95,7 @@ def test_a_level_never_read_is_asked_for_and_not_written_blindly(shelf: Shelf) -
     shelf.sell(known)
     read, planned = shelf.plan([known, unread])
     assert read["request_id"] is None
-    assert (read["read_items"], set(read["keys"])) == ([shelf.items[unread]], {unread})
+    assert (read["step"], read["read"], set(read["keys"])) == ("read", [shelf.items[unread]], {unread})
     assert entries(shelf, planned["request_id"]) == [(shelf.items[known], FRONT, 4, 5)]
 
 
@@ -126,11 +126,10 @@ def test_orders_that_were_there_at_first_sight_count_as_known(shelf: Shelf) -> N
 def test_a_job_that_lost_its_lane_may_plan_nothing(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
     shelf.sell(key)
-    old = shelf.claim(job=1)[0]["generation"]
-    new = shelf.claim(job=2)[0]["generation"]
-    assert new == old + 1
+    old = shelf.turn(job=1)
+    assert shelf.claim(job=2)[0]["generation"] == int(old.strip("()").split(",")[-1]) + 1
     with pytest.raises(psycopg.Error) as refused:
-        shelf.connection.execute("select * from sync.plan_push(%s, 0, %s, 1, %s)", (shelf.shop, old, [key]))
+        shelf.prepare(old, [key])
     assert refused.value.sqlstate == "SW001"
     assert value(shelf.connection, "select count(*) from sync.requests") == 0
 
@@ -148,10 +147,11 @@ def test_who_takes_a_lane_is_given_what_was_left_unanswered(shelf: Shelf) -> Non
     key = shelf.stocked(5)[0]
     shelf.sell(key)
     (planned,) = shelf.plan([key], lane=1)
-    (claimed,) = shelf.claim(1, job=2)
+    take, claimed = shelf.claim(1, job=2)
+    assert (take["step"], take["keys"], claimed["step"]) == ("take", [], "send")
     assert claimed["request_id"] == planned["request_id"]
     assert claimed["variables"] == planned["variables"]
     assert (claimed["sends"], claimed["entries"], claimed["keys"]) == (2, 1, [key])
-    assert shelf.claim(2, job=3)[0]["request_id"] is None
+    assert [step["step"] for step in shelf.claim(2, job=3)] == ["take"]
     shelf.answer(planned["request_id"])
-    assert shelf.claim(1, job=4)[0]["request_id"] is None
+    assert [step["step"] for step in shelf.claim(1, job=4)] == ["take"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.seeds import Connection, Shelf, rows, value
+from tests.seeds import BACK, Connection, Shelf, rows, value
 
 Grant = tuple[float, float, int]
 
@@ -149,16 +149,27 @@ def test_a_job_that_goes_on_takes_the_points_of_its_next_request_if_they_are_to_
     keys = shelf.stocked(5, 5)
     for key in keys:
         shelf.sell(key)
-    on = "select wait_seconds from sync.continue_push(%s, 0, 1, %s, '{}', true, p_size => 1, p_cost => 60)"
+    shelf.connection.execute("update sync.kinds set batch_size = 1")
+    for key in keys:
+        shelf.see(key, BACK, 3)  # one product, two requests
     fill(shelf.connection, shelf.shop, 1000, 0.001, 100)
-    generation = shelf.claim()[0]["generation"]
+    turn = shelf.turn()
     shelf.connection.execute(
-        "insert into sync.pending (shop_id, key, lane, urgency, since) select %s, unnest(%s::text[]), 0, 1, now()",
+        "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
+        "select %s, 'inventory', unnest(%s::text[]), 0, 1, now()",
         (shelf.shop, keys),
     )
-    first, second = rows(shelf.connection, on, shelf.shop, generation)
+    _, first, second = shelf.advance(turn, cost=60)
     assert (first["wait_seconds"], second["wait_seconds"]) == (0, None)
     assert level(shelf) == pytest.approx(40, abs=0.5)
     shelf.connection.execute("update sync.requests set state = 'abandoned', answered_at = now()")
-    assert [r["wait_seconds"] for r in rows(shelf.connection, on, shelf.shop, generation)] == [None, None]
+    _, first, second = shelf.advance(turn, cost=60)
+    assert (first["wait_seconds"], second["wait_seconds"]) == (None, None)
     assert level(shelf) == pytest.approx(40, abs=0.5)
+
+
+def test_points_of_a_call_that_was_never_sent_are_given_back(shelf: Shelf) -> None:
+    fill(shelf.connection, shelf.shop, 1000, 0.001, 100)
+    assert value(shelf.connection, "select granted from sync.reserve_budget(%s, 60)", shelf.shop)
+    shelf.connection.execute("select sync.return_points(%s, 60)", (shelf.shop,))
+    assert level(shelf) == pytest.approx(100, abs=0.5)

@@ -96,7 +96,7 @@ def test_logs_past_their_time_are_pruned_and_what_is_needed_stays(shelf: Shelf) 
         )
     for age in ("31 days", "29 days"):
         c.execute(
-            "insert into sync.conflicts (shop_id, inventory_item_id, location_id, expected, found, committed_expected, "
+            "insert into sync.level_conflicts (shop_id, inventory_item_id, location_id, expected, found, committed_expected, "
             "committed_found, cause, found_at) values (%s, 2001, %s, 1, 2, 0, 0, 'foreign edit', now() - %s::interval)",
             (shelf.shop, FRONT, age),
         )

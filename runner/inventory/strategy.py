@@ -1,0 +1,90 @@
+"""Inventory as the engine pushes it: levels set by compare-and-set, 250 to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runner.db import Database
+from runner.db import inventory as db
+from runner.db import shops as db_shops
+from runner.db.lanes import Turn
+from runner.db.push import Applied, Draft, PushRound, Refusal, Request
+from runner.engine.strategy import Accepted, Later, Nameless, Rejected, Verdict
+from runner.inventory.levels import read_levels
+from runner.shopify.client import Client
+from runner.shopify.documents import document
+
+SAME_KEY_LATER = {"IDEMPOTENCY_CONCURRENT_REQUEST", "SERVICE_UNAVAILABLE"}
+LOOK_AGAIN = {
+    "CHANGE_FROM_QUANTITY_STALE",
+    "COMPARE_QUANTITY_STALE",
+    "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
+    "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED",
+}
+
+
+class Inventory:
+    """The strategy of kind inventory."""
+
+    kind = "inventory"
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self.document = document("InventorySetQuantities")
+
+    async def prepare(self, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
+        return await db.prepare(self._db, turn, keys, size)
+
+    async def advance(
+        self, turn: Turn, keys: Sequence[str], then: str, applied: Applied | None, cost: int
+    ) -> PushRound:
+        return await db.advance(self._db, turn, keys, then, applied, cost)
+
+    async def close(self, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()) -> bool:
+        return await db.close(self._db, request_id, state, answer, refusals)
+
+    def verdict(self, data: dict[str, Any]) -> Verdict:
+        payload = data["inventorySetQuantities"]
+        errors = payload["userErrors"]
+        if not errors:
+            return Accepted(payload["inventoryAdjustmentGroup"])
+        if later := next((e for e in errors if e["code"] in SAME_KEY_LATER), None):
+            return Later(later["code"], later["message"])
+        refused = {index_of(e["field"]): e for e in errors if e["code"] not in LOOK_AGAIN}
+        if nameless := refused.get(None):
+            return Nameless(str(nameless["code"]), nameless["message"])
+        refusals = [Refusal(i, str(e["code"]), e["message"]) for i, e in refused.items() if i is not None]
+        changed = [index_of(e["field"]) for e in errors if e["code"] in LOOK_AGAIN]
+        return Rejected(errors, refusals, changed)
+
+    async def look(
+        self,
+        client: Client,
+        turn: Turn,
+        attempts: int,
+        *,
+        request: Request | None = None,
+        entries: Sequence[int | None] = (None,),
+        unread: Sequence[int] = (),
+    ) -> None:
+        items = unread
+        if request is not None:
+            wanted = [entry for entry in entries if entry is not None]
+            items = await db.items_of(self._db, request.id, wanted if len(wanted) == len(entries) else None)
+        locations = max(1, len(await db_shops.locations(self._db, turn.shop_id)))
+        gone = await read_levels(
+            self._db, client, turn.shop_id, items, locations, request.id if request else None, attempts
+        )
+        if gone:
+            await db.refuse_items(
+                self._db, turn.shop_id, gone, turn.job_id, "INVALID_INVENTORY_ITEM", "The inventory item is gone."
+            )
+
+    async def probe(self, turn: Turn, keys: Sequence[str]) -> Request | None:
+        return next(iter((await db.probe(self._db, turn, keys)).requests), None)
+
+
+def index_of(field: Any) -> int | None:
+    """The number in ``["input", "quantities", "3", "locationId"]``; None if the error names no entry."""
+    return next((int(part) for part in field or () if str(part).isdigit()), None)

@@ -1,0 +1,30 @@
+"""The kinds that a runner works on: the one place where the engine is given its subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from runner.db import Database
+from runner.engine.jobs import Errand
+from runner.engine.lane import Lane
+from runner.engine.push import Push
+from runner.engine.strategy import Strategy
+from runner.inventory.strategy import Inventory
+from runner.shopify.client import Client
+
+PUSHED: tuple[Callable[[Database], Strategy], ...] = (Inventory,)
+
+
+def pushing(strategy: Strategy) -> Errand:
+    """What a job of a kind that is pushed does."""
+
+    async def push(lane: Lane, client: Client) -> None:
+        await Push(lane, client, strategy).run()
+
+    return push
+
+
+def errands(database: Database) -> Mapping[str, Errand]:
+    """What jobs do, by kind."""
+    strategies = [make(database) for make in PUSHED]
+    return {strategy.kind: pushing(strategy) for strategy in strategies}

@@ -1,0 +1,39 @@
+"""The control interface under `/_sandbox`: every address, and who answers there."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from sandbox.control.faults import FaultControl
+from sandbox.control.forms import guarded
+from sandbox.control.journal import JournalControl
+from sandbox.control.levels import LevelControl
+from sandbox.control.orders import OrderControl
+from sandbox.control.page import Page
+from sandbox.control.products import ProductControl
+from sandbox.service import Service
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    faults, journal, levels = FaultControl(service), JournalControl(service), LevelControl(service)
+    orders, products = OrderControl(service), ProductControl(service)
+    table = [
+        ("", "GET", Page(service).show),
+        ("/state", "GET", levels.state),
+        ("/requests", "GET", journal.requests),
+        ("/stats", "GET", journal.stats),
+        ("/stats/reset", "POST", journal.reset),
+        ("/bucket", "PUT", faults.change_bucket),
+        ("/faults", "GET", faults.faults),
+        ("/faults", "POST", faults.add_fault),
+        ("/faults", "DELETE", faults.remove_faults),
+        ("/faults/{id:int}", "DELETE", faults.remove_faults),
+        ("/orders", "GET", orders.orders),
+        ("/orders", "POST", orders.place),
+        ("/orders/{id:int}/fulfill", "POST", orders.fulfill),
+        ("/orders/{id:int}/cancel", "POST", orders.cancel),
+        ("/levels", "POST", levels.edit_level),
+        ("/products", "POST", products.add_products),
+        ("/products/{id}", "DELETE", products.remove_product),
+    ]
+    return [Route(f"/_sandbox{path}", guarded(run), methods=[method]) for path, method, run in table]

@@ -1,0 +1,55 @@
+"""A fault: what goes wrong, for which operations, how often and how long."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = (
+    "throttled",
+    "http_429",
+    "http_430",
+    "http_5xx",
+    "internal_error",
+    "drop_before",
+    "drop_after",
+    "internal_error_after",
+    "delay",
+    "timeout",
+    "expired_token",
+    "access_denied",
+    "stale_without_index",
+    "user_error",
+    "version_fallback",
+    "deprecated",
+)
+
+
+@dataclass(slots=True)
+class Fault:
+    """`after` requests pass first; then it strikes `times` requests, each with `probability`."""
+
+    fault: str
+    operation: str | None = None
+    probability: float = 1.0
+    times: int | None = None
+    after: int = 0
+    seconds: float | None = None
+    for_seconds: float | None = None
+    items: tuple[str, ...] = ()
+    index: bool = True
+    code: str | None = None
+    message: str | None = None
+    seed: int = 0
+    retry_after: float | None = None
+    status: int | None = None
+    id: int = 0
+    fired: int = 0
+    seen: int = 0
+    ends_at: float | None = None
+    dice: random.Random = field(default_factory=random.Random)
+
+    def line(self) -> dict[str, Any]:
+        hidden = ("dice", "ends_at", "seen")
+        return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}

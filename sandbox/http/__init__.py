@@ -1,0 +1,1 @@
+"""The Admin API over HTTP: addresses, status codes, headers, and the process that listens."""

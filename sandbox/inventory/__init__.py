@@ -1,0 +1,1 @@
+"""Inventory: items, where they are stocked, and how many there are."""

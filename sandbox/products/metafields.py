@@ -1,0 +1,46 @@
+"""Metafields of products and variants, as queries see them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox.calls.call import Info
+from sandbox.calls.resolvers import resolves
+from sandbox.lists.connections import Connection, paginate
+from sandbox.state.entities import Metafield, Product
+
+
+@resolves("Product", "metafield")
+@resolves("ProductVariant", "metafield")
+def metafield(owner: Any, _: Info, **args: Any) -> Metafield | None:
+    namespace = args.get("namespace")
+    matches = (one for one in owner.metafields if one.key == args["key"])
+    return next((one for one in matches if namespace in (None, one.namespace)), None)
+
+
+@resolves("Product", "metafields")
+@resolves("ProductVariant", "metafields")
+def metafields(owner: Any, _: Info, **args: Any) -> Connection:
+    namespace, keys = args.get("namespace"), args.get("keys")
+    rows = [one for one in owner.metafields if namespace in (None, one.namespace)]
+    rows = [one for one in rows if keys is None or f"{one.namespace}.{one.key}" in keys]
+    return paginate(rows, args)
+
+
+@resolves("Metafield", "jsonValue")
+def json_value(one: Metafield, _: Info) -> Any:
+    try:
+        return json.loads(one.value)
+    except ValueError:
+        return one.value
+
+
+@resolves("Metafield", "ownerType")
+def owner_type(one: Metafield, _: Info) -> str:
+    return "PRODUCT" if isinstance(one.owner, Product) else "PRODUCTVARIANT"
+
+
+@resolves("Metafield", "sizeInBytes")
+def size(one: Metafield, _: Info) -> int:
+    return len(one.value.encode())

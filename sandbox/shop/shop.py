@@ -1,0 +1,90 @@
+"""The shop, the app and the versions, as queries see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.calls.call import Info
+from sandbox.calls.resolvers import answers, resolves
+from sandbox.shop.versions import VERSIONS, title
+from sandbox.state.gids import gid
+
+
+@resolves("QueryRoot", "publicApiVersions")
+def versions(*_: Any) -> list[dict[str, Any]]:
+    return [
+        {"handle": version, "displayName": title(version), "supported": version < VERSIONS[-1]} for version in VERSIONS
+    ]
+
+
+@resolves("QueryRoot", "currentAppInstallation")
+def installation(_: Any, info: Info) -> dict[str, Any]:
+    scopes = [{"handle": one, "description": one.replace("_", " ")} for one in sorted(info.context.scopes)]
+    return {
+        "id": gid("AppInstallation", 1),
+        "accessScopes": scopes,
+        "app": {"id": gid("App", 1), "title": "Sandbox", "handle": "sandbox", "apiKey": info.context.app},
+        "launchUrl": f"https://{info.context.store.domain}/admin/apps/sandbox",
+    }
+
+
+@resolves("QueryRoot", "shop")
+@resolves("ProductCreatePayload", "shop")
+@resolves("ProductDeletePayload", "shop")
+def shop(_: Any, info: Info) -> Any:
+    return info.context.store
+
+
+answers(
+    "Shop",
+    id=gid("Shop", 1),
+    ianaTimezone="America/New_York",
+    timezoneAbbreviation="EST",
+    timezoneOffset="-0500",
+    timezoneOffsetMinutes=-300,
+    unitSystem="METRIC_SYSTEM",
+    weightUnit="KILOGRAMS",
+    orderNumberFormatPrefix="#",
+    plan={"displayName": "Basic", "publicDisplayName": "Basic", "shopifyPlus": False},
+    resourceLimits={
+        "locationLimit": 200,
+        "maxProductOptions": 3,
+        "maxProductVariants": 2048,
+        "redirectLimitReached": False,
+    },
+)
+
+
+@resolves("Shop", "myshopifyDomain")
+def domain(store: Any, _: Info) -> str:
+    return str(store.domain)
+
+
+@resolves("Shop", "currencyCode")
+def currency(store: Any, _: Info) -> str:
+    return str(store.currency)
+
+
+@resolves("Shop", "enabledPresentmentCurrencies")
+def currencies(store: Any, _: Info) -> list[str]:
+    return [store.currency]
+
+
+@resolves("Shop", "email", "contactEmail")
+def email(store: Any, _: Info) -> str:
+    return f"owner@{store.domain}"
+
+
+@resolves("Shop", "url", "storefrontUrl")
+def url(store: Any, _: Info) -> str:
+    return f"https://{store.domain}"
+
+
+@resolves("Shop", "updatedAt")
+def updated_at(store: Any, _: Info) -> float:
+    return float(store.created_at)
+
+
+@resolves("Shop", "primaryDomain")
+def primary_domain(store: Any, _: Info) -> dict[str, Any]:
+    return {"id": gid("Domain", 1), "host": store.domain, "sslEnabled": True, "url": f"https://{store.domain}"}

@@ -1,0 +1,24 @@
+-- Before the requests of a turn are stored: off, held, monitor or live. They wait for the disk: stored before sent.
+create or replace function sync.enter_push(p_turn sync.turn) returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_mode text;
+begin
+  -- Runners' other commits do not wait for it.
+  perform set_config('synchronous_commit', 'on', true);
+  perform sync.hold_lane(p_turn);
+  select h.mode into v_mode from sync.shops as h where h.id = p_turn.shop_id;
+  if sync.held_back(p_turn.shop_id, p_turn.kind) is not null then
+    return 'held';
+  elsif v_mode = 'live' and exists (
+    select from sync.requests as r
+    where r.shop_id = p_turn.shop_id and r.kind = p_turn.kind and r.lane = p_turn.lane and r.state = 'open'
+  ) then
+    raise exception sqlstate 'SW003' using
+      message = format('lane %s of shop %s has a request whose answer is not known', p_turn.lane, p_turn.shop_id);
+  end if;
+  return v_mode;
+end $$;
+comment on function sync.enter_push(sync.turn) is 'What may be sent for a turn now: held, monitor or live.';

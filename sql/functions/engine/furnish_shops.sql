@@ -1,0 +1,16 @@
+-- Every shop has the lanes and the guard of every kind: called when either comes.
+create or replace function sync.furnish_shops() returns void
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+insert into sync.lanes (shop_id, kind, lane)
+select h.id, k.kind, n.lane
+from sync.shops as h
+cross join sync.kinds as k
+cross join generate_series(0, k.lanes - 1) as n (lane)
+on conflict do nothing;
+insert into sync.guards (shop_id, kind)
+select h.id, k.kind from sync.shops as h cross join sync.kinds as k
+on conflict do nothing;
+end;
+comment on function sync.furnish_shops() is 'Give every shop the lanes and the guard of every kind.';

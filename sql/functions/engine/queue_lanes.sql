@@ -1,0 +1,12 @@
+-- Hand lanes of a kind to jobs that go before all others, for what was stored in them to be sent.
+create or replace function sync.queue_lanes(p_shop_id bigint, p_kind text, p_lanes smallint[]) returns void
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+select sync.enqueue_job(p_shop_id, p_kind, n.lane, k.priorities[1] + 10)
+from unnest(p_lanes) as n (lane)
+cross join sync.kinds as k
+where k.kind = p_kind;
+end;
+comment on function sync.queue_lanes(bigint, text, smallint[]) is
+'Hand lanes of a kind to jobs that go before all others.';

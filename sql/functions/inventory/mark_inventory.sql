@@ -1,0 +1,46 @@
+-- Note which products must be pushed to a shop: those whose level differs from the one last seen, and those that are
+-- pending already, for their push may be under way with an older number. What Shopify does not track has no number to
+-- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product.
+create or replace function sync.mark_inventory(
+  p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null, p_cleared boolean default false
+)
+returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_keys text[] := p_keys;
+  v_since timestamptz[] := p_since;
+begin
+  if v_keys is null then
+    select array_agg(k.product_key) into v_keys from sync.links as k where k.shop_id = p_shop_id and k.state = 'ok';
+    v_since := array_fill(p_since[1], array[coalesce(cardinality(v_keys), 0)]);
+  end if;
+  return (
+    with found as (
+      select
+        c.product_key,
+        min(k.since) as since,
+        coalesce(min(greatest(c.desired, 0)) filter (where c.desired < c.seen), 1000000) as urgency,
+        (count(*) filter (where c.tracked and c.desired <> coalesce(c.seen, 0)))::integer as moves,
+        (count(*) filter (where c.tracked and c.desired <= 0 and c.seen > 0))::integer as losses
+      from sync.compute_levels(p_shop_id, v_keys) as c
+      join unnest(v_keys, v_since) as k (key, since) on k.key = c.product_key
+      left join lateral (
+        select p.key from sync.pending as p
+        where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = c.product_key
+        limit 1
+      ) as q on true
+      group by c.product_key
+      having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
+    )
+
+    select sync.mark_keys(
+      p_shop_id, 'inventory', array_agg(f.product_key), array_agg(f.since), array_agg(f.urgency), array_agg(f.moves),
+      array_agg(f.losses), p_run_id, p_cleared
+    )
+    from found as f
+  );
+end $$;
+comment on function sync.mark_inventory(bigint, text[], timestamptz[], bigint, boolean) is
+'Note that the stock of some products, or of all, may have to be pushed to a shop; returns how many do.';

@@ -1,0 +1,29 @@
+-- Log a call, as record_call() takes it. An answer without an error closes the shop's circuit; that of a reading call
+-- does not while a request waits for its answer: Shopify may fail whatever writes, and a request that failed stays open.
+create or replace function sync.log_call(p_shop_id bigint, p_call json) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call record;
+begin
+  insert into sync.calls (
+    shop_id, request_id, document, at, milliseconds, http_status, error_class, message, shopify_request_id,
+    requested_cost, actual_cost, currently_available
+  )
+  select
+    p_shop_id, c.request_id, c.document, statement_timestamp(), c.milliseconds, c.http_status, c.error_class, c.message,
+    c.shopify_request_id, c.requested, c.actual, c.available::integer
+  from json_to_record(p_call) as c (
+    request_id bigint, document text, milliseconds integer, http_status integer, error_class text, message text,
+    shopify_request_id text, requested integer, actual integer, available double precision
+  )
+  returning request_id, error_class into v_call;
+  if v_call.error_class is null and (
+    v_call.request_id is not null
+    or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+  ) then
+    perform sync.note_success(p_shop_id);
+  end if;
+end $$;
+comment on function sync.log_call(bigint, json) is 'Log a call of the Admin API; without an error it closes the circuit.';

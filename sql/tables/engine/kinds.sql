@@ -1,0 +1,30 @@
+create table sync.kinds (
+  kind text primary key,
+  entity text not null,
+  lanes smallint not null default 4,
+  batch_size integer not null default 250,
+  priorities integer[] not null,
+  scopes text[] not null default '{}',
+  parts text not null,
+  present text not null,
+  lost text not null,
+  -- A key's lane is a part of the bits of its hash.
+  constraint lanes_are_a_power_of_two check (lanes in (1, 2, 4, 8, 16)),
+  constraint kind_is_a_word check (kind ~ '^[a-z_]+$'),
+  constraint batch_is_not_empty check (batch_size > 0),
+  constraint some_priority check (cardinality(priorities) > 0)
+);
+comment on table sync.kinds is
+'What travels between the warehouse and a shop: each kind has lanes, a guard and plans of its own.';
+comment on column sync.kinds.entity is 'Whose captured changes may make keys of this kind pending.';
+comment on column sync.kinds.batch_size is 'Keys of a job, and parts of a request.';
+comment on column sync.kinds.priorities is
+'Of jobs, by class of urgency: a million of urgency to each class, the most urgent first. PgQueuer serves the larger '
+'number first.';
+comment on column sync.kinds.scopes is 'What an app must be granted for this kind.';
+comment on column sync.kinds.parts is
+'What a key consists of, in words for people; present: those that could be lost, and lost: what losing them is.';
+insert into sync.kinds (kind, entity, priorities, scopes, parts, present, lost) values (
+  'inventory', 'item', '{20, 10}', '{read_inventory, write_inventory, read_locations, read_products}',
+  'levels', 'levels in stock', 'set to zero'
+);

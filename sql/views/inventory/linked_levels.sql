@@ -1,0 +1,35 @@
+-- Every level that is ours to write: of a linked product, at a managed location, beside what Shopify was last seen to
+-- hold. uncounted: units of orders that Shopify has committed and the warehouse does not know yet, on the shelf but
+-- sold already: less than what is counted there, so many, is to be offered. Each is looked up one by one, whatever plan
+-- the runner keeps: it may have been made while there were few.
+create or replace view sync.linked_levels as
+select
+  k.shop_id,
+  k.product_key,
+  k.sku,
+  k.variant_id,
+  k.inventory_item_id,
+  m.location_id,
+  v.title,
+  v.tracked,
+  greatest(e.committed - e.committed_counted, 0) as uncounted,
+  e.available as seen,
+  e.seen_at,
+  e.acknowledged,
+  e.acknowledged_at
+from sync.links as k
+cross join lateral (
+  select w.title, w.tracked from sync.variants as w
+  where w.shop_id = k.shop_id and w.variant_id = k.variant_id
+  limit 1
+) as v
+inner join sync.managed_locations as m on k.shop_id = m.shop_id
+left join lateral (
+  select l.available, l.committed, l.committed_counted, l.seen_at, l.acknowledged, l.acknowledged_at
+  from sync.levels as l
+  where l.shop_id = k.shop_id and l.inventory_item_id = k.inventory_item_id and l.location_id = m.location_id
+  limit 1
+) as e on true
+where k.state = 'ok';
+comment on view sync.linked_levels is
+'Every level that is ours to write, beside what Shopify was last seen to hold, and units that are sold but not counted.';

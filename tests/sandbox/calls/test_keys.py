@@ -1,0 +1,60 @@
+"""Idempotency keys: repeated, spent, contended."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from tests.sandbox.conftest import Shelf
+
+STALE = (["input", "quantities", "0", "changeFromQuantity"], "CHANGE_FROM_QUANTITY_STALE")
+
+
+def codes(payload: dict[str, Any]) -> list[tuple[Any, str]]:
+    return [(error["field"], error["code"]) for error in payload["userErrors"]]
+
+
+def test_a_key_repeated_is_answered_again_and_applied_once(shelf: Shelf) -> None:
+    entry = (shelf.item, shelf.location, 4, 10)
+    before = shelf.sandbox.stats()["levels_set"]
+    first, second = (shelf.sandbox.set(entry, key=f"key {shelf.sku}") for _ in range(2))
+    assert first == second
+    assert first["inventoryAdjustmentGroup"]["id"]
+    shelf.sandbox.edit(shelf.sku, 10)
+    assert shelf.sandbox.set(entry, key=f"key {shelf.sku}") == first
+    assert shelf.available == 10
+    stats = shelf.sandbox.stats()
+    assert (stats["levels_set"] - before, stats["double_applied"]) == (1, 0)
+
+
+def test_a_key_with_other_parameters_is_refused(shelf: Shelf) -> None:
+    key = f"other {shelf.sku}"
+    shelf.sandbox.set((shelf.item, shelf.location, 4, 10), key=key)
+    payload = shelf.sandbox.set((shelf.item, shelf.location, 3, 4), key=key)
+    assert codes(payload) == [(None, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")]
+    assert shelf.available == 4
+
+
+def test_a_key_whose_attempt_failed_is_spent(shelf: Shelf) -> None:
+    key, entry = f"spent {shelf.sku}", (shelf.item, shelf.location, 4, 9)
+    assert codes(shelf.sandbox.set(entry, key=key)) == [
+        (["input", "quantities", "0", "changeFromQuantity"], "CHANGE_FROM_QUANTITY_STALE")
+    ]
+    assert codes(shelf.sandbox.set(entry, key=key)) == [(None, "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")]
+
+
+def test_a_key_that_is_being_worked_under_is_concurrent(shelf: Shelf) -> None:
+    shelf.sandbox.fault("delay", seconds=0.3, times=2)
+    answers: list[dict[str, Any]] = []
+
+    def work() -> None:
+        payload = shelf.sandbox.set((shelf.item, shelf.location, 4, 10), key=f"busy {shelf.sku}")
+        answers.append(payload)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(codes, answers), key=len) == [[], [(None, "IDEMPOTENCY_CONCURRENT_REQUEST")]]
+    assert shelf.available == 4
