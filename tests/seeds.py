@@ -159,8 +159,7 @@ class Shelf:
         """What waits in the change queues: entity, operation, key, old key; sorted."""
         found = rows(
             self.connection,
-            "select entity, op, key, old_key from sync.change_queue_0 union all "
-            "select entity, op, key, old_key from sync.change_queue_1 order by 1, 2, 3, 4",
+            "select entity, op, key, old_key from sync.queued_changes order by 1, 2, 3, 4",
         )
         return [(r["entity"], r["op"], r["key"], r["old_key"]) for r in found]
 

@@ -56,6 +56,26 @@ def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_expl
     assert rules == found(r"\n\| `(\w+)` \| (?:critical|warning)", ROOT / "docs" / "alerts.md")
 
 
+def test_every_alert_and_every_class_that_is_shown_has_a_remedy_of_its_own(connection: Connection) -> None:
+    remedies = {r["topic"]: r["remedy"] for r in rows(connection, "table sync.remedies")}
+    rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
+    classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", *(ROOT / "sql" / "views").rglob("*.sql")) - {
+        "OTHERWISE",
+        "THROTTLED",
+    }
+    assert {
+        "LINK_AMBIGUOUS",
+        "LINK_BROKEN",
+        "NOT_LINKED",
+        "UNLINKED_STOCK",
+        "UNMAPPED_LOCATION",
+        "UNTRACKED",
+    } == classes
+    assert (rules | classes) - set(remedies) == set()
+    # An alert's are given its shop and its subject.
+    assert [rule for rule in rules if remedies[rule].count("%s") > 2 or "%" in remedies[rule].replace("%s", "")] == []
+
+
 def test_no_function_is_called_by_the_runner_that_does_not_exist(connection: Connection) -> None:
     called = found(r"\bsync\.(\w+)\(", *(ROOT / "runner").rglob("*.py"))
     there = {

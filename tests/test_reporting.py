@@ -48,7 +48,7 @@ def eventful(shelf: Shelf) -> Shelf:
         "values (%s, %s, %s, %s, 4, 9, 'foreign edit', 1)",
         (shelf.shop, key, shelf.items[key], BACK),
     )
-    shelf.connection.execute("select sync.raise_alert('guard_held', %s, '', 'Much.', 'Look.')", (shelf.shop,))
+    shelf.connection.execute("select sync.raise_alert('guard_held', %s, '', 'Much.')", (shelf.shop,))
     shelf.connection.execute("update sync.shops set mode = 'monitor'")
     shelf.plan([key, other], job=2)
     shelf.connection.execute("update sync.shops set mode = 'live'")

@@ -89,6 +89,7 @@
 --! include views/engine/recent_events.sql
 --! include views/engine/run_status.sql
 --! include functions/shopify/add_shop.sql
+--! include functions/shopify/budget_level.sql
 --! include functions/shopify/correct_budget.sql
 --! include functions/shopify/log_call.sql
 --! include functions/shopify/record_call.sql

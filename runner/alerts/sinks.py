@@ -62,6 +62,7 @@ class Sinks:
                 "remedy": delivery.remedy,
                 "detail": delivery.detail,
                 "raised_at": delivery.raised_at.isoformat(),
+                "openings": delivery.openings,
             }
         ).encode()
         headers = {"Content-Type": "application/json", "X-Shelfwire-Delivery": str(delivery.id)}

@@ -148,7 +148,7 @@ def events(
 def _test_of(rule: Row, sink: str, address: str) -> Delivery:
     return Delivery(
         0, 1, sink, address, "test", rule["rule"], rule["severity"], None, "", "This is a test.",
-        "There is nothing to do.", {}, datetime.now(UTC),
+        "There is nothing to do.", {}, datetime.now(UTC), 1,
     )  # fmt: skip
 
 

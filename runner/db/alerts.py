@@ -13,7 +13,10 @@ from runner.errors import InvalidInput
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message to one sink (``webhook`` or ``email``); ``event`` is raised, cleared or test."""
+    """One message to one sink (``webhook`` or ``email``); ``event`` is raised, cleared or test.
+
+    ``openings``: how often the alert was opened since this sink was told last.
+    """
 
     id: int
     attempt: int
@@ -28,15 +31,16 @@ class Delivery:
     remedy: str
     detail: dict[str, Any]
     raised_at: datetime
+    openings: int
 
 
 async def raise_alert(
-    db: Database, rule: str, shop_id: int, subject: str, message: str, remedy: str, detail: dict[str, Any]
+    db: Database, rule: str, shop_id: int, subject: str, message: str, detail: dict[str, Any]
 ) -> None:
     """Open an alert of a shop, or renew the open one."""
     await db.fetch(
-        "select sync.raise_alert(%s, %s, %s, %s, %s, %s::jsonb)",
-        (rule, shop_id, subject, message, remedy, json.dumps(detail)),
+        "select sync.raise_alert(%s, %s, %s, %s, %s::jsonb)",
+        (rule, shop_id, subject, message, json.dumps(detail)),
     )
 
 
@@ -53,8 +57,8 @@ async def watch_alerts(db: Database) -> None:
 async def claim_deliveries(db: Database) -> list[Delivery]:
     """Deliveries that are due, ours for a minute."""
     rows = await db.fetch(
-        "select id, attempt, sink, address, event, rule, severity, shop, subject, message, remedy, detail, raised_at "
-        "from sync.claim_deliveries()"
+        "select id, attempt, sink, address, event, rule, severity, shop, subject, message, remedy, detail, raised_at, "
+        "openings from sync.claim_deliveries()"
     )
     return [Delivery(**row) for row in rows]
 

@@ -38,7 +38,7 @@ async def pending(db: Database, limit: int) -> list[Row]:
 async def pending_totals(db: Database) -> Row:
     """``queued`` changes not relayed yet, ``pending`` products, ``jobs`` waiting or running."""
     return await db.row(
-        "select (select count(*) from sync.change_queue_0) + (select count(*) from sync.change_queue_1) as queued, "
+        "select (select count(*) from sync.queued_changes) as queued, "
         "(select count(*) from sync.pending) as pending, "
         "(select count(*) from pgqueuer.pgqueuer where status in ('queued', 'picked')) as jobs"
     )

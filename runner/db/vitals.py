@@ -72,8 +72,7 @@ async def backlog(db: Database) -> Row:
     return await db.row(
         "select q.queued, q.queued_seconds, p.pending, p.pending_seconds from ("
         "select count(*) as queued, extract(epoch from clock_timestamp() - min(changed_at))::double precision "
-        "as queued_seconds from (select changed_at from sync.change_queue_0 union all "
-        "select changed_at from sync.change_queue_1) as c) as q cross join ("
+        "as queued_seconds from sync.queued_changes) as q cross join ("
         "select count(*) as pending, extract(epoch from clock_timestamp() - min(since))::double precision "
         "as pending_seconds from sync.pending) as p",
     )
@@ -116,8 +115,7 @@ async def old_snapshots(db: Database, seconds: int) -> list[Row]:
 async def budgets(db: Database) -> list[Row]:
     """``shop, points`` left now, ``capacity, restore_rate``, calls ``throttled`` within ten minutes."""
     return await db.fetch(
-        "select h.domain as shop, b.capacity, b.restore_rate, least(b.capacity, b.level + b.restore_rate * "
-        "extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))::double precision) as points, "
+        "select h.domain as shop, b.capacity, b.restore_rate, sync.budget_level(b) as points, "
         "(select count(*) from sync.calls as c where c.shop_id = b.shop_id and c.error_class = 'THROTTLED' "
         "and c.at > clock_timestamp() - interval '10 minutes') as throttled "
         "from sync.budgets as b join sync.shops as h on h.id = b.shop_id order by 1"

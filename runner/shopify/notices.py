@@ -30,20 +30,16 @@ class Notices:
             await self._tell(
                 "api_version", "", None if call.version == API_VERSION else call.version,
                 f"{self._domain} answers with API version {call.version}; {API_VERSION} was asked for.",
-                "Use a release of Shelfwire for that version: this one does not know what changed.",
                 {"asked": API_VERSION, "answered": call.version},
             )  # fmt: skip
         if call.http_status == 200:
             await self._tell(
                 "api_deprecated", call.document, call.deprecated,
                 f"Shopify says that {call.document} uses something deprecated: {call.deprecated}",
-                "Use a newer release of Shelfwire before Shopify takes it away.",
                 {"document": call.document, "reason": call.deprecated},
             )  # fmt: skip
 
-    async def _tell(
-        self, rule: str, subject: str, trouble: str | None, message: str, remedy: str, detail: dict[str, Any]
-    ) -> None:
+    async def _tell(self, rule: str, subject: str, trouble: str | None, message: str, detail: dict[str, Any]) -> None:
         now = time.monotonic()
         before, at = self._told.get((rule, subject), ("", -AGAIN_SECONDS))
         if before == trouble and now - at < AGAIN_SECONDS:
@@ -53,7 +49,7 @@ class Notices:
             if trouble is None:
                 await db.clear_alert(self._db, rule, self._shop_id, subject)
             else:
-                await db.raise_alert(self._db, rule, self._shop_id, subject, message, remedy, detail)
+                await db.raise_alert(self._db, rule, self._shop_id, subject, message, detail)
         except DatabaseError as error:
             del self._told[rule, subject]
             self._db.outage.note(error)

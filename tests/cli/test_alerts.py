@@ -11,7 +11,7 @@ from tests.cli.test_errors import expect, shelfwire
 from tests.receivers import mail_server, webhook
 from tests.seeds import Shelf, rows
 
-RAISE = "select sync.raise_alert(%s, %s, '', 'It is so.', 'Do that.')"
+RAISE = "select sync.raise_alert(%s, %s, '', 'It is so.')"
 
 
 def told(dsn: str, *arguments: str) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def test_alerts_are_listed_the_most_serious_first(shelf: Shelf, warehouse: str) 
         shelf.connection.execute(RAISE.encode(), (rule, shop))
     shelf.connection.execute("select sync.clear_alert('circuit_open', %s)", (shelf.shop,))
     assert [a["rule"] for a in told(warehouse, "alerts", "list")] == ["guard_held", "run_failed"]
-    assert "Do that." in shelfwire(warehouse, "alerts", "list").stdout
+    assert "Run: shelfwire guard show" in shelfwire(warehouse, "alerts", "list").stdout
     of_shop = ("alerts", "list", "--shop", "one.myshopify.com")
     assert [a["rule"] for a in told(warehouse, *of_shop)] == ["guard_held"]
     assert [a["rule"] for a in told(warehouse, *of_shop, "--all")] == ["circuit_open", "guard_held"]

@@ -1,4 +1,5 @@
--- An alert was opened or cleared: queue its deliveries, note the event, wake who delivers.
+-- An alert was opened or cleared: queue its deliveries, note the event, wake who delivers. A sink that was told of this
+-- alert within the hour is told when the hour is over: claim_deliveries() says then what is true by that time.
 create or replace function sync.announce_alert(p_alert sync.alerts, p_event text) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -7,8 +8,20 @@ declare
   v_rule sync.alert_rules;
 begin
   select r.* into strict v_rule from sync.alert_rules as r where r.rule = p_alert.rule;
-  insert into sync.deliveries (alert_id, sink, event)
-  select p_alert.id, s.sink, p_event
+  -- Of what waits the first stays, for somebody may be about to tell it; the new one stands for the others.
+  delete from sync.deliveries as d
+  where d.id = any (array(
+    select w.id from sync.deliveries as w
+    where w.alert_id = p_alert.id and w.state = 'waiting' and w.attempts = 0 and exists (
+      select from sync.deliveries as e
+      where e.alert_id = w.alert_id and e.sink = w.sink and e.state = 'waiting' and e.id < w.id
+    )
+    for update skip locked
+  ));
+  insert into sync.deliveries (alert_id, sink, event, next_try_at)
+  select p_alert.id, s.sink, p_event, greatest(clock_timestamp(), (
+    select max(d.told_at) + interval '1 hour' from sync.deliveries as d where d.alert_id = p_alert.id and d.sink = s.sink
+  ))
   from (values ('webhook', v_rule.webhook_url), ('email', v_rule.email)) as s (sink, address)
   where s.address is not null and v_rule.is_enabled;
   perform sync.note_event(

@@ -12,6 +12,7 @@ set
     when d.created_at < clock_timestamp() - interval '1 day' then 'failed'
     else 'waiting'
   end,
+  told_at = case when p_error is null then clock_timestamp() end,
   error = p_error,
   next_try_at = clock_timestamp()
     + interval '1 second' * least(3600, 5 * 2.0 ^ least(d.attempts, 10)) * (0.5 + random())

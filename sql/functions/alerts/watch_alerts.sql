@@ -27,7 +27,6 @@ begin
           '%s %s, the oldest since %s UTC.', v_seen.count, v_seen.what,
           to_char(v_seen.min at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
         ),
-        'Run: shelfwire doctor, and shelfwire pending for the oldest.',
         jsonb_build_object('pending', v_seen.count, 'since', v_seen.min)
       );
     else
@@ -43,7 +42,7 @@ begin
     if v_seen.count > v_many then
       perform sync.raise_alert(
         'refusals_open', v_seen.id, '', format('%s refused within the last hour for %s.', v_seen.count, v_seen.domain),
-        'Run: shelfwire refusals list', jsonb_build_object('refusals', v_seen.count)
+        jsonb_build_object('refusals', v_seen.count)
       );
     else
       perform sync.clear_alert('refusals_open', v_seen.id);

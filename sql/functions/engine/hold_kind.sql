@@ -11,9 +11,7 @@ begin
   if not found then
     return false;
   end if;
-  perform sync.raise_alert(
-    'guard_held', p_shop_id, p_kind, p_reason, 'Run: shelfwire guard show, then shelfwire guard release', p_detail
-  );
+  perform sync.raise_alert('guard_held', p_shop_id, p_kind, p_reason, p_detail);
   perform sync.note_event(p_shop_id, 'guard_held', p_kind, p_reason, p_detail);
   return true;
 end $$;

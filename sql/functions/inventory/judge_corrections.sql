@@ -31,8 +31,6 @@ begin
         'Reconciling corrected %s products, where the %s runs before corrected %s on average.', v_corrected,
         v_before.runs, round(v_before.mean, 1)
       ),
-      'Something makes the shop wrong again and again. Run: shelfwire discrepancies. Foreign edits: find out what else '
-      || 'writes stock. Missed changes: run shelfwire doctor.',
       jsonb_build_object('run_id', v_run.id, 'corrected', v_corrected, 'causes', v_run.result -> 'causes')
     );
     return true;

@@ -10,8 +10,7 @@ set
   restore_rate = coalesce(c.restore_rate, b.restore_rate),
   -- least() passes over what the answer did not say.
   level = least(
-    b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
-    + c.reserved - coalesce(c.actual, c.reserved),
+    sync.budget_level(b) + c.reserved - coalesce(c.actual, c.reserved),
     c.available + c.restore_rate
     * (c.milliseconds / 1000.0 + extract(epoch from clock_timestamp() - statement_timestamp())),
     coalesce(c.capacity, b.capacity)

@@ -18,10 +18,7 @@ begin
   if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
     raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
   end if;
-  select
-    b.restore_rate,
-    least(b.capacity, b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))),
-    clock_timestamp()
+  select b.restore_rate, sync.budget_level(b), clock_timestamp()
   into v_rate, v_level, v_now
   from sync.budgets as b where b.shop_id = p_shop_id for update;
   if not found then

@@ -3,7 +3,8 @@ create table sync.remedies (
   remedy text not null
 );
 comment on table sync.remedies is
-'What a person can do, in words: about each class of refusal and each alert. %s stands for what remedy() is given.';
+'What a person can do, in words: about each class of refusal and each alert. %s stands for what remedy() is given; '
+'of an alert that is its shop, then its subject.';
 insert into sync.remedies (topic, remedy) values
 ('OTHERWISE', 'Read the message, correct it in Shopify or in the warehouse, then run: shelfwire refusals retry'),
 ('INTERNAL', 'This is a defect of Shelfwire: report it with the runner''s log, then run: shelfwire refusals retry'),
@@ -12,4 +13,22 @@ insert into sync.remedies (topic, remedy) values
 ('INVALID_QUANTITY_NEGATIVE', 'More units are sold than lie on the shelf. Correct the stock in the warehouse.'),
 ('INVALID_QUANTITY_TOO_HIGH', 'Shopify takes at most 1,000,000,000 units. Correct the stock in the warehouse.'),
 ('INVALID_QUANTITY_TOO_LOW', 'Shopify takes at least -1,000,000,000 units. Correct the stock in the warehouse.'),
-('NON_MUTABLE_INVENTORY_ITEM', 'The variant is a bundle, whose stock Shopify computes. Give its SKU to no product.');
+('NON_MUTABLE_INVENTORY_ITEM', 'The variant is a bundle, whose stock Shopify computes. Give its SKU to no product.'),
+('LINK_AMBIGUOUS', 'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link'),
+('LINK_BROKEN', 'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link'),
+('NOT_LINKED', 'Run: shelfwire link'),
+('UNLINKED_STOCK', 'Set its quantity in the Shopify admin, or give a product its SKU and run: shelfwire link'),
+('UNMAPPED_LOCATION', 'Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)'),
+('UNTRACKED', 'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link'),
+('api_deprecated', 'Use a newer release of Shelfwire before Shopify takes it away.'),
+('api_version', 'Use a release of Shelfwire for that version: this one does not know what changed.'),
+('circuit_open', 'It is tried again by itself. To see whether it is back, run: shelfwire shop verify %s'),
+(
+  'corrections_rising',
+  'Something makes the shop wrong again and again. Run: shelfwire discrepancies. Foreign edits: find out what else '
+  'writes stock. Missed changes: run shelfwire doctor.'
+),
+('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release --shop %s --kind %s'),
+('oldest_pending', 'Run: shelfwire doctor, and shelfwire pending for the oldest.'),
+('refusals_open', 'Run: shelfwire refusals list'),
+('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list');

@@ -15,7 +15,6 @@ begin
     perform sync.raise_alert(
       'circuit_open', new.shop_id, '',
       format('%s fails every call, so changes wait: %s: %s', v_shop, new.class, new.message),
-      format('It is tried again by itself. To see whether it is back, run: shelfwire shop verify %s', v_shop),
       jsonb_build_object('class', new.class, 'opened_at', new.opened_at, 'probes', new.probes)
     );
     if v_before = 'closed' then

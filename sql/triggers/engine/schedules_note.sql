@@ -14,8 +14,7 @@ begin
   if new.last_run_at is distinct from old.last_run_at then
     if new.last_error is not null then
       perform sync.raise_alert(
-        'run_failed', null, new.name, format('The schedule %s failed: %s', new.name, new.last_error),
-        'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list'
+        'run_failed', null, new.name, format('The schedule %s failed: %s', new.name, new.last_error)
       );
     else
       perform sync.clear_alert('run_failed', null, new.name);

@@ -11,6 +11,7 @@ select
   a.cleared_at,
   coalesce(a.cleared_at, now()) - a.raised_at as lasted,
   a.times,
+  a.openings,
   d.delivered,
   d.waiting,
   d.failed,

@@ -11,7 +11,8 @@ select
   a.detail,
   a.raised_at,
   a.last_at,
-  a.times
+  a.times,
+  a.openings
 from sync.alerts as a
 inner join sync.alert_rules as r on a.rule = r.rule
 left join sync.shops as h on a.shop_id = h.id

@@ -29,7 +29,10 @@ select
   null,
   case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end,
   k.reason,
-  'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link',
+  (
+    select r.remedy from sync.remedies as r
+    where r.topic = case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end
+  ),
   1,
   k.changed_at,
   k.changed_at
@@ -45,7 +48,7 @@ select
   null,
   'NOT_LINKED',
   'The product is newer than the last look at the shop''s variants.',
-  'Run: shelfwire link',
+  (select r.remedy from sync.remedies as r where r.topic = 'NOT_LINKED'),
   1,
   h.linked_at,
   h.linked_at
@@ -61,7 +64,7 @@ select
   null,
   'UNTRACKED',
   format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title),
-  'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link',
+  (select r.remedy from sync.remedies as r where r.topic = 'UNTRACKED'),
   1,
   k.changed_at,
   v.read_at
@@ -78,7 +81,7 @@ select
   o.name,
   'UNLINKED_STOCK',
   format('Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title),
-  'Set its quantity in the Shopify admin, or give a product its SKU and run: shelfwire link',
+  (select r.remedy from sync.remedies as r where r.topic = 'UNLINKED_STOCK'),
   1,
   e.acknowledged_at,
   e.seen_at
@@ -100,9 +103,7 @@ select
   format(
     '%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location
   ),
-  format(
-    'Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)', u.shop, u.location_key
-  ),
+  (select format(r.remedy, u.shop, u.location_key) from sync.remedies as r where r.topic = 'UNMAPPED_LOCATION'),
   1,
   u.linked_at,
   u.linked_at

@@ -16,13 +16,7 @@ select
   ) as untracked,
   (select count(*) from sync.requests as r where r.shop_id = h.id and r.state = 'open') as open_requests,
   (select max(e.acknowledged_at) from sync.levels as e where e.shop_id = h.id) as last_acknowledged_at,
-  (
-    select least(
-      b.capacity,
-      b.level + b.restore_rate * extract(epoch from greatest(clock_timestamp() - b.updated_at, '0'))
-    )::integer
-    from sync.budgets as b where b.shop_id = h.id
-  ) as budget_points,
+  (select sync.budget_level(b)::integer from sync.budgets as b where b.shop_id = h.id) as budget_points,
   (
     -- The last call, if it failed: what an operator looks at first.
     select c.error_class || ': ' || c.message

@@ -28,7 +28,11 @@ from tests.house.house import House
 from tests.receivers import Hook, mail_server, webhook
 from tests.seeds import Shelf, rows, value
 
-RAISE = "select sync.raise_alert('guard_held', %s, '', 'Much would change.', 'Look at it.', '{\"levels\": 9}')"
+RAISE = "select sync.raise_alert('guard_held', %s, 'inventory', 'Much would change.', '{\"levels\": 9}')"
+REMEDY = (
+    "Run: shelfwire guard show, and if it is right: shelfwire guard release --shop one.myshopify.com --kind inventory"
+)
+AN_HOUR_LATER = "update sync.deliveries set told_at = told_at - interval '1 hour'"
 
 
 @pytest.fixture
@@ -67,14 +71,17 @@ def states(shelf: Shelf) -> list[str]:
 def test_a_webhook_gets_what_happened_signed(shelf: Shelf, warehouse: str, hook: Hook) -> None:
     sink(shelf, "webhook_url", hook.url)
     shelf.connection.execute(RAISE.encode(), (shelf.shop,))
-    shelf.connection.execute("select sync.clear_alert('guard_held', %s)", (shelf.shop,))
+    deliver(warehouse, lambda: states(shelf) == ["delivered"], alert_secret=SecretStr("s3cret"))
+    shelf.connection.execute(AN_HOUR_LATER.encode())
+    shelf.connection.execute("select sync.clear_alert('guard_held', %s, 'inventory')", (shelf.shop,))
     deliver(warehouse, lambda: states(shelf) == ["delivered"] * 2, alert_secret=SecretStr("s3cret"))
     headers, body = hook.got[0]
     told = json.loads(body)
     assert datetime.fromisoformat(told.pop("raised_at")).tzinfo is not None
     assert told == {
-        "rule": "guard_held", "severity": "critical", "event": "raised", "shop": "one.myshopify.com", "subject": "",
-        "message": "Much would change.", "remedy": "Look at it.", "detail": {"levels": 9},
+        "rule": "guard_held", "severity": "critical", "event": "raised", "shop": "one.myshopify.com",
+        "subject": "inventory", "message": "Much would change.", "remedy": REMEDY, "detail": {"levels": 9},
+        "openings": 1,
     }  # fmt: skip
     assert headers["x-shelfwire-signature"] == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
     assert json.loads(hook.got[1][1])["event"] == "cleared"
@@ -156,7 +163,7 @@ def test_a_mail_goes_to_a_server_without_more_ado(shelf: Shelf, warehouse: str) 
     assert (envelope.mail_from, envelope.rcpt_tos) == ("sync@example.com", ["ops@example.com"])
     text = mailed(envelope)
     assert "Subject: [Shelfwire] critical raised: guard_held, one.myshopify.com" in text
-    assert "Much would change." in text and "Look at it." in text
+    assert "Much would change." in text and "shelfwire guard show" in text
 
 
 @pytest.mark.parametrize("encrypted", ["starttls", "smtps"])
@@ -211,6 +218,9 @@ def test_a_running_runner_tells_of_another_version_and_of_what_is_deprecated(hou
         assert "Use something else." in house.value(
             "select message from sync.open_alerts where rule = 'api_deprecated'"
         )
+        delivered = "select count(*) from sync.deliveries where state = 'delivered'"
+        house.wait_until(lambda: house.value(delivered) == 2, "the end of the deliveries")
+        house.do(AN_HOUR_LATER)
         house.sandbox.clear_faults()
         house.receive("SKU-000001", 3)
         house.wait_until(lambda: told() >= {("cleared", rule, subject) for _, rule, subject in expected}, "the end")
@@ -221,7 +231,7 @@ def test_a_running_runner_tells_of_another_version_and_of_what_is_deprecated(hou
 def test_pushes_go_on_while_no_alert_can_be_delivered(house: House) -> None:
     house.do("update sync.alert_rules set webhook_url = 'http://127.0.0.1:1/', email = 'a@b'")
     with house.runner():
-        house.do("select sync.raise_alert('run_failed', null, n::text, '', '') from generate_series(1, 30) as n")
+        house.do("select sync.raise_alert('run_failed', null, n::text, '') from generate_series(1, 30) as n")
         house.receive("SKU-000001", 3)
         house.wait_quiet()
         house.wait_until(

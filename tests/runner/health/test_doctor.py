@@ -96,13 +96,13 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
             "to_char(now() at time zone 'UTC' + interval '1 day', 'YYYYMMDD'); end $$",
             "partitions", WARNING, "no partition for tomorrow",
         ),
-        ("select sync.raise_alert('api_version', 1, '', 'Old.', 'Look.')", "alerts", FAILED, "api_version, open"),
+        ("select sync.raise_alert('api_version', 1, '', 'Old.')", "alerts", FAILED, "api_version, open"),
         ("select sync.hold_kind(1, 'inventory', 'Too much.')", "flow", FAILED, "is held: Too much."),
         ("select sync.note_failure(1, 1, 'HTTP_403', 'No.', true)", "flow", FAILED, "fails every call"),
-        ("select sync.raise_alert('run_failed', null, 'x', 'No.', 'Look.')", "alerts", WARNING, "No."),
+        ("select sync.raise_alert('run_failed', null, 'x', 'No.')", "alerts", WARNING, "No."),
         (
             "update sync.alert_rules set email = 'a@b'; "
-            "select sync.raise_alert('run_failed', null, 'x', 'No.', 'Look.'); "
+            "select sync.raise_alert('run_failed', null, 'x', 'No.'); "
             "update sync.deliveries set state = 'failed', error = 'Away.'",
             "deliveries", WARNING, "1 message of run_failed did not arrive by email: Away.",
         ),

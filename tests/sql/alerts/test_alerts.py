@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Barrier
@@ -13,7 +14,7 @@ import pytest
 
 from tests.seeds import Connection, Shelf, rows, value
 
-RAISE = "select sync.raise_alert(%s, %s, %s, 'It is so.', 'Do that.', '{\"n\": 1}')"
+RAISE = "select sync.raise_alert(%s, %s, %s, 'It is so.', '{\"n\": 1}')"
 CLEAR = "select sync.clear_alert(%s, %s, %s)"
 SINKS = "update sync.alert_rules set webhook_url = 'http://x/', email = 'a@b' where rule = %s"
 
@@ -35,8 +36,7 @@ def kinds(connection: Connection) -> list[str]:
     return [r["kind"] for r in rows(connection, "select kind from sync.recent_events order by id")]
 
 
-def test_a_second_raise_renews_and_a_clear_makes_room_for_a_new_one(shelf: Shelf) -> None:
-    shelf.connection.execute(SINKS.encode(), ("guard_held",))
+def test_a_second_raise_renews_and_one_soon_after_a_clear_opens_the_same_again(shelf: Shelf) -> None:
     first = raised(shelf)
     assert raised(shelf) == first
     (alert,) = rows(shelf.connection, "table sync.open_alerts")
@@ -44,11 +44,23 @@ def test_a_second_raise_renews_and_a_clear_makes_room_for_a_new_one(shelf: Shelf
     assert alert["last_at"] > alert["raised_at"]
     assert (cleared(shelf), cleared(shelf)) == (True, False)
     assert rows(shelf.connection, "table sync.open_alerts") == []
+    assert raised(shelf) == first
+    (alert,) = rows(shelf.connection, "table sync.open_alerts")
+    assert (alert["times"], alert["openings"]) == (3, 2)
+    cleared(shelf)
+    later(shelf.connection, 61)
     assert raised(shelf) > first
-    assert queued(shelf.connection) == [
-        (sink, event) for event in ("raised", "cleared", "raised") for sink in ("webhook", "email")
-    ]
-    assert kinds(shelf.connection) == ["shop_added", "alert_raised", "alert_cleared", "alert_raised"]
+    assert kinds(shelf.connection) == ["shop_added", *["alert_raised", "alert_cleared"] * 2, "alert_raised"]
+
+
+def later(connection: Connection, minutes: float) -> None:
+    """Let some time pass for what is told of alerts."""
+    ago = f"interval '{minutes} minutes'"
+    connection.execute(
+        f"update sync.alerts set raised_at = raised_at - {ago}, last_at = last_at - {ago}, "
+        f"cleared_at = cleared_at - {ago}; update sync.deliveries set created_at = created_at - {ago}, "
+        f"next_try_at = next_try_at - {ago}, told_at = told_at - {ago}".encode()
+    )
 
 
 def test_shops_subjects_and_the_whole_house_have_alerts_of_their_own(shelf: Shelf) -> None:
@@ -108,16 +120,21 @@ def test_many_that_raise_and_clear_one_alert_at_once_open_it_once_at_a_time(shel
         list(pool.map(work, range(8)))
     (counted,) = rows(
         shelf.connection,
-        "select count(*) as alerts, count(*) filter (where cleared_at is null) as open, sum(times) as times "
-        "from sync.alerts",
+        "select count(*) as alerts, count(*) filter (where cleared_at is null) as open, sum(times) as times, "
+        "sum(openings) as openings from sync.alerts",
     )
-    told = queued(shelf.connection)
-    assert counted["open"] <= 1 and counted["times"] <= 320
-    assert told.count(("webhook", "raised")) == told.count(("email", "raised")) == counted["alerts"]
-    assert told.count(("webhook", "cleared")) == counted["alerts"] - counted["open"]
+    assert counted["alerts"] == 1 and counted["open"] <= 1 and counted["times"] <= 320
     # In turn: never two of a kind in a row.
-    hook = [event for sink, event in told if sink == "webhook"]
-    assert all(one != other for one, other in pairwise(hook))
+    happened = kinds(shelf.connection)[1:]
+    assert happened.count("alert_raised") == counted["openings"] > 1
+    assert all(one != other for one, other in pairwise(happened))
+    waiting = queued(shelf.connection)
+    assert len(waiting) <= 4 and {sink for sink, _ in waiting} == {"webhook", "email"}
+    told = claim(shelf.connection)
+    assert [(t["event"], t["openings"]) for t in told] == [
+        ("raised" if counted["open"] else "cleared", counted["openings"])
+    ] * 2
+    assert len(queued(shelf.connection)) == 2
 
 
 @pytest.mark.parametrize("first", [RAISE, CLEAR])
@@ -143,11 +160,168 @@ def finish(connection: Connection, row: Any, error: str | None, attempt: int | N
     return value(connection, statement, row["id"], attempt or row["attempt"], error) if row else None
 
 
-def test_a_delivery_is_one_runners_and_what_is_said_of_an_alert_arrives_in_order(shelf: Shelf, warehouse: str) -> None:
-    c = shelf.connection
-    c.execute("update sync.alert_rules set webhook_url = 'http://x/' where rule = 'guard_held'")
+def tell(shelf: Shelf) -> list[tuple[str, int, str]]:
+    """Tell what is due by webhook: the event, how often the alert opened since it was told, the message."""
+    told = claim(shelf.connection)
+    assert [finish(shelf.connection, row, None) for row in told] == ["delivered"] * len(told)
+    return [(row["event"], row["openings"], row["message"]) for row in told]
+
+
+@pytest.fixture
+def told(shelf: Shelf) -> Shelf:
+    """With a webhook for guard_held."""
+    shelf.connection.execute("update sync.alert_rules set webhook_url = 'http://x/' where rule = 'guard_held'")
+    return shelf
+
+
+def test_the_first_message_goes_at_once_and_so_does_the_clearing_after_an_hour(told: Shelf) -> None:
+    raised(told)
+    assert tell(told) == [("raised", 1, "It is so.")]
+    later(told.connection, 61)
+    cleared(told)
+    assert tell(told) == [("cleared", 0, "It is so.")]
+    assert queued(told.connection) == [("webhook", "raised"), ("webhook", "cleared")]
+
+
+def test_an_early_clearing_is_told_when_the_hour_is_over(told: Shelf) -> None:
+    raised(told)
+    assert len(tell(told)) == 1
+    later(told.connection, 10)
+    cleared(told)
+    assert tell(told) == []
+    wait = "select next_try_at - clock_timestamp() between '49 min' and '50 min' from sync.deliveries where id = 2"
+    assert value(told.connection, wait)
+    later(told.connection, 49)
+    assert tell(told) == []
+    later(told.connection, 2)
+    assert tell(told) == [("cleared", 0, "It is so.")]
+
+
+def test_what_comes_and_goes_is_told_once_an_hour_with_a_count(told: Shelf) -> None:
+    raised(told)
+    assert len(tell(told)) == 1
+    for _ in range(9):
+        later(told.connection, 5)
+        cleared(told)
+        raised(told)
+        assert tell(told) == []
+    assert len(queued(told.connection)) <= 3
+    cleared(told)
+    later(told.connection, 16)
+    assert tell(told) == [("cleared", 9, "It is so. It opened and cleared 9 times meanwhile.")]
+    # It is quiet for less than an hour: the same alert, which is told when the hour is over.
+    later(told.connection, 20)
+    raised(told)
+    cleared(told)
+    raised(told)
+    assert tell(told) == []
+    later(told.connection, 41)
+    assert tell(told) == [("raised", 2, "It is so. It opened and cleared once meanwhile.")]
+    assert value(told.connection, "select count(*) from sync.alerts") == 1
+
+
+def test_what_was_told_last_is_not_told_again(told: Shelf) -> None:
+    raised(told)
+    assert len(tell(told)) == 1
+    cleared(told)
+    raised(told)
+    later(told.connection, 61)
+    assert tell(told) == []
+    assert queued(told.connection) == [("webhook", "raised")]
+    cleared(told)
+    assert tell(told) == [("cleared", 1, "It is so. It opened and cleared once meanwhile.")]
+
+
+def test_an_alert_that_was_open_for_a_part_of_the_hour_is_told_although_it_is_cleared_again(told: Shelf) -> None:
+    raised(told)
+    tell(told)
+    later(told.connection, 61)
+    cleared(told)
+    assert tell(told) == [("cleared", 0, "It is so.")]
+    later(told.connection, 10)
+    raised(told)
+    later(told.connection, 20)
+    cleared(told)
+    later(told.connection, 31)
+    assert tell(told) == [("cleared", 1, "It is so. It opened and cleared once meanwhile.")]
+
+
+def test_after_a_quiet_hour_it_is_a_new_alert_unless_somebody_was_told_of_the_old_one_meanwhile(told: Shelf) -> None:
+    first = raised(told)
+    tell(told)
+    cleared(told)
+    later(told.connection, 61)
+    assert tell(told) == [("cleared", 0, "It is so.")]
+    assert raised(told) == first and tell(told) == []
+    later(told.connection, 61)
+    assert tell(told) == [("raised", 1, "It is so.")]
+    later(told.connection, 61)
+    cleared(told)
+    assert len(tell(told)) == 1
+    later(told.connection, 61)
+    assert raised(told) > first
+    assert tell(told) == [("raised", 1, "It is so.")]
+
+
+def test_whatever_comes_and_goes_for_two_days_is_told_no_more_than_once_an_hour(told: Shelf) -> None:
+    c = told.connection
+    c.execute(SINKS.encode(), ("guard_held",))
+    draw = random.Random(7)
+    clock = 0.0
+    messages: dict[str, list[tuple[float, str, int]]] = {"webhook": [], "email": []}
+    while clock < 48 * 60:
+        step = draw.choice([0.5, 1, 7, 20, 45, 70, 130])
+        clock += step
+        later(c, step)
+        if draw.random() < 0.6:
+            raised(told)
+        if draw.random() < 0.5:
+            cleared(told)
+        for row in claim(c):
+            if finish(c, row, "No." if draw.random() < 0.2 else None) == "delivered":
+                messages[row["sink"]].append((clock, row["event"], row["openings"]))
+    for found in messages.values():
+        assert len(found) > 10
+        assert all(b[0] - a[0] >= 60 for a, b in pairwise(found)), found
+        # Each has something to say.
+        assert all(a[1] != b[1] or b[2] > 0 for a, b in pairwise(found)), found
+    shown = value(c, "select sum(openings) from sync.alerts")
+    told_of = [sum(openings for *_, openings in found) for found in messages.values()]
+    assert all(shown - 1 <= n <= shown for n in told_of), (shown, told_of)
+
+
+def test_what_is_being_told_is_waited_for(told: Shelf, warehouse: str) -> None:
+    c = told.connection
+    raised(told)
+    (first,) = claim(c)
+    cleared(told)
+    assert claim(c) == []
+    assert finish(c, first, None) == "delivered"
+    # It is an hour too early, although it did not look so when it was queued.
+    assert claim(c) == []
+    later(c, 61)
+    assert [event for event, *_ in tell(told)] == ["cleared"]
+
+
+def test_a_sink_that_fails_is_told_what_is_true_by_then_under_another_number(told: Shelf) -> None:
+    c = told.connection
+    raised(told)
+    (first,) = claim(c)
+    assert finish(c, first, "HTTP 500") == "waiting"
+    cleared(told)
+    assert claim(c) == []
+    c.execute("update sync.deliveries set next_try_at = clock_timestamp() where id = %s", (first["id"],))
+    (second,) = claim(c)
+    assert (second["event"], second["attempt"], second["openings"]) == ("cleared", 2, 1)
+    assert second["message"] == "It is so. It opened and cleared once meanwhile."
+    assert second["id"] > first["id"] and finish(c, first, None) is None
+    assert finish(c, second, None) == "delivered"
+    assert queued(c) == [("webhook", "cleared")]
+
+
+def test_a_delivery_is_one_runners(told: Shelf) -> None:
+    shelf, c = told, told.connection
     raised(shelf)
-    cleared(shelf)
     (first,) = claim(c)
     assert (first["event"], first["address"], first["shop"]) == ("raised", "http://x/", "one.myshopify.com")
     assert claim(c) == []
@@ -159,9 +333,7 @@ def test_a_delivery_is_one_runners_and_what_is_said_of_an_alert_arrives_in_order
     assert (again["id"], again["attempt"]) == (first["id"], 2)
     assert rows(c, "select sync.finish_delivery(%s, 1, null)", first["id"]) == [{"finish_delivery": None}]
     assert finish(c, again, None) == "delivered"
-    c.execute("update sync.deliveries set next_try_at = clock_timestamp()")
-    (second,) = claim(c)
-    assert second["event"] == "cleared"
+    assert claim(c) == []
 
 
 def test_a_delivery_is_given_up_after_a_day_and_stays_visible(shelf: Shelf) -> None:

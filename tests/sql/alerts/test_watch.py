@@ -60,8 +60,8 @@ def test_rising_corrections_are_an_alert_and_no_success(shelf: Shelf) -> None:
     assert [finish_run(shelf, n) for n in (50, 2, 2)] == [False] * 3
     assert [finish_run(shelf, n) for n in (37, 36, 60)] == [True, False, True]
     assert not finish_run(shelf, 1)
-    (alert,) = rows(shelf.connection, "select detail from sync.alerts order by id limit 1")
-    assert alert["detail"]["corrected"] == 37
+    (alert,) = rows(shelf.connection, "select detail, openings from sync.alerts")
+    assert (alert["detail"]["corrected"], alert["openings"]) == (60, 2)
 
 
 def test_a_handful_of_corrections_is_no_alert(shelf: Shelf) -> None:

@@ -168,6 +168,17 @@ def test_a_job_that_goes_on_takes_the_points_of_its_next_request_if_they_are_to_
     assert level(shelf) == pytest.approx(40, abs=0.5)
 
 
+def test_the_level_is_the_one_thing_everybody_reads_and_costs_no_call(shelf: Shelf) -> None:
+    fill(shelf.connection, shelf.shop, 1000, 10, 100)
+    shelf.connection.execute("update sync.budgets set updated_at = now() - interval '30 seconds'")
+    points = value(shelf.connection, "select sync.budget_level(b) from sync.budgets as b")
+    assert points == pytest.approx(400, abs=5)
+    shelf.connection.execute("update sync.budgets set updated_at = now() + interval '30 seconds'")
+    assert value(shelf.connection, "select budget_points from sync.sync_health") == 100
+    plan = rows(shelf.connection, "explain (verbose) select sync.budget_level(b) from sync.budgets as b")
+    assert "restore_rate" in str(plan) and "budget_level" not in str(plan)
+
+
 def test_points_of_a_call_that_was_never_sent_are_given_back(shelf: Shelf) -> None:
     fill(shelf.connection, shelf.shop, 1000, 0.001, 100)
     assert value(shelf.connection, "select granted from sync.reserve_budget(%s, 60)", shelf.shop)

@@ -1,0 +1,332 @@
+"""Attacks on what runs with its owner's rights: whoever may write the warehouse, read reports or run gains none."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import InsufficientPrivilege
+
+from tests.seeds import Shelf, rows, value
+from tests.test_roles import VIEWS, Login, login
+
+__all__ = ["login"]
+
+GROUPS = ["", "sync_reporting", "sync_runner"]
+ITEMS = "warehouse.shipment_items"
+# As many rows as the capture of updates notes one by one, and some more.
+MANY = 5100
+
+# What every attack wants to run in the place of something harmless.
+SEIZE = """
+create schema attack;
+grant usage on schema attack to public;
+create table attack.runs (ran_as name);
+grant select, insert on attack.runs to public;
+create function attack.seize() returns boolean language plpgsql set search_path = pg_catalog as $$
+begin
+  if not exists (select from attack.runs where ran_as = current_user) then
+    insert into attack.runs values (current_user);
+    begin
+      execute format('alter role %I superuser', session_user);
+    exception when insufficient_privilege then
+      null;
+    end;
+  end if;
+  return true;
+end $$;
+"""
+
+TYPES = ["varchar", "int4", "int8", "numeric", "float8", "bool", "timestamptz", "date", "interval", "oid", "regclass",
+         "name"]  # fmt: skip
+
+
+def domain(schema: str, name: str, base: str = "") -> str:
+    """A domain that takes the place of a built-in type, where its schema is searched first; pg_temp often is."""
+    return f'create domain {schema}."{name}" as pg_catalog.{base or name} check (attack.seize());'
+
+
+def operator(name: str, base: str) -> str:
+    """An operator of two values of a type that says what the built-in one would."""
+    function = f"attack.compare_{base}_{len(name)}_{ord(name[0])}"
+    return (
+        f"create function {function}({base}, {base}) returns boolean language sql as "
+        f"'select attack.seize() and $1 operator(pg_catalog.{name}) $2'; "
+        f"create operator attack.{name} (leftarg = {base}, rightarg = {base}, function = {function});"
+    )
+
+
+FUNCTIONS = """
+create function attack.now() returns timestamptz language sql as 'select pg_catalog.now() where attack.seize()';
+create function attack.to_timestamp(bigint) returns timestamptz language sql
+as 'select pg_catalog.to_timestamp($1) where attack.seize()';
+create function attack.pg_sequence_last_value(regclass) returns bigint language sql
+as 'select 0::bigint where attack.seize()';
+create function attack.pg_notify(text, text) returns void language sql as 'select from attack.seize()';
+create function attack.set_config(text, text, boolean) returns text language sql
+as 'select pg_catalog.set_config($1, $2, $3) where attack.seize()';
+create function attack.current_setting(text, boolean) returns text language sql
+as 'select pg_catalog.current_setting($1, $2) where attack.seize()';
+create function attack.pg_stat_get_xact_tuples_updated(oid) returns bigint language sql
+as 'select pg_catalog.pg_stat_get_xact_tuples_updated($1) where attack.seize()';
+create function attack.to_char(date, text) returns text language sql
+as 'select pg_catalog.to_char($1, $2) where attack.seize()';
+create function attack.to_regclass(text) returns regclass language sql
+as 'select pg_catalog.to_regclass($1) where attack.seize()';
+create function attack.generate_series(date, date) returns setof timestamptz language sql
+as 'select pg_catalog.now() where attack.seize()';
+"""
+
+CASTS = """
+create type attack.whole as (number bigint);
+create function attack.whole_of(bigint) returns attack.whole language sql
+as 'select row($1)::attack.whole where attack.seize()';
+create function attack.text_of(attack.whole) returns text language sql
+as 'select ($1).number::pg_catalog.text where attack.seize()';
+create cast (bigint as attack.whole) with function attack.whole_of(bigint) as implicit;
+create cast (attack.whole as text) with function attack.text_of(attack.whole) as implicit;
+create function attack.to_timestamp(attack.whole) returns timestamptz language sql
+as 'select pg_catalog.now() where attack.seize()';
+create function attack.pg_notify(attack.whole, attack.whole) returns void language sql as 'select from attack.seize()';
+"""
+
+NAMES = """
+create function attack.pg_inherits() returns table (inhrelid oid, inhparent oid) language plpgsql as $$
+begin
+  perform attack.seize();
+end $$;
+create temp view pg_inherits as select * from attack.pg_inherits();
+create temp view pg_class as
+select p.inhrelid as oid, 'change_log_20000101'::pg_catalog.name as relname from attack.pg_inherits() as p;
+create temp view shop_locations as select * from attack.pg_inherits();
+create temp table change_queue_0 (entity text, op text, key text, old_key text check (attack.seize()));
+create temp table change_queue_1 (like change_queue_0 including constraints);
+create temp table changed (product_id bigint);
+create temp table change_log (relayed_at timestamptz);
+create temp table change_log_default (relayed_at timestamptz);
+create temp sequence asleep_until;
+"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What an attacker makes in a session, and the weakness of which it could make use.
+
+    Attributes:
+        weakness: what a superuser must do to the database for it to succeed; None, nothing of ours is like that.
+        group: of whom, then, the attacker must be a member.
+    """
+
+    made: str
+    weakness: str | None = None
+    group: str = ""
+
+
+CAPTURE = "alter function sync.capture_items_{}() {} search_path"
+UNGUARDED = CAPTURE.format("insert", "reset")
+ATTACKS = {
+    "a temporary domain text": Attack(domain("pg_temp", "text"), CAPTURE.format("insert", "set") + " = ''"),
+    "a domain text": Attack(domain("attack", "text"), UNGUARDED),
+    "other domains": Attack("".join(map(partial(domain, "pg_temp"), TYPES)) + domain("pg_temp", "bigint", "int8")),
+    "operators": Attack(
+        "".join(operator(n, t) for n in ("=", "<>", "<") for t in ("int4", "int8", "text", "timestamptz", "date")),
+        CAPTURE.format("update", "reset"),
+    ),
+    "functions": Attack(FUNCTIONS, UNGUARDED),
+    "casts": Attack(CASTS),
+    "names": Attack(NAMES, "alter function sync.keep_log_partitions set search_path = ''", "sync_runner"),
+    "settings": Attack(
+        "select set_config('sync.bulk_item', '', false); set role none; set standard_conforming_strings = off"
+    ),
+}
+
+
+@dataclass
+class Attacker:
+    """A session of a role that may write the warehouse and make what it likes in a schema of its own."""
+
+    shelf: Shelf
+    session: psycopg.Connection[tuple[object, ...]]
+    name: str
+    key: str
+
+    def make(self, made: str) -> None:
+        """Prepare an attack: from here on our functions meet what it has made before anything built in."""
+        self.session.execute((SEIZE + made).encode())
+        self.session.execute("set search_path = pg_temp, attack, pg_catalog, warehouse")
+
+    def write(self) -> None:
+        """Change the warehouse in every way that is captured, while a runner sleeps."""
+        self.shelf.connection.execute("select setval('sync.asleep_until', extract(epoch from now())::bigint + 600)")
+        for statement in (
+            f"insert into {ITEMS} (shipment_id, product_id, location_id, status) "
+            f"select 1, {self.key}, 1, 'received' from pg_catalog.generate_series(1, {MANY})",
+            f"update {ITEMS} set status = 'reserved' where id = 1",
+            f"update {ITEMS} set status = 'sold'",
+            f"delete from {ITEMS} where id = 2",
+            f"update warehouse.products set sku = 'B' where id = {self.key}",
+            "insert into warehouse.customers (name) values ('A')",
+            f"truncate {ITEMS} cascade",
+        ):
+            self.session.execute(statement.encode())
+
+    def call(self, group: str) -> None:
+        """Call whatever the group may call that runs as its owner, and read what it may read."""
+        if group == "sync_runner":
+            self.session.execute("select * from sync.read_stock(array[%s]::pg_catalog.text[])", (self.key,))
+            self.session.execute("select * from sync.keep_log_partitions(9)")
+        if group == "sync_reporting":
+            for view in VIEWS:
+                self.session.execute(f"select * from sync.{view}".encode())
+
+    def victims(self) -> set[str]:
+        """As whom else something of the attacker's ran, and the attacker, if it is a superuser by now."""
+        ran = {r["ran_as"] for r in rows(self.shelf.connection, "table attack.runs")}
+        risen = value(self.shelf.connection, "select rolsuper from pg_roles where rolname = %s", self.name)
+        return (ran - {self.name}) | ({self.name} if risen else set())
+
+
+@contextlib.contextmanager
+def attacking(shelf: Shelf, login: Login, group: str) -> Iterator[Attacker]:
+    """An attacker of a group."""
+    key = shelf.product("A", 3)
+    shelf.drain()
+    dsn = login(group)
+    name = str(conninfo_to_dict(dsn)["user"])
+    shelf.connection.execute(
+        sql.SQL(
+            "grant create on database {1} to {0}; grant usage on schema warehouse to {0}; "
+            "grant select, insert, update, delete, truncate on all tables in schema warehouse to {0}"
+        ).format(sql.Identifier(name), sql.Identifier(shelf.connection.info.dbname))
+    )
+    try:
+        with psycopg.connect(dsn, autocommit=True) as session:
+            yield Attacker(shelf, session, name, key)
+            session.execute("discard temp")
+    finally:
+        shelf.connection.execute("drop schema if exists attack cascade")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_gains_no_right_and_spoils_no_write(shelf: Shelf, login: Login, attack: str, group: str) -> None:
+    with attacking(shelf, login, group) as attacker:
+        attacker.make(ATTACKS[attack].made)
+        attacker.write()
+        attacker.call(group)
+        assert attacker.victims() == set()
+        expected = {
+            ("item", "insert"), ("item", "update"), ("item", "bulk"), ("item", "delete"), ("item", "truncate"),
+            ("product", "update"), ("customer", "insert"),
+        }  # fmt: skip
+        assert {entry[:2] for entry in shelf.queue()} == expected
+
+
+@pytest.mark.parametrize("attack", [name for name, attack in ATTACKS.items() if attack.weakness])
+def test_the_attacks_are_real(shelf: Shelf, login: Login, attack: str) -> None:
+    """Where a function is defined without what guards it, each of them succeeds."""
+    chosen = ATTACKS[attack]
+    shelf.connection.execute(str(chosen.weakness).encode())
+    with attacking(shelf, login, chosen.group) as attacker:
+        attacker.make(chosen.made)
+        with contextlib.suppress(psycopg.Error):
+            attacker.write()
+        attacker.call(chosen.group)
+        assert attacker.victims() == {shelf.connection.info.user, attacker.name}
+
+
+# A table of one's own may have columns of one's own types, whose casts no search_path guards against.
+OWN_TABLE = """
+create temp table own (id attack.whole, product_id attack.whole, location_id integer, status text);
+create trigger own_trigger after insert on own
+referencing new table as changed for each statement execute function sync.capture_items_insert();
+insert into own (product_id) values (row(1)::attack.whole);
+"""
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_capture_function_can_be_put_on_no_other_table(shelf: Shelf, login: Login, group: str) -> None:
+    functions = rows(shelf.connection, "select proname from pg_proc where proname like 'capture\\_%'")
+    assert len(functions) == 12
+    with attacking(shelf, login, group) as attacker:
+        attacker.make(CASTS)
+        attacker.session.execute("create temp table own (id bigint, product_id bigint)")
+        for function in functions:
+            with pytest.raises(InsufficientPrivilege):
+                trigger = (
+                    f"create trigger own_trigger after insert on own execute function sync.{function['proname']}()"
+                )
+                attacker.session.execute(trigger.encode())
+        attacker.session.execute("drop table own")
+        with pytest.raises(InsufficientPrivilege):
+            attacker.session.execute(OWN_TABLE.encode())
+        assert attacker.victims() == set()
+
+
+def test_a_capture_function_that_anybody_may_use_would_be_a_hole(shelf: Shelf, login: Login) -> None:
+    shelf.connection.execute("grant usage on schema sync to public")
+    shelf.connection.execute("grant execute on function sync.capture_items_insert() to public")
+    with attacking(shelf, login, "") as attacker:
+        attacker.make(CASTS)
+        attacker.session.execute(OWN_TABLE.encode())
+        assert attacker.victims() == {shelf.connection.info.user, attacker.name}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_runs_as_its_owner_can_neither_be_called_nor_replaced_by_others(
+    shelf: Shelf, login: Login, group: str
+) -> None:
+    calls = ["select * from sync.keep_log_partitions(9)", "select * from sync.read_stock('{1}')"]
+    changes = [
+        "create function sync.lane_of(text, text) returns smallint language sql return 1::smallint",
+        "alter function sync.keep_log_partitions set search_path = pg_temp",
+        "create domain sync.text as pg_catalog.text",
+        "create type sync.whole as (number bigint)",
+    ]
+    with attacking(shelf, login, group) as attacker:
+        for statement in [*(calls if group != "sync_runner" else []), *changes]:
+            with pytest.raises(InsufficientPrivilege):
+                attacker.session.execute(statement.encode())
+
+
+PATH = "search_path=pg_catalog, pg_temp"
+# They run for every row: Postgres puts them in the place of the call only if they set nothing. Their names are bound.
+INLINED = {
+    "budget_level",
+    "lane_of",
+    "quantity_input",
+    "request_entries",
+    "set_quantities",
+    "whole_units",
+    "lost_lately",
+}
+
+
+@pytest.mark.parametrize("database_of", ["database", "warehouse"])
+def test_every_function_searches_what_is_built_in_first_and_temporary_things_last(
+    database_of: str, request: pytest.FixtureRequest
+) -> None:
+    dsn = request.getfixturevalue(database_of)
+    with psycopg.connect(dsn) as connection:
+        found = rows(
+            connection,
+            "select p.proname, p.prosecdef, p.prosqlbody is not null, coalesce(p.proconfig, '{}'), exists ("
+            "select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as g "
+            "where g.grantee = 0 and g.privilege_type = 'EXECUTE') "
+            "from pg_proc as p where p.pronamespace = 'sync'::regnamespace",
+        )
+    paths = {name: [s for s in settings if s.startswith("search_path")] for name, _, _, settings, _ in found}
+    assert {name for name, path in paths.items() if path != [PATH]} == INLINED
+    assert {name for name, definer, bound, _, _ in found if bound and not definer} >= INLINED
+    assert [name for name, *_, public in found if public] == []
+    captures = {f"capture_{entity}s_{event}" for entity in ("item", "product", "customer")
+                for event in ("insert", "update", "delete", "truncate")}  # fmt: skip
+    assert {name for name, definer, *_ in found if definer} == {"read_stock", "keep_log_partitions"} | (
+        captures if database_of == "warehouse" else set()
+    )
