@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import click
 
 from bench import capture, connectors, latency, memory, push, reconcile, relay
-from bench.figures import Figure, Scale
+from bench.scale import Scale
+from house.figures import Figure
 from runner import log
 
 # A group is a module of its own whose measure() yields figures.

@@ -13,9 +13,10 @@ from statistics import median
 
 from psycopg.conninfo import conninfo_to_dict
 
-from bench.figures import Figure, Scale, progress
+from bench.scale import Scale
 from bench.server import Bench, bench, link_shop
-from demo.postgres import Server
+from house.figures import Figure, progress
+from house.postgres import Server
 from runner.db import Database
 from runner.engine.driver import Listener
 from runner.engine.relay import Relay

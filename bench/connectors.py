@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import random
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from bench.figures import Figure, Scale, progress
 from bench.house import House, house
-from demo.shop import Shop
+from bench.scale import Scale
+from house.figures import Figure, progress
+from house.sandbox import SET, Sandbox, set_variables
 
 LEVELS = 1_200
 # Five times Shopify's standard plan.
@@ -24,14 +24,6 @@ CAPACITY = 10_000
 RESTORE_RATE = 500
 SHARE_SOLD = SHARE_POISONED = 0.01
 
-SET = """
-mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
-  inventorySetQuantities(input: $input) @idempotent(key: $key) {
-    inventoryAdjustmentGroup { id }
-    userErrors { code field message }
-  }
-}
-"""
 READ = """
 query Read($item: ID!, $location: ID!) {
   inventoryItem(id: $item) {
@@ -59,53 +51,43 @@ def measure(scale: Scale) -> Iterator[Figure]:
         poisoned = dice.sample(skus, max(1, round(SHARE_POISONED * levels)))
         sound = sorted({*skus} - {*poisoned})
         for name, push in models.items():
-            at.receive()
-            orders = [at.shop.order(sku, 1) for sku in dice.sample(sound, max(1, round(SHARE_SOLD * levels)))]
-            at.shop.bucket(scale.rows(CAPACITY), RESTORE_RATE)
-            at.shop.reset_stats()
+            at.receive_each()
+            orders = [at.sandbox.order((sku, 1)) for sku in dice.sample(sound, max(1, round(SHARE_SOLD * levels)))]
+            at.sandbox.bucket(scale.rows(CAPACITY), RESTORE_RATE)
+            at.sandbox.reset_stats()
             push()
-            seen = at.shop.stats()
+            seen = at.sandbox.stats()
             progress(f"{name}: {seen['by_operation']}")
             yield Figure(f"connector_{name}_points", seen["cost_charged"], "points")
             yield Figure(f"connector_{name}_seconds", seen["last_set_at"] - seen["first_set_at"], "s")
             yield Figure(f"connector_{name}_levels_right", _right(at), "levels")
             for order in orders:
-                at.shop.cancel(order)
-            at.shop.bucket()
-            at.shop.fault(fault="user_error", items=poisoned)
-            at.receive()
+                at.sandbox.cancel(order)
+            at.sandbox.bucket()
+            at.sandbox.fault(fault="user_error", items=poisoned)
+            at.receive_each()
             push()
-            at.shop.clear_faults()
+            at.sandbox.clear_faults()
             yield Figure(f"connector_{name}_wrong_for_ever", levels - _right(at), "levels")
 
 
-def _counted(at: House) -> dict[str, int]:
-    return dict(
-        at.connection.execute(
-            "select p.sku, count(*) from warehouse.products as p"
-            " inner join warehouse.shipment_items as i on p.id = i.product_id and i.status = 'received'"
-            " group by p.sku"
-        ).fetchall()
-    )
-
-
 def _right(at: House) -> int:
-    counted = _counted(at)
-    return sum(level["available"] == counted[level["sku"]] - level["committed"] for level in at.shop.levels())
+    counted = at.shelf()
+    return sum(level["available"] == counted[level["sku"]] - level["committed"] for level in at.sandbox.state())
 
 
-def _connector(at: House, push: Callable[[Shop, dict[str, int], list[Level]], None]) -> None:
+def _connector(at: House, push: Callable[[Sandbox, dict[str, int], list[Level]], None]) -> None:
     """Push what the warehouse counts; which levels there are is known from before."""
-    push(at.shop, _counted(at), at.shop.levels())
+    push(at.sandbox, at.shelf(), at.sandbox.state())
 
 
-def _set_each(shop: Shop, counted: dict[str, int], levels: list[Level]) -> None:
+def _set_each(shop: Sandbox, counted: dict[str, int], levels: list[Level]) -> None:
     """One call per level, as with the REST API of old."""
     for level in levels:
         _set(shop, counted, [level])
 
 
-def _read_then_set_each(shop: Shop, counted: dict[str, int], levels: list[Level]) -> None:
+def _read_then_set_each(shop: Sandbox, counted: dict[str, int], levels: list[Level]) -> None:
     """One call to see whether the level differs, one to set it."""
     for level in levels:
         ids = {"item": level["inventory_item_id"], "location": level["location_id"]}
@@ -114,30 +96,21 @@ def _read_then_set_each(shop: Shop, counted: dict[str, int], levels: list[Level]
             _set(shop, counted, [level])
 
 
-def _set_250(shop: Shop, counted: dict[str, int], levels: list[Level]) -> None:
+def _set_250(shop: Sandbox, counted: dict[str, int], levels: list[Level]) -> None:
     """As many per call as Shopify takes; a batch that is refused is logged and given up."""
     for start in range(0, len(levels), 250):
         _set(shop, counted, levels[start : start + 250])
 
 
-def _set(shop: Shop, counted: dict[str, int], levels: list[Level]) -> None:
+def _set(shop: Sandbox, counted: dict[str, int], levels: list[Level]) -> None:
     """Without compare-and-set: null says so."""
-    quantities = [
-        {
-            "inventoryItemId": level["inventory_item_id"],
-            "locationId": level["location_id"],
-            "quantity": counted[level["sku"]],
-            "changeFromQuantity": None,
-        }
-        for level in levels
-    ]
-    changes = {"name": "available", "reason": "correction", "quantities": quantities}
-    _call(shop, SET, {"input": changes, "key": str(uuid.uuid4())})
+    entries = [(level["inventory_item_id"], level["location_id"], counted[level["sku"]], None) for level in levels]
+    _call(shop, SET, set_variables(*entries))
 
 
-def _call(shop: Shop, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+def _call(shop: Sandbox, query: str, variables: dict[str, Any]) -> dict[str, Any]:
     """Send, and wait as a polite client does: until the bucket holds what such a call costs."""
-    answer = shop.call(query, variables)
+    answer = shop.query(query, variables)
     cost = answer["extensions"]["cost"]
     missing = cost["requestedQueryCost"] - cost["throttleStatus"]["currentlyAvailable"]
     if missing > 0:

@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from statistics import quantiles
 
-from bench.figures import Figure, Scale
 from bench.house import House, house
+from bench.scale import Scale
+from house.figures import Figure
 
 IDLE_CHANGES = 100
 # Longer than the relay lingers: it sleeps again before each change.
@@ -50,5 +51,5 @@ def _latencies(at: House, first: int, pauses: list[float]) -> list[float]:
             at.connection.execute(SELL, (product,))
             committed[at.sku(product)] = time.time()
     at.wait_quiet()
-    set_at = {level["sku"]: level["available_at"] for level in at.shop.levels()}
+    set_at = {level["sku"]: level["available_at"] for level in at.sandbox.state()}
     return [1000 * (set_at[sku] - moment) for sku, moment in committed.items()]

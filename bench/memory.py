@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figures import Figure, Scale
 from bench.house import house
+from bench.scale import Scale
+from house.figures import Figure
 
 LEVELS = 20_000
 QUEUED = 1_000_000
@@ -19,8 +20,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
     """Yield the runner's peak of resident memory while it relays and drains what is queued."""
     levels = scale.rows(LEVELS)
     with house(levels) as at:
-        (active,) = at.connection.execute("select last_value from sync.active_queue").fetchone() or (0,)
-        at.connection.execute(QUEUE.format(active).encode(), (levels, scale.rows(QUEUED)))
+        active = at.value("select last_value from sync.active_queue")
+        at.do(QUEUE.format(active), levels, scale.rows(QUEUED))
         with at.runner() as runner:
             at.wait_quiet()
             peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{runner.pid}/status").read_text())

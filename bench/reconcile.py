@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import psutil
 
-from bench.figures import Figure, Scale, progress
 from bench.house import House, house
+from bench.scale import Scale
+from house.figures import Figure, progress
 
 LEVELS = 20_000
 
@@ -19,7 +20,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     with house(levels) as at:
         at.drain()
         ours, theirs = _own_seconds(), _server_seconds(at)
-        progress(at.shelfwire("reconcile", "inventory", "--dry-run"))
+        progress(at.command("reconcile", "inventory", "--dry-run"))
         ours, theirs = _own_seconds() - ours, _server_seconds(at) - theirs
     yield Figure("reconcile_levels_per_cpu_s", levels / ours, "levels/s")
     yield Figure("reconcile_levels_per_database_cpu_s", levels / theirs, "levels/s")

@@ -9,8 +9,9 @@ from statistics import median
 
 import psycopg
 
-from bench.figures import Figure, Scale, progress
+from bench.scale import Scale
 from bench.server import Bench, bench, link_shop
+from house.figures import Figure, progress
 
 ITEMS = 100_000
 PRODUCTS = 5_000

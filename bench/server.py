@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 
-from demo.postgres import Server, serve
+from house import postgres, warehouse
+from house.postgres import Server
+from house.warehouse import Product
 from runner.schema import revisions
-from runner.warehouse import adapter
-from runner.warehouse.mapping import MappingFile
 
-WAREHOUSE = Path(__file__).parent.parent / "warehouses" / "reference"
-SETTINGS = {
-    "shared_buffers": "512MB",
-    "max_wal_size": "4GB",
-    "max_connections": "120",
-}
-LOCATIONS = 4
-
-
-_ATTACHED = "select 1 from pg_trigger where tgname like 'sync\\_%'"
+HALLS = [f"Hall {n}" for n in range(1, 5)]
+ATTACHED = "select 1 from pg_trigger where tgname like 'sync\\_%'"
+FILL = """
+insert into warehouse.shipment_items (id, shipment_id, product_id, location_id, status, qr_code)
+select
+  n, 1, 1 + n %% %(products)s, 1 + (n / %(products)s) %% %(halls)s,
+  case n %% 3 when 0 then 'sold' else 'received' end, 'QR-' || n
+from generate_series(1, %(items)s) as n
+"""
 
 
 @dataclass
@@ -34,7 +31,6 @@ class Bench:
 
     server: Server
     connection: psycopg.Connection
-    mapping: MappingFile
     attached: bool = False
 
     def run(self, statement: str, *params: object) -> None:
@@ -48,8 +44,8 @@ class Bench:
 
     def capture(self, wanted: bool) -> None:
         """Attach once, then switch capture off and on by its triggers."""
-        if wanted and not self.attached and not self.connection.execute(_ATTACHED).fetchone():
-            asyncio.run(adapter.attach(self.server.dsn, self.mapping))
+        if wanted and not self.attached and not self.connection.execute(ATTACHED).fetchone():
+            warehouse.attach(self.server.dsn)
         elif wanted != self.attached:
             self.run(f"alter table warehouse.shipment_items {'enable' if wanted else 'disable'} trigger user")
         self.attached = wanted
@@ -63,35 +59,14 @@ class Bench:
 @contextmanager
 def bench(items: int, products: int) -> Iterator[Bench]:
     """Serve a warehouse of so many units of so many products."""
-    with serve(SETTINGS) as server:
+    with postgres.serve(postgres.PRODUCTION) as server:
         revisions.upgrade(server.dsn)
+        warehouse.build(server.dsn)
         with psycopg.connect(server.dsn, autocommit=True) as connection:
-            connection.execute((WAREHOUSE / "schema.sql").read_bytes())
-            connection.execute(_FILL, {"items": items, "products": products, "locations": LOCATIONS})
+            warehouse.stock(connection, [Product(f"SKU-{n}", f"Product {n}") for n in range(1, products + 1)], HALLS)
+            connection.execute(FILL, {"items": items, "products": products, "halls": len(HALLS)})
             connection.execute("vacuum analyze")
-            yield Bench(server, connection, MappingFile(WAREHOUSE / "warehouse.toml"))
-
-
-_FILL = """
-with brand as (
-  insert into warehouse.brands (name) values ('Bench') returning id
-),
-products as (
-  insert into warehouse.products (id, brand_id, sku, name)
-  select n, brand.id, 'SKU-' || n, 'Product ' || n from brand, generate_series(1, %(products)s) as n
-),
-locations as (
-  insert into warehouse.locations (id, name) select n, 'Hall ' || n from generate_series(1, %(locations)s) as n
-),
-shipments as (
-  insert into warehouse.shipments (id, supplier) values (1, 'Bench')
-)
-insert into warehouse.shipment_items (id, shipment_id, product_id, location_id, status, qr_code)
-select
-  n, 1, 1 + n %% %(products)s, 1 + (n / %(products)s) %% %(locations)s,
-  case n %% 3 when 0 then 'sold' else 'received' end, 'QR-' || n
-from generate_series(1, %(items)s) as n
-"""
+            yield Bench(server, connection)
 
 
 def link_shop(bench: Bench, products: int) -> None:
@@ -101,9 +76,9 @@ def link_shop(bench: Bench, products: int) -> None:
     bench.run(
         "select sync.record_locations(%s, %s)",
         shop,
-        json.dumps([{"location_id": n, "name": f"Hall {n}", "is_active": True} for n in range(1, LOCATIONS + 1)]),
+        json.dumps([{"location_id": n, "name": hall, "is_active": True} for n, hall in enumerate(HALLS, start=1)]),
     )
-    for n in range(1, LOCATIONS + 1):
+    for n in range(1, len(HALLS) + 1):
         bench.run("select sync.map_location(%s, %s, %s)", shop, str(n), n)
     ids = range(1, products + 1)
     variants = [

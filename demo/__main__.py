@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
-import psycopg
 from rich.console import Console
 from rich.live import Live
 
-from demo import owner, postgres, process, summary
-from demo.process import DemoError, shelfwire
-from demo.shop import Shop, Variant
+from demo import owner, summary
+from demo.activity import Activity
 from demo.view import View
-from demo.warehouse import FOLDER, Activity, fill
+from house import catalog, postgres, process, sandbox, warehouse
+from house.catalog import Variant
+from house.core import House
+from house.process import HouseError
 
-TOKEN = "shpat_demo"
 SECONDS_TO_DRAIN = 120
 SECONDS_PER_FRAME = 0.25
-FAULTS = (
+FAULTS: tuple[dict[str, Any], ...] = (
     {"fault": "http_5xx", "operation": "inventorySetQuantities", "probability": 0.2},
     {"fault": "drop_after", "operation": "inventorySetQuantities", "probability": 0.1},
     {"fault": "drop_before", "operation": "inventorySetQuantities", "probability": 0.1},
@@ -42,7 +43,7 @@ def main(catalog: Path | None, products: int, seconds: int, seed: int) -> None:
     """Show a warehouse and its shop stay in step, on a Postgres and a sandbox of the demo's own."""
     try:
         Demo(catalog, products, seconds, seed).run()
-    except DemoError as error:
+    except HouseError as error:
         click.echo(f"demo: failed: {error}", err=True)
         sys.exit(1)
 
@@ -60,99 +61,89 @@ class Demo:
         """Run it.
 
         Raises:
-            DemoError: a part failed, or shop and warehouse differ at the end.
+            HouseError: a part failed.
         """
         with ExitStack() as stack:
             self._say("Starting Postgres and the sandbox")
-            dsn = stack.enter_context(postgres.serve()).dsn
-            url, domain = stack.enter_context(process.sandbox([*self._catalog, "--token", TOKEN]))
-            shop = Shop(url, TOKEN)
-            stack.callback(shop.close)
-            environment = process.environment(dsn, TOKEN, FOLDER / "warehouse.toml")
-            variants = shop.variants()
-            with psycopg.connect(dsn) as connection:
-                units = fill(connection, variants, self._seed)
+            server = stack.enter_context(postgres.serve())
+            house = House(server.dsn, stack.enter_context(sandbox.running(*self._catalog)))
+            stack.callback(house.close)
+            variants = list(catalog.variants(house.sandbox))
+            warehouse.build(house.dsn)
+            units = warehouse.fill(house.connection, [v.product for v in variants], self._seed)
             self._say(
-                f"The warehouse holds {units:,} units of {len(variants):,} products; the shop is at {url}/_sandbox"
+                f"The warehouse holds {units:,} units of {len(variants):,} products; "
+                f"the shop is at {house.sandbox.url}/_sandbox"
             )
-            for command, printed in process.set_up(environment, domain, url):
+            for command, printed in set_up(house):
                 self._say(command, printed)
-            self._own(shop, dsn, environment, variants)
-            for command, printed in process.go_live(environment, domain):
+            self._own(house, variants)
+            for command, printed in go_live(house):
                 self._say(command, printed)
             # A day of work in some seconds would be unusual for any shop.
-            shelfwire(environment, "guard", "set", "--shop", domain, "--loss-share", "1", "--change-share", "1")
+            house.command("guard", "set", "--shop", house.sandbox.shop, "--loss-share", "1", "--change-share", "1")
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:
-                with process.runner(environment, log):
-                    self._drain(dsn, "shelfwire run: first of all, the shop gets the numbers of the shelves")
-                    self._show(shop, dsn, len(variants))
-                    self._drain(dsn, "Everybody goes home; what is under way arrives")
-            except DemoError:
+                with log.open("wb") as file, house.runner(log=file):
+                    self._drain(house, "shelfwire run: first of all, the shop gets the numbers of the shelves")
+                    self._show(house, len(variants))
+                    self._drain(house, "Everybody goes home; what is under way arrives")
+            except HouseError:
                 self._console.print("".join(log.read_text().splitlines(keepends=True)[-20:]))
                 raise
             sku = next((v.sku for v in variants if v.sku), None)
             if sku:
-                self._say(f"shelfwire why {sku}", shelfwire(environment, "why", sku))
-            self._judge(shop, dsn)
+                self._say(f"shelfwire why {sku}", house.command("why", sku))
+            self._judge(house)
 
-    def _own(self, shop: Shop, dsn: str, environment: dict[str, str], variants: list[Variant]) -> None:
+    def _own(self, house: House, variants: list[Variant]) -> None:
         findings = owner.findings(variants)
         if findings:
             self._say("What is missing in this catalogue", "\n".join(findings))
             self._say("The demo now does this in the owner's place: shelfwire link")
-            owner.complete(shop, dsn, variants)
-            self._console.print(shelfwire(environment, "link"), markup=False)
+            owner.complete(house, variants)
+            self._console.print(house.command("link"), markup=False)
 
-    def _show(self, shop: Shop, dsn: str, products: int) -> None:
+    def _show(self, house: House, products: int) -> None:
         """People work in the warehouse, for the middle third of the time with faults switched on."""
         self._say(f"{self._seconds} seconds of work in the warehouse, with faults in the middle")
-        activity = Activity(dsn, products, self._seed)
-        view = View(dsn, self._console)
+        activity = Activity(house.dsn, products, self._seed)
+        view = View(house.dsn, self._console)
         live = Live(console=self._console, auto_refresh=False) if self._console.is_terminal else None
         begun, drawn_at, faulty = time.monotonic(), 0.0, False
-        activity.start()
         try:
-            with live or ExitStack():
+            with activity.running(), live or ExitStack():
                 while (left := begun + self._seconds - time.monotonic()) > 0:
                     wanted = self._seconds / 3 < left < self._seconds * 2 / 3
                     if wanted != faulty:
                         faulty = wanted
-                        self._switch_faults(shop, on=faulty)
+                        self._switch_faults(house, on=faulty)
                     note = "Shopify is failing: 5xx, lost answers" if faulty else ""
                     if live:
                         live.update(view.draw(left, note), refresh=True)
                     elif time.monotonic() - drawn_at > 2:
                         drawn_at = time.monotonic()
                         self._console.print(view.line(left, note))
-                    if activity.has_ended(SECONDS_PER_FRAME):
-                        raise DemoError("the work in the warehouse was disturbed")
+                    if errors := activity.wait(SECONDS_PER_FRAME):
+                        raise HouseError(f"The work in the warehouse was disturbed: {errors[0]}")
         finally:
-            activity.stop()
             view.close()
 
-    def _switch_faults(self, shop: Shop, *, on: bool) -> None:
+    def _switch_faults(self, house: House, *, on: bool) -> None:
         if not on:
-            shop.clear_faults()
+            house.sandbox.clear_faults()
             return
         for number, fault in enumerate(FAULTS):
-            shop.fault(**fault, seed=self._seed + number)
+            house.sandbox.fault(**fault, seed=self._seed + number)
 
-    def _drain(self, dsn: str, title: str) -> None:
+    def _drain(self, house: House, title: str) -> None:
         self._say(title)
-        deadline = time.monotonic() + SECONDS_TO_DRAIN
-        never = threading.Event()
-        while not summary.is_quiet(dsn):
-            if time.monotonic() > deadline:
-                raise DemoError(f"changes are still pending after {SECONDS_TO_DRAIN} s")
-            never.wait(SECONDS_PER_FRAME)
+        house.wait_quiet(SECONDS_TO_DRAIN, SECONDS_PER_FRAME)
 
-    def _judge(self, shop: Shop, dsn: str) -> None:
+    def _judge(self, house: House) -> None:
         """Read the shop back and compare it with the shelves."""
-        offered, stats = shop.available(), shop.stats()
-        shelf = summary.on_the_shelf(dsn)
-        wrong = {sku: (units, offered.get(sku)) for sku, units in shelf.items() if offered.get(sku) != units}
-        f = summary.figures(dsn)
+        wrong, stats = summary.differences(house), house.sandbox.stats()
+        f = summary.figures(house.dsn)
         self._say(
             "Summary",
             f"{f.linked:,} linked products read back from the shop: {len(wrong):,} differ from the shelves\n"
@@ -174,6 +165,23 @@ class Demo:
         self._console.print(f"\n{title}", style="bold", markup=False)
         if text:
             self._console.print(text, markup=False)
+
+
+def set_up(house: House) -> Iterator[tuple[str, str]]:
+    """From an empty database with a warehouse to a linked shop; yields each command and what it printed."""
+    shop = ("shop", "add", house.sandbox.shop, "--url", house.sandbox.url)
+    token = {**house.environment, "SHELFWIRE_TOKEN": house.sandbox.token}
+    for command in (("db", "upgrade"), ("attach",), shop, ("link",)):
+        yield f"shelfwire {' '.join(command)}", process.shelfwire(token, *command)
+
+
+def go_live(house: House) -> Iterator[tuple[str, str]]:
+    """Make a plan of a linked shop and go live on it; yields each command and what it printed."""
+    plan = house.command("plan", "--limit", "5")
+    yield "shelfwire plan --limit 5", plan
+    # Its last word is the fingerprint.
+    command = ("shop", "mode", house.sandbox.shop, "live", "--plan", plan.split()[-1])
+    yield f"shelfwire {' '.join(command)}", house.command(*command)
 
 
 if __name__ == "__main__":

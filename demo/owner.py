@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import psycopg
+from house.catalog import Variant
+from house.core import House
+from house.process import HouseError
+from house.sandbox import Sandbox
 
-from demo.shop import Shop, Variant
+UPDATE = """
+mutation Update($product: ID!, $variants: [ProductVariantsBulkInput!]!) {
+  productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { field message } }
+}
+"""
 
 
 def findings(variants: Sequence[Variant]) -> list[str]:
@@ -28,7 +37,7 @@ def findings(variants: Sequence[Variant]) -> list[str]:
     return found
 
 
-def complete(shop: Shop, dsn: str, variants: Sequence[Variant]) -> None:
+def complete(house: House, variants: Sequence[Variant]) -> None:
     """Do it: in Shopify, and in the warehouse, whose products are numbered like the variants."""
     taken = {v.sku for v in variants}
     fixes: dict[Variant, dict[str, object]] = {v: {"tracked": True} for v in variants if not v.tracked}
@@ -39,9 +48,20 @@ def complete(shop: Shop, dsn: str, variants: Sequence[Variant]) -> None:
             taken.add(sku)
             skus.append((sku, number))
             fixes[variant] = {**fixes.get(variant, {}), "sku": sku}
-    shop.update(fixes)
-    with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
+    _update(house.sandbox, fixes)
+    with house.connection.cursor() as cursor:
         cursor.executemany("update warehouse.products set sku = %s where id = %s", skus)
+
+
+def _update(sandbox: Sandbox, variants: Mapping[Variant, Mapping[str, Any]]) -> None:
+    """Change inventory items as in the admin's bulk editor: ``sku``, ``tracked``."""
+    by_product: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for variant, item in variants.items():
+        by_product[variant.product_id].append({"id": variant.id, "inventoryItem": dict(item)})
+    for product, some in by_product.items():
+        done = sandbox.data(UPDATE, {"product": product, "variants": some})["productVariantsBulkUpdate"]
+        if errors := done["userErrors"]:
+            raise HouseError(f"Shopify did not take the owner's changes: {errors[0]['message']}")
 
 
 def _sku(title: str, number: int) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.rows import class_row
 
+from house.core import House
+
 FIGURES = """
 select
   (select count(*) from sync.change_log) as changes,
@@ -26,15 +28,6 @@ from (
     percentile_cont(0.99) within group (order by milliseconds)::integer as p99
   from sync.push_latencies
 ) as l
-"""
-
-# Counted in the warehouse's own table, not through any view of ours.
-ON_THE_SHELF = """
-select k.sku, count(i.id) filter (where i.status = 'received') as units
-from sync.links as k
-left join warehouse.shipment_items as i on k.product_key = i.product_id::text
-where k.state = 'ok'
-group by k.sku
 """
 
 
@@ -63,13 +56,8 @@ def figures(dsn: str) -> Figures:
         return found
 
 
-def on_the_shelf(dsn: str) -> dict[str, int]:
-    """Units that every linked product has, by SKU."""
-    with psycopg.connect(dsn) as connection:
-        return dict(connection.execute(ON_THE_SHELF).fetchall())
-
-
-def is_quiet(dsn: str) -> bool:
-    """Whether everything committed has been acknowledged."""
-    with psycopg.connect(dsn) as connection:
-        return connection.execute("select 1 from sync.pending_changes limit 1").fetchone() is None
+def differences(house: House) -> dict[str, tuple[int, int | None]]:
+    """Linked products of which the shop offers another number than lies on the shelves, by SKU: both numbers."""
+    shelf, offered = house.shelf(), house.offered()
+    linked = [row["sku"] for row in house.rows("select sku from sync.links where state = 'ok' order by sku")]
+    return {sku: (shelf[sku], offered.get(sku)) for sku in linked if shelf[sku] != offered.get(sku)}

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
-import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import progress
-from bench.server import SETTINGS
-from demo import postgres, process, summary
-from demo.process import shelfwire
-from demo.shop import Shop
-from demo.warehouse import FOLDER, fill
+from house import catalog, postgres, sandbox, warehouse
+from house.core import House
+from house.figures import progress
+from house.process import HouseError
+from house.warehouse import HALLS
+from runner.schema import revisions
 from soak import verdict
 from soak.load import Load
 from soak.samples import Sample, Sampler, is_hot, trouble
 
-TOKEN = "shpat_soak"
 RUNNERS = 2
 SAMPLE_SECONDS = 10.0
 SECONDS_TO_DRAIN = 300
 # Ten times the standard bucket; an answer takes as long as one over a good line.
 SANDBOX = ("--capacity", "20000", "--restore-rate", "1000", "--latency-ms", "20", "--locations", "Front,Back")
+SHOWN_AT = tuple(zip(HALLS, ("Front", "Back"), strict=True))
 ON_THE_SHELF = """
 select k.sku, m.location_id, count(i.id) filter (where i.status = 'received') as units
 from sync.links as k
@@ -50,37 +50,31 @@ group by k.sku, m.location_id
 def main(minutes: float, rate: float, products: int, seed: int) -> None:
     """Two runners, a Postgres set up as in production, a shop that fails now and then: see what grows."""
     with ExitStack() as stack:
-        server = stack.enter_context(postgres.serve({**SETTINGS, "log_min_messages": "warning"}))
-        url, domain = stack.enter_context(
-            process.sandbox(["--products", str(products), "--variants-per-product", "1", "--token", TOKEN, *SANDBOX])
-        )
-        shop = Shop(url, TOKEN)
-        stack.callback(shop.close)
-        environment = process.environment(server.dsn, TOKEN, FOLDER / "warehouse.toml")
-        variants = shop.variants()
-        with psycopg.connect(server.dsn) as connection:
-            fill(connection, variants, seed)
-        for command, _ in process.set_up(environment, domain, url):
-            if command.startswith("shelfwire shop add"):
-                shelfwire(environment, "shop", "map", domain, "Hall A=Front", "Hall B=Back")
-        for _ in process.go_live(environment, domain):
-            pass
-        with psycopg.connect(server.dsn) as connection:
-            # All levels of a small shop change within minutes here: the guard would ask whether that is meant.
-            connection.execute("update sync.guards set loss_share = 1, change_share = 1")
+        server = stack.enter_context(postgres.serve({**postgres.PRODUCTION, "log_min_messages": "warning"}))
+        options = ("--products", str(products), "--variants-per-product", "1", *SANDBOX)
+        shop = stack.enter_context(sandbox.running(*options))
+        house = House(server.dsn, shop)
+        stack.callback(house.close)
+        variants = list(catalog.variants(shop))
+        warehouse.build(house.dsn)
+        warehouse.fill(house.connection, [v.product for v in variants], seed)
+        revisions.upgrade(house.dsn)
+        warehouse.attach(house.dsn)
+        asyncio.run(house.join(SHOWN_AT))
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        runners = [stack.enter_context(process.runner(environment, logs / str(n))) for n in range(RUNNERS)]
-        _drain(server.dsn)
-        load = Load(server.dsn, shop, [str(v.sku) for v in variants], rate, seed)
-        samples = _watch(server.dsn, load, [runner.pid for runner in runners], minutes * 60)
-        _drain(server.dsn)
+        files = [stack.enter_context((logs / str(n)).open("wb")) for n in range(RUNNERS)]
+        runners = [stack.enter_context(house.runner(log=file)) for file in files]
+        _drain(house)
+        load = Load(house.dsn, shop, [str(v.sku) for v in variants], rate, seed)
+        samples = _watch(house.dsn, load, [runner.pid for runner in runners], minutes * 60)
+        _drain(house)
         # As the runner does every 15 minutes: what was typed into the admin since is found only so.
-        shelfwire(environment, "reconcile", "inventory")
-        _drain(server.dsn)
+        house.command("reconcile", "inventory")
+        _drain(house)
         problems = [f"runner {n} ended" for n, one in enumerate(runners) if one.poll() is not None]
         problems += load.errors
         problems += (told := trouble(server.data / "log"))[:5]
-        problems += _judge(server.dsn, shop)
+        problems += _judge(house)
         found = verdict.figures(samples, rate)
         problems += verdict.faults(found, samples[-1].seconds)
         _print(samples)
@@ -113,27 +107,28 @@ def _watch(dsn: str, load: Load, runners: Sequence[int], seconds: float) -> list
     return samples
 
 
-def _drain(dsn: str) -> None:
-    deadline = time.monotonic() + SECONDS_TO_DRAIN
-    never = threading.Event()
-    while not summary.is_quiet(dsn) and time.monotonic() < deadline:
-        never.wait(0.25)
+def _drain(house: House) -> None:
+    """What is still pending in the end is told by the verdict."""
+    with suppress(HouseError):
+        house.wait_quiet(SECONDS_TO_DRAIN, 0.25)
 
 
-def _judge(dsn: str, shop: Shop) -> list[str]:
+def _judge(house: House) -> list[str]:
     """What was lost or done twice."""
-    problems = [] if summary.is_quiet(dsn) else [f"changes are still pending after {SECONDS_TO_DRAIN} s"]
-    offered = shop.offered()
-    with psycopg.connect(dsn) as connection:
-        shelf = {(sku, location): units for sku, location, units in connection.execute(ON_THE_SHELF).fetchall()}
-        known = connection.execute("select sku, cause, expected, found from sync.open_discrepancies limit 3").fetchall()
+    problems = [] if house.is_quiet() else [f"changes are still pending after {SECONDS_TO_DRAIN} s"]
+    offered = {
+        (level["sku"], int(level["location_id"].rsplit("/", 1)[1])): level["available"]
+        for level in house.sandbox.state()
+    }
+    shelf = {(row["sku"], row["location_id"]): row["units"] for row in house.rows(ON_THE_SHELF)}
+    known = house.rows("select sku, cause, expected, found from sync.open_discrepancies limit 3")
     wrong = {key: (units, offered.get(key)) for key, units in shelf.items() if offered.get(key) != units}
     if wrong or not shelf:
         problems.append(
             f"{len(wrong)} of {len(shelf)} levels differ (on the shelf, in the shop): {list(wrong.items())[:3]}; "
             f"discrepancies: {known}"
         )
-    if twice := shop.stats()["double_applied"]:
+    if twice := house.sandbox.stats()["double_applied"]:
         problems.append(f"{twice} requests were applied twice")
     return problems
 

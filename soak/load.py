@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
-from demo.shop import Shop
+from house.crew import Crew, Work
+from house.sandbox import Sandbox
+from house.warehouse import HALLS, RECEIVE, change
 
-RECEIVE = (
-    "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
-    "values (1, %(product)s, %(hall)s, 'received')"
-)
-UPDATE = (
-    "update warehouse.shipment_items set {} where id = (select id from warehouse.shipment_items "
-    "where product_id = %(product)s and status = '{}' limit 1 for update skip locked)"
-)
-SELL = UPDATE.format("status = 'sold'", "received")
+# A unit of the first shipment.
+ONE = {"shipment": 1, "units": 1}
+SELL = change("status = 'sold'")
 # Weight, statement: sold, come back, carried to the other hall, received. Each changes a level.
 WORK = (
     (4, SELL),
-    (3, UPDATE.format("status = 'received'", "sold")),
-    (2, UPDATE.format("location_id = 3 - location_id", "received")),
+    (3, change("status = 'received'", "sold")),
+    (2, change("location_id = 3 - location_id")),
     (1, RECEIVE),
 )
 # Of every call to the shop; seconds are those until a caller without an answer is hung up on.
@@ -61,87 +57,69 @@ class Latency:
 class Load:
     """Runs until stopped, from its seed. ``products`` are numbered from 1; the last ones are the canaries."""
 
-    def __init__(self, dsn: str, shop: Shop, skus: Sequence[str], rate: float, seed: int) -> None:
-        self._dsn = dsn
+    def __init__(self, dsn: str, shop: Sandbox, skus: Sequence[str], rate: float, seed: int) -> None:
+        self._crew = Crew(dsn)
         self._shop = shop
         self._canaries = min(CANARIES, len(skus) // 4)
         self._skus = skus[: len(skus) - self._canaries]
         self._rate = rate - self._canaries / CANARY_SECONDS
         self._seed = seed
-        self._stopping = threading.Event()
-        self._counting = threading.Lock()
-        self.changes = 0
-        self.errors: list[str] = []
         self.latencies: deque[Latency] = deque()
+
+    @property
+    def changes(self) -> int:
+        """Committed so far."""
+        return self._crew.changes
+
+    @property
+    def errors(self) -> list[str]:
+        """What disturbed it."""
+        return self._crew.errors
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Work for the length of a block; faults are switched off and every order is settled at its end."""
         for number, (fault, probability) in enumerate(FAULTS.items()):
-            self._shop.fault(fault=fault, probability=probability, seed=self._seed + number, seconds=TIMEOUT_SECONDS)
-        works: list[Callable[[psycopg.Connection], None]] = [self._watch_canaries, self._visit]
-        works += [self._writer(random.Random(self._seed + n)) for n in range(WRITERS)]
-        threads = [threading.Thread(target=self._run, args=(work,)) for work in works]
-        for thread in threads:
-            thread.start()
+            self._shop.fault(fault, probability=probability, seed=self._seed + number, seconds=TIMEOUT_SECONDS)
+        writers = [self._writer(random.Random(self._seed + n)) for n in range(WRITERS)]
         try:
-            yield
+            with self._crew.working(self._watch_canaries, self._visit, *writers):
+                yield
         finally:
-            self._stopping.set()
-            for thread in threads:
-                thread.join()
             self._shop.clear_faults()
 
-    def _run(self, work: Callable[[psycopg.Connection], None]) -> None:
-        try:
-            with psycopg.connect(self._dsn, autocommit=True) as connection:
-                work(connection)
-        except Exception as error:
-            self.errors.append(f"{type(error).__name__}: {error}")
-
-    def _count(self, changes: int) -> None:
-        with self._counting:
-            self.changes += changes
-
-    def _beats(self, seconds: float) -> Iterator[None]:
-        """One beat each ``seconds``; those that were missed follow at once."""
-        due = time.monotonic()
-        while not self._stopping.wait(max(0.0, due - time.monotonic())):
-            due += seconds
-            yield
-
-    def _writer(self, dice: random.Random) -> Callable[[psycopg.Connection], None]:
+    def _writer(self, dice: random.Random) -> Work:
         weights, statements = [weight for weight, _ in WORK], [statement for _, statement in WORK]
 
-        def write(connection: psycopg.Connection) -> None:
-            for _ in self._beats(WRITERS / self._rate):
-                values = {"product": dice.randint(1, len(self._skus)), "hall": dice.randint(1, 2)}
+        def write(connection: psycopg.Connection[Any]) -> None:
+            for _ in self._crew.beats(WRITERS / self._rate):
+                values = {**ONE, "product": dice.randint(1, len(self._skus)), "hall": dice.randint(1, len(HALLS))}
                 done = connection.execute(dice.choices(statements, weights)[0].encode(), values).rowcount
-                self._count(done or connection.execute(RECEIVE.encode(), values).rowcount)
+                self._crew.count(done or connection.execute(RECEIVE.encode(), values).rowcount)
 
         return write
 
-    def _watch_canaries(self, connection: psycopg.Connection) -> None:
+    def _watch_canaries(self, connection: psycopg.Connection[Any]) -> None:
         """Products that nothing else touches: a unit comes, a round later it goes; when did Shopify know?"""
         first = len(self._skus) + 1
         connection.execute("delete from warehouse.shipment_items where product_id >= %s", (first,))
         sent: dict[int, float] = {}
         units, number = 0, 0
-        for _ in self._beats(CANARY_SECONDS / self._canaries):
+        for _ in self._crew.beats(CANARY_SECONDS / self._canaries):
             product = first + number
             self._note(connection, product, units, sent.get(product))
             statement = SELL if units else RECEIVE
             row = connection.execute(
                 f"{statement} returning extract(epoch from clock_timestamp())::float".encode(),
-                {"product": product, "hall": 1},
+                {**ONE, "product": product, "hall": 1},
             ).fetchone()
             assert row is not None, "a canary has flown"
             sent[product] = row[0]
-            self._count(1)
+            self._crew.count(1)
             number = (number + 1) % self._canaries
             units = 1 - units if number == 0 else units
 
-    def _note(self, connection: psycopg.Connection, product: int, units: int, sent: float | None) -> None:
+    def _note(self, connection: psycopg.Connection[Any], product: int, units: int, sent: float | None) -> None:
         if sent is None:
             return
         # An acknowledgement that is still missing counts with the time waited so far.
@@ -156,17 +134,17 @@ class Load:
         assert row is not None
         self.latencies.append(Latency(time.monotonic(), 1000 * (row[0] - sent)))
 
-    def _visit(self, _: psycopg.Connection) -> None:
+    def _visit(self, _: psycopg.Connection[Any]) -> None:
         """Somebody orders, or types a number into the admin. Every order is cancelled before long: one that is sent
         and that the warehouse does not book would be left to people. Nobody types a number where others order: one
         cancelled, and its unit typed away again, looks to anybody like one that was sent."""
         dice = random.Random(self._seed - 1)
         orders: deque[int] = deque()
-        for beat, _beat in enumerate(self._beats(VISIT_SECONDS)):
+        for beat, _beat in enumerate(self._crew.beats(VISIT_SECONDS)):
             if beat % 2:
                 self._shop.edit(dice.choice(self._skus[1::2]), dice.randint(0, 30))
             else:
-                orders.append(self._shop.order(dice.choice(self._skus[::2]), 1))
+                orders.append(self._shop.order((dice.choice(self._skus[::2]), 1)))
             if len(orders) > OPEN_ORDERS:
                 self._shop.cancel(orders.popleft())
         for order in orders:

@@ -14,8 +14,8 @@ from psycopg.rows import dict_row
 from soak.load import Load
 
 # What grows by design until it is pruned or its partition is dropped. Everything else is hot.
-LOGS = ("sync.change_log", "sync.requests", "sync.calls", "sync.level_conflicts", "sync.level_discrepancies", "sync.runs",
-        "pgqueuer.pgqueuer_log", "pgqueuer.pgqueuer_statistics")  # fmt: skip
+LOGS = ("sync.change_log", "sync.requests", "sync.calls", "sync.level_conflicts", "sync.level_discrepancies",
+        "sync.runs", "pgqueuer.pgqueuer_log", "pgqueuer.pgqueuer_statistics")  # fmt: skip
 TABLES = """
 select c.oid::regclass::text as name, pg_total_relation_size(c.oid) as bytes,
   coalesce(s.n_tup_ins, 0) as inserted, coalesce(s.n_dead_tup, 0) as dead

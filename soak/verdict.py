@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, quantiles
 
-from bench.figures import Figure
+from house.figures import Figure
 from soak.samples import Sample, is_hot
 
 MINUTE = 60.0

@@ -9,6 +9,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,7 +18,9 @@ from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
+from house.sandbox import running
 from tests import servers
+from tests.house.house import House, Open
 from tests.seeds import Shelf
 from tests.servers import Server
 
@@ -96,3 +99,23 @@ def connection(warehouse: str) -> Iterator[Connection]:
 def shelf(connection: Connection) -> Shelf:
     """The reference warehouse with a shop beside it."""
     return Shelf(connection).furnish()
+
+
+@pytest.fixture
+def open_house(warehouse: str) -> Iterator[Open]:
+    """A function that opens a house; its arguments are options of the sandbox."""
+    with ExitStack() as stack:
+
+        def make(*options: str, **settings: Any) -> House:
+            house = House(warehouse, stack.enter_context(running(*options)), **settings)
+            stack.callback(house.close)
+            house.furnish()
+            return house
+
+        yield make
+
+
+@pytest.fixture
+def house(open_house: Open) -> House:
+    """A house with 20 products and a bucket that is never empty."""
+    return open_house("--products", "20", "--variants-per-product", "1", "--unlimited")

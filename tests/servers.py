@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,14 +12,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from demo import postgres
+from house import postgres, warehouse
 from runner.schema import revisions
-from runner.warehouse import adapter
-from runner.warehouse.mapping import MappingFile
-
-WAREHOUSES = Path(__file__).parent.parent / "warehouses"
-REFERENCE = WAREHOUSES / "reference"
-DEPOT = WAREHOUSES / "depot"
 
 # Nothing here outlives a crash and no test measures: speed before safety.
 SETTINGS = {
@@ -79,16 +72,4 @@ def migrate(*, dbname: str, host: str, port: int, user: str, password: str | Non
 
 def attach(*, dbname: str, host: str, port: int, user: str, password: str | None, autocommit: bool) -> None:
     """Fill the template of the reference warehouse, attached."""
-    furnish(Server(host, port, user, password, dbname).dsn(dbname), REFERENCE)
-
-
-def furnish(dsn: str, warehouse: Path) -> None:
-    """Create a warehouse and attach it."""
-    build(dsn, warehouse)
-    asyncio.run(adapter.attach(dsn, MappingFile(warehouse / "warehouse.toml")))
-
-
-def build(dsn: str, warehouse: Path) -> None:
-    """Create the tables of a warehouse, and attach nothing."""
-    with psycopg.connect(dsn) as connection:
-        connection.execute((warehouse / "schema.sql").read_bytes())
+    warehouse.furnish(Server(host, port, user, password, dbname).dsn(dbname))

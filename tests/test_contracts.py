@@ -1,7 +1,8 @@
-"""Names that SQL and Python must agree on."""
+"""Names that SQL and Python must agree on, and what import-linter cannot see: a module that is no package."""
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -79,3 +80,12 @@ def test_no_function_is_called_by_the_runner_that_does_not_exist(connection: Con
     }
     assert called - there == set()
     assert len(called) > 10
+
+
+def test_the_command_line_imports_nothing_but_the_runner_of_ours() -> None:
+    tree = ast.parse((ROOT / "cli.py").read_text())
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    ours = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert {"runner", "sandbox", "house", "demo"} <= ours
+    assert {name.split(".")[0] for name in imported} & ours == {"runner"}

@@ -242,9 +242,9 @@ def test_the_fingerprint_shows_a_change_made_by_hand(database: str, change: str)
     ("change", "finding"),
     [
         (
-            "create or replace function sync.lane_of(p_key text) returns smallint language sql immutable strict "
-            "parallel safe set search_path = pg_catalog, pg_temp return 0::smallint",
-            "function sync.lane_of(p_key text) differs from sql/",
+            "create or replace function sync.lane_of(p_key text, p_lanes integer) returns smallint language sql "
+            "immutable strict parallel safe set search_path = pg_catalog, pg_temp return 0::smallint",
+            "function sync.lane_of(p_key text, p_lanes integer) differs from sql/",
         ),
         (
             "drop function sync.prune_logs(interval, interval)",
@@ -256,9 +256,9 @@ def test_the_fingerprint_shows_a_change_made_by_hand(database: str, change: str)
             "function sync.lane_of(integer) is not in sql/",
         ),
         (
-            "drop function sync.release_orphans(); "
-            "create function sync.release_orphans() returns text language sql return ''",
-            "function sync.release_orphans() differs from sql/",
+            "drop function sync.furnish_shops(); "
+            "create function sync.furnish_shops() returns text language sql return ''",
+            "function sync.furnish_shops() differs from sql/",
         ),
         ("create view sync.extra as select 1 as one", "view sync.extra is not in sql/"),
         (

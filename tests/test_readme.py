@@ -14,10 +14,7 @@ import click
 import pytest
 
 from cli import COMMANDS, main
-from tests.runner.conftest import house, open_house
-from tests.runner.house import House
-
-__all__ = ["house", "open_house"]
+from tests.house.house import House
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -56,6 +56,8 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     shelf.connection.execute("update sync.shops set mode = 'live'")
     shelf.product(None, 2)
     shelf.link()
+    shelf.connection.execute("select sync.start_run(%s, 'plan')", (shelf.shop,))
+    shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-1'")
     shelf.connection.execute(
         "insert into sync.deliveries (alert_id, sink, event, state, error) "
         "select id, 'email', 'raised', 'failed', 'Away.' from sync.alerts"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import servers
+from house.warehouse import REFERENCE, build
 
 ROOT = Path(__file__).parent.parent
 NOTHING: Mapping[str, str] = {}
@@ -69,10 +69,10 @@ def test_a_wheel_adds_few_names_and_all_its_modules_are_its_own(installed: Insta
 
 
 def test_its_commands_make_the_schema_and_attach_a_warehouse(installed: Installed, empty: str) -> None:
-    servers.build(empty, servers.REFERENCE)
+    build(empty, REFERENCE)
     settings = {"SHELFWIRE_DATABASE_URL": empty}
     assert "at 0" in installed.shelfwire("db", "upgrade", settings=settings)
-    assert "Attached" in installed.shelfwire("attach", "--map", servers.REFERENCE / "warehouse.toml", settings=settings)
+    assert "Attached" in installed.shelfwire("attach", "--map", REFERENCE / "warehouse.toml", settings=settings)
     assert "as the files in sql/ say" in installed.shelfwire("db", "check", settings=settings)
 
 

@@ -66,7 +66,7 @@ def pending(settings: Settings, limit: int, as_json: bool) -> None:
     """List what is committed in the warehouse and not acknowledged by Shopify, oldest first."""
     show.rows(
         ask(settings, lambda database: reports.pending(database, limit)),
-        ("shop", "sku", "key", "stage", "since", "changes", "is_falling", "job_status", "job_attempts", "next_try_at"),
+        ("shop", "sku", "key", "stage", "since", "changes", "is_urgent", "job_status", "job_attempts", "next_try_at"),
         as_json=as_json,
         empty="Nothing is pending.",
     )
@@ -117,7 +117,7 @@ def list_refusals(settings: Settings, domain: str | None, error_class: str | Non
     """List refusals, newest first, each with what to do about it."""
     show.rows(
         ask(settings, lambda database: reports.refusals(database, domain, error_class, limit)),
-        ("shop", "sku", "key", "location", "class", "message", "remedy", "last_at"),
+        ("shop", "kind", "sku", "key", "part", "class", "message", "remedy", "last_at"),
         as_json=as_json,
         empty="Nothing is refused.",
     )

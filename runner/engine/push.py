@@ -191,15 +191,15 @@ class Push:
         self._taken_apart = self._taken_apart or request.id
         await self._look(request=request)
         if request.entries == 1 and not await db.passes_since(self._db, self._taken_apart):
-            # Nothing has been written since: it need not be the entry. It is tried once more after all others; if it
-            # fails then, and nothing else was to be written, something harmless is.
-            again = self._in_doubt.issuperset(request.keys)
-            if not (again and await self._takes_writes(request.keys)):
-                await self._record(request, "abandoned", error.code, error.message)
-                if again:
-                    raise error
+            # Nothing has been written since: it need not be the entry. It is tried once more after all others; if
+            # nothing else was to be written, something harmless is, and only if that passes is it tried again.
+            await self._record(request, "abandoned", error.code, error.message)
+            if not self._in_doubt.issuperset(request.keys):
                 self._in_doubt.update(request.keys)
                 return []
+            if not await self._takes_writes(request.keys):
+                raise error
+            return [Work(request.keys, 1, suspect=True)]
         return await self._take_apart(request, "abandoned", error.code, error.message, suspect=True)
 
     async def _takes_writes(self, keys: Sequence[str]) -> bool:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.runner.conftest import house, open_house
-from tests.runner.house import House
-
-__all__ = ["house", "open_house"]
+from tests.house.house import House
 
 
 def test_a_house_at_work_is_healthy_and_a_house_at_rest_is_told_so(house: House) -> None:

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from house.sandbox import Sandbox
 from runner.shopify.vault import Vault
 from tests import commands
-from tests.sandbox.process import Sandbox
 
 ROOT = Path(__file__).parents[2]
 MAP = ROOT / "warehouses" / "reference" / "warehouse.toml"

@@ -6,10 +6,7 @@ import json
 
 import pytest
 
-from tests.runner.conftest import house, open_house
-from tests.runner.house import House
-
-__all__ = ["house", "open_house"]
+from tests.house.house import House
 
 
 @pytest.mark.parametrize(

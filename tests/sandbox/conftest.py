@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.sandbox.process import Sandbox, running
+from house.sandbox import Sandbox, running
 from tests.sandbox.recording import Replay
 
 NUMBERS = count(1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.process import Sandbox
+from house.sandbox import Sandbox
 
 FOLDER = Path(os.environ.get("SHELFWIRE_CAPTURES") or Path(__file__).parents[2].parent / "shared/shopify/captures")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")

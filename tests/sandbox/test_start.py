@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from house.sandbox import Sandbox
 from sandbox.__main__ import main
-from tests.sandbox.process import Sandbox
 
 Start = Callable[..., Sandbox]
 

@@ -63,7 +63,7 @@ begin
   select coalesce(sum(s.entries), 0), array_agg(distinct s.lane)
   into v_stored, v_lanes
   from stored as s
-  where s.step is not null;
+  where (s.step).request_id is not null;
   perform sync.queue_lanes(v_shop_id, 'inventory', v_lanes);
   return v_stored;
 end $$;

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from house.sandbox import Sandbox
 from tests.sandbox.conftest import Shelf
-from tests.sandbox.process import Sandbox
 
 
 def stock(shelf: Shelf) -> tuple[int, int, int]:

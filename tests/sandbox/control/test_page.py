@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from house.sandbox import Sandbox
 from tests.sandbox.conftest import Shelf
-from tests.sandbox.process import Sandbox
 
 
 class Tables(HTMLParser):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.process import Sandbox, running
+from house.sandbox import Sandbox, running
 
 
 @pytest.fixture(scope="module")

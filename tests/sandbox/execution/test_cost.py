@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sandbox.process import Sandbox
+from house.sandbox import Sandbox
 
 Start = Callable[..., Sandbox]
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from graphql import build_schema, parse, validate
 
+from house.sandbox import Sandbox
 from sandbox.execution.prune import prune
 from sandbox.execution.schema import schema_text
-from tests.sandbox.process import Sandbox
 from tests.sandbox.recording import FOLDER
 from tests.sandbox.sizes import product_set, sizes
 

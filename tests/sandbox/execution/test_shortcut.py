@@ -8,9 +8,9 @@ from typing import Any
 
 from graphql import OperationDefinitionNode, parse
 
+from house.sandbox import SET, Sandbox, set_variables
 from sandbox.execution.execution import Execution
 from sandbox.execution.shortcut import recognise
-from tests.sandbox.process import SET, Sandbox, set_variables
 
 Start = Callable[..., Sandbox]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from house.sandbox import SET, Sandbox, set_variables
 from tests.sandbox.conftest import Shelf
-from tests.sandbox.process import SET, Sandbox, set_variables
 
 ITEM = "gid://shopify/InventoryItem/1"
 PLACE = "gid://shopify/Location/1"

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from house.sandbox import SET, Sandbox, set_variables
 from tests.sandbox.conftest import Shelf, new_shelf
-from tests.sandbox.process import SET, Sandbox, set_variables
 
 SHOP = "{ shop { name } }"
 TIRED = (httpx.RemoteProtocolError, httpx.ReadError)

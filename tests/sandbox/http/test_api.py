@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.sandbox.process import Sandbox
+from house.sandbox import Sandbox
 
 SHOP = "{ shop { name } }"
 PATH = "/admin/api/2026-10/graphql.json"

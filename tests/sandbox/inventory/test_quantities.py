@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from house.sandbox import SET
 from tests.sandbox.conftest import Shelf, new_shelf
-from tests.sandbox.process import SET
 
 CHANGES = SET.replace("{ id }", "{ id changes { name delta item { id } } }")
 MISSING = "gid://shopify/InventoryItem/404"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.sandbox.process import Sandbox
+from house.sandbox import Sandbox
 
 Start = Callable[..., Sandbox]
 

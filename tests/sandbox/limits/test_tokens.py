@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from tests.sandbox.process import Sandbox, running
+from house.sandbox import Sandbox, running
 
 Start = Callable[..., Sandbox]
 

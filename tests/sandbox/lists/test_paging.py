@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.process import Sandbox, running
+from house.sandbox import Sandbox, running
 
 
 @pytest.fixture(scope="module")

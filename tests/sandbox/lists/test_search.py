@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from house.sandbox import Sandbox, running
 from tests.sandbox.conftest import Shelf
-from tests.sandbox.process import Sandbox, running
 from tests.sandbox.sizes import product_set, sizes
 
 Start = Callable[..., Sandbox]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.process import Sandbox, running
+from house.sandbox import Sandbox, running
 
 Start = Callable[..., Sandbox]
 

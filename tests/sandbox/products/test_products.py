@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.process import Sandbox
+from house.sandbox import Sandbox
 from tests.sandbox.sizes import product_set, sizes
 
 Start = Callable[..., Sandbox]

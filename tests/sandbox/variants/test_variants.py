@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sandbox.process import Sandbox
+from house.sandbox import Sandbox
 from tests.sandbox.sizes import product_set, sizes
 
 

@@ -1,0 +1,156 @@
+"""Reconciling: what is wrong in the shop is found, explained and corrected, and the run survives an interruption."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.house.house import House, Open
+
+ONE, TWO = "SKU-000001", "SKU-000002"
+
+
+def settled(house: House) -> None:
+    """Stock two products, push them, and stop the runner."""
+    house.receive(ONE, 10)
+    house.receive(TWO, 10)
+    with house.runner():
+        house.wait_quiet()
+    assert house.offered()[ONE] == house.offered()[TWO] == 10
+
+
+def reconcile(house: House, *options: str) -> str:
+    done = house.shelfwire("reconcile", "inventory", *options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listed(house: House) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(house.shelfwire("discrepancies", "--json").stdout)
+    return found
+
+
+def runs(house: House) -> list[dict[str, Any]]:
+    return house.rows("select * from sync.runs where kind = 'reconcile_inventory' order by id")
+
+
+def test_a_foreign_edit_is_found_corrected_and_closed_by_the_request(house: House) -> None:
+    settled(house)
+    house.sandbox.edit(ONE, 17)
+    said = reconcile(house)
+    assert "20 levels compared, 1 wrong (1 foreign edit)." in said and "1 products are corrected" in said
+    (found,) = listed(house)
+    assert (found["sku"], found["expected"], found["found"], found["cause"]) == (ONE, 10, 17, "foreign edit")
+    assert "DISCREPANCY foreign edit" in house.shelfwire("why", ONE).stdout
+    with house.runner():
+        house.wait_until(lambda: house.offered()[ONE] == 10, "the right number")
+        house.wait_quiet()
+    assert listed(house) == []
+    (closed,) = house.rows("select * from sync.level_discrepancies")
+    (last,) = house.rows("select max(id) as id from sync.requests where state = 'applied'")
+    assert closed["corrected_by"] == last["id"] and closed["corrected_at"] is not None
+    (run,) = runs(house)
+    assert (run["state"], run["done"], run["total"]) == ("succeeded", 20, 20)
+    assert run["result"] == {
+        "dry_run": False, "found": 1, "levels": 20, "causes": {"foreign edit": 1}, "marked": 1, "vanished": 0,
+    }  # fmt: skip
+
+
+def test_a_change_that_the_triggers_missed_is_found_by_a_running_runner(house: House) -> None:
+    settled(house)
+    house.do("set session_replication_role = replica")
+    house.sell(ONE, 4)
+    house.do("reset session_replication_role")
+    assert house.rows("select from sync.pending_changes") == []
+    house.shelfwire("schedules", "set", "reconcile_inventory", "* * * * * */1")
+    with house.runner():
+        house.wait_until(lambda: house.offered()[ONE] == 6, "the right number")
+        house.wait_until(
+            lambda: house.value("select count(*) from sync.level_discrepancies where corrected_by is not null") == 1,
+            "an end",
+        )
+    assert house.value("select cause from sync.level_discrepancies") == "missed change"
+    assert house.value("select last_error from sync.schedules where name = 'reconcile_inventory'") is None
+
+
+def test_an_order_that_the_warehouse_does_not_know_yet_does_not_raise_the_number(house: House) -> None:
+    settled(house)
+    order = house.sandbox.order((ONE, 3))
+    assert "0 wrong." in reconcile(house)
+    house.sandbox.control("POST", f"/orders/{order}/fulfill")
+    assert "1 wrong (1 un-imported order)." in reconcile(house)
+    with house.runner():
+        house.wait_quiet()
+    assert house.offered()[ONE] == 7
+    house.do("set session_replication_role = replica")
+    house.sell(ONE, 3)
+    house.do("reset session_replication_role")
+    assert "1 discrepancies of earlier runs have come right" in reconcile(house)
+    assert listed(house) == []
+
+
+def test_a_dry_run_changes_nothing(house: House) -> None:
+    settled(house)
+    house.sandbox.edit(ONE, 17)
+    assert "Nothing is corrected." in reconcile(house, "--dry-run")
+    assert house.rows("select from sync.pending") == []
+    with house.runner():
+        house.wait_quiet()
+    assert house.offered()[ONE] == 17
+    assert len(listed(house)) == 1
+    assert runs(house)[0]["result"]["dry_run"] is True
+
+
+def test_reconciling_twice_changes_nothing(house: House) -> None:
+    settled(house)
+    house.sandbox.edit(ONE, 17)
+    reconcile(house)
+    before = house.rows("select key, changes from sync.pending")
+    assert "0 wrong." in reconcile(house)
+    assert house.rows("select key, changes from sync.pending") == before
+    with house.runner():
+        house.wait_quiet()
+    sent = house.value("select count(*) from sync.requests")
+    assert "0 wrong." in reconcile(house)
+    with house.runner():
+        house.wait_quiet()
+    assert house.value("select count(*) from sync.requests") == sent
+    assert house.value("select count(*) from sync.level_discrepancies") == 1
+
+
+def test_an_interrupted_run_is_continued_where_it_was(open_house: Open) -> None:
+    house = open_house("--products", "300", "--variants-per-product", "2", "--unlimited")
+    house.sandbox.edit(ONE, 17)
+    house.sandbox.edit("SKU-000599", 18)
+    house.sandbox.fault(fault="access_denied", operation="productVariants", after=1)
+    assert house.shelfwire("reconcile", "inventory").returncode == 4
+    (run,) = runs(house)
+    assert run["state"] == "failed" and 0 < run["done"] < 600
+    house.sandbox.clear_faults()
+    assert "600 levels compared, 2 wrong (2 foreign edit)." in reconcile(house)
+    (continued,) = runs(house)
+    assert (continued["id"], continued["attempt"], continued["done"]) == (run["id"], 2, 600)
+    assert continued["state"] == "succeeded" and continued["error"] is None
+
+
+def test_only_one_reconciles_a_shop_at_a_time(house: House) -> None:
+    house.do("select sync.claim_run(id, 'reconcile_inventory') from sync.shops")
+    done = house.shelfwire("reconcile", "inventory")
+    assert done.returncode == 1 and "another process is at it" in done.stderr
+
+
+def test_a_shop_that_is_not_linked_says_what_to_do(house: House) -> None:
+    house.do("update sync.shops set linked_at = null")
+    done = house.shelfwire("reconcile", "inventory", "--shop", house.sandbox.shop)
+    assert done.returncode == 2 and "shelfwire link" in done.stderr
+
+
+@pytest.mark.parametrize("skus", [[ONE], [ONE, TWO]])
+def test_exactly_what_is_wrong_is_corrected(house: House, skus: list[str]) -> None:
+    settled(house)
+    for sku in skus:
+        house.sandbox.edit(sku, 3)
+    reconcile(house)
+    assert house.value("select count(*) from sync.pending") == len(skus)

@@ -1,0 +1,36 @@
+"""Schedules: rows that a running runner follows."""
+
+from __future__ import annotations
+
+from tests.house.house import House
+
+
+def test_a_changed_schedule_is_followed_by_a_running_runner(house: House) -> None:
+    with house.runner():
+        done = house.shelfwire("schedules", "set", "keep_logs", "* * * * * */1")
+        assert done.returncode == 0, done.stderr
+        house.wait_until(
+            lambda: house.value("select last_run_at is not null from sync.schedules where name = 'keep_logs'"), "a run"
+        )
+    assert house.value("select last_error from sync.schedules where name = 'keep_logs'") is None
+
+
+def test_a_schedule_that_fails_says_why(house: House) -> None:
+    house.sandbox.fault(fault="access_denied", operation="productVariants")
+    house.do("update sync.schedules set expression = '* * * * * */1' where name = 'link_shops'")
+    with house.runner():
+        house.wait_until(
+            lambda: house.value("select last_error is not null from sync.schedules where name = 'link_shops'"),
+            "an error",
+        )
+    assert "read_products" in house.value("select last_error from sync.schedules where name = 'link_shops'")
+
+
+def test_a_disabled_schedule_does_not_run(house: House) -> None:
+    house.shelfwire("schedules", "set", "keep_logs", "* * * * * */1", "--disable")
+    house.shelfwire("schedules", "set", "link_shops", "* * * * * */1")
+    with house.runner():
+        house.wait_until(
+            lambda: house.value("select last_run_at is not null from sync.schedules where name = 'link_shops'"), "a run"
+        )
+    assert house.value("select last_run_at from sync.schedules where name = 'keep_logs'") is None

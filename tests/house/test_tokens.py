@@ -1,0 +1,107 @@
+"""Access tokens: renewed in time, once, by one process; a refused one is said to be."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from house.sandbox import Sandbox
+from runner.db import Database
+from runner.db import shops as db_shops
+from runner.errors import ShopRefused
+from runner.shopify.documents import document
+from runner.shopify.shops import Credentials, Shops
+from tests.house.house import House
+
+CLIENT = Credentials(client_id="id", client_secret="secret")
+
+
+@pytest.fixture
+def grant_house(warehouse: str) -> House:
+    """A house whose shop gives tokens by the client credentials grant."""
+    sandbox = Sandbox.start(
+        "--products", "1", "--client-id", "id", "--client-secret", "secret", "--token-lifetime", "3600"
+    )
+    return House(warehouse, sandbox)
+
+
+def test_a_token_is_fetched_shared_and_renewed_before_it_ends(grant_house: House) -> None:
+    house = grant_house
+
+    async def stored_token() -> str:
+        """What a process of its own, calling the shop, leaves in the database."""
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            (shop,) = await db_shops.shops(database)
+            await (await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1)
+            return str((await db_shops.shops(database))[0].access_token)
+
+    async def work() -> None:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
+        house.do("update sync.shops set access_token_expires_at = now() + interval '1 hour'")
+        first = await stored_token()
+        assert await stored_token() == first
+        house.do("update sync.shops set access_token_expires_at = now() + interval '1 minute'")
+        assert await stored_token() != first
+
+    asyncio.run(work())
+    assert house.value("select count(*) from sync.calls where http_status = 401") == 0
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_token_that_ends_early_is_renewed_once_and_the_call_repeated(grant_house: House) -> None:
+    house = grant_house
+
+    async def work() -> None:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
+            (shop,) = await db_shops.shops(database)
+            house.sandbox.fault(fault="expired_token", times=1)
+            await (await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1)
+
+    asyncio.run(work())
+    statuses = [r["http_status"] for r in house.rows("select http_status from sync.calls order by id")]
+    assert statuses[-2:] == [401, 200]
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_denied_grant_is_said_with_the_remedy_and_the_shop_is_not_kept(grant_house: House) -> None:
+    house = grant_house
+
+    async def work() -> None:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, Credentials(client_id="id", client_secret="wrong"))
+
+    with pytest.raises(ShopRefused, match="gives no access token") as caught:
+        asyncio.run(work())
+    assert caught.value.remedy is not None and "wrong" not in str(caught.value)
+    assert house.value("select count(*) from sync.shops") == 0
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_refused_static_token_holds_the_changes_until_another_is_given(house: House) -> None:
+    house.sandbox.fault(fault="expired_token")
+    house.receive("SKU-000001", 5)
+    with house.runner():
+        house.wait_until(lambda: bool(house.rows("select from sync.circuits where probes > 0")), "a second attempt")
+        assert house.offered()["SKU-000001"] == 0
+        failed = house.shelfwire("shop", "token", house.sandbox.shop, "--token", house.sandbox.token)
+        assert failed.returncode == 4 and "does not take the access token" in failed.stderr
+        house.sandbox.clear_faults()
+        given = house.shelfwire("shop", "token", house.sandbox.shop, "--token", house.sandbox.token)
+        assert given.returncode == 0
+        house.wait_until(lambda: house.offered()["SKU-000001"] == 5, "the push")
+        house.wait_quiet()
+
+
+def test_no_token_is_stored_or_logged_in_the_clear(house: House) -> None:
+    stored = house.rows("select s::text from sync.shops as s")
+    assert house.sandbox.token not in str(stored)
+    for table in ("calls", "requests", "runs"):
+        assert house.sandbox.token not in str(house.rows(f"select t::text from sync.{table} as t"))
+    done = house.shelfwire("shop", "verify", house.sandbox.shop)
+    assert house.sandbox.token not in done.stdout + done.stderr
