@@ -42,6 +42,7 @@
 --! include views/warehouse/queued_changes.sql
 --! include functions/engine/advance_lane.sql
 --! include functions/engine/advance_run.sql
+--! include functions/engine/charge_steps.sql
 --! include functions/engine/check_guard.sql
 --! include functions/engine/claim_push.sql
 --! include functions/engine/claim_run.sql
@@ -61,7 +62,7 @@
 --! include functions/engine/lost_lately.sql
 --! include functions/engine/count_losses.sql
 --! include functions/engine/mark_keys.sql
---! include functions/engine/next_keys.sql
+--! include functions/engine/next_step.sql
 --! include functions/engine/note_event.sql
 --! include functions/engine/note_failure.sql
 --! include functions/engine/note_success.sql
