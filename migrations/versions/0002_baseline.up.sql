@@ -42,6 +42,7 @@
 --! include views/warehouse/queued_changes.sql
 --! include functions/engine/advance_lane.sql
 --! include functions/engine/advance_run.sql
+--! include functions/engine/charge_steps.sql
 --! include functions/engine/check_guard.sql
 --! include functions/engine/claim_push.sql
 --! include functions/engine/claim_run.sql
@@ -61,11 +62,11 @@
 --! include functions/engine/lost_lately.sql
 --! include functions/engine/count_losses.sql
 --! include functions/engine/mark_keys.sql
---! include functions/engine/next_keys.sql
+--! include functions/engine/next_step.sql
 --! include functions/engine/note_event.sql
 --! include functions/engine/note_failure.sql
---! include functions/engine/note_success.sql
 --! include functions/engine/note_schedule.sql
+--! include functions/engine/note_success.sql
 --! include functions/engine/open_lane.sql
 --! include functions/engine/pack_jobs.sql
 --! include functions/engine/passes_since.sql
@@ -130,11 +131,11 @@
 --! include functions/inventory/set_quantities.sql
 --! include functions/inventory/written_by.sql
 --! include views/inventory/managed_locations.sql
---! include views/inventory/mapped_locations.sql
 --! include functions/inventory/refuse_items.sql
 --! include views/inventory/linked_levels.sql
 --! include views/inventory/inventory_levels.sql
 --! include views/inventory/inventory_discrepancies.sql
+--! include views/inventory/mapped_locations.sql
 --! include views/inventory/open_conflicts.sql
 --! include views/inventory/open_discrepancies.sql
 --! include functions/inventory/explain_stock.sql
@@ -157,8 +158,8 @@
 --! include views/health/backlog.sql
 --! include views/health/budget_status.sql
 --! include views/health/open_snapshots.sql
---! include views/health/runners.sql
 --! include views/health/silent_lanes.sql
+--! include views/health/runners.sql
 --! include views/health/sync_health.sql
 --! include views/health/sync_statistics.sql
 --! include triggers/engine/kinds_furnish.sql

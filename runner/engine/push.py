@@ -18,7 +18,6 @@ from runner.engine.lane import Lane
 from runner.engine.strategy import Accepted, Later, Nameless, Strategy
 from runner.errors import DatabaseError, RequestRefused, ServerFault, ShopHeld, Transient
 from runner.shopify.client import ATTEMPTS, Client
-from runner.shopify.documents import document
 
 log = structlog.get_logger()
 
@@ -97,9 +96,7 @@ class Push:
         async def ask(then: str) -> PushRound:
             nonlocal left
             try:
-                done = await self._strategy.advance(
-                    self._turn, left, then, self._applied, self._client.cost(self._strategy.document)
-                )
+                done = await self._strategy.advance(self._turn, left, then, self._applied, self._cost())
             except DatabaseError:
                 # All of it is undone, but what Shopify did remains known.
                 with suppress(DatabaseError):
@@ -112,6 +109,10 @@ class Push:
             return done
 
         return await self._lane.follow(ask)
+
+    def _cost(self) -> int:
+        """Points to take in advance for the next request."""
+        return self._client.cost(next(iter(self._strategy.documents.values())))
 
     async def _work_off(self, work: deque[Work], draft: Draft | None) -> None:
         """Prepare and send until nothing is left to be prepared anew; at last what was in doubt.
@@ -152,7 +153,7 @@ class Push:
         )
         try:
             answer = await self._client.execute(
-                document(request.document),
+                self._strategy.documents[request.document],
                 request.variables,
                 request_id=request.id,
                 attempts=1 if suspect else self._attempts,
@@ -209,7 +210,7 @@ class Push:
             return False
         try:
             answer = await self._client.execute(
-                document(request.document), request.variables, request_id=request.id, attempts=1
+                self._strategy.documents[request.document], request.variables, request_id=request.id, attempts=1
             )
         except ServerFault as error:
             await self._record(request, "abandoned", error.code, error.message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -53,10 +53,14 @@ Verdict = Accepted | Later | Rejected | Nameless
 
 
 class Strategy(Protocol):
-    """How one kind is pushed. All of it is stored in Postgres; an instance serves every lane of a process."""
+    """How one kind is pushed. All of it is stored in Postgres; an instance serves every lane of a process.
+
+    Attributes:
+        documents: what its requests are, by name; the points of the first are taken in advance.
+    """
 
     kind: str
-    document: Document
+    documents: Mapping[str, Document]
 
     async def prepare(self, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
         """Decide what to send now for these keys and store it, ``size`` entries per request (None: the kind's own).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runner.db import Database
@@ -13,7 +13,7 @@ from runner.db.push import Applied, Draft, PushRound, Refusal, Request
 from runner.engine.strategy import Accepted, Later, Nameless, Rejected, Verdict
 from runner.inventory.levels import read_levels
 from runner.shopify.client import Client
-from runner.shopify.documents import document
+from runner.shopify.documents import Document, document
 
 SAME_KEY_LATER = {"IDEMPOTENCY_CONCURRENT_REQUEST", "SERVICE_UNAVAILABLE"}
 LOOK_AGAIN = {
@@ -31,7 +31,7 @@ class Inventory:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self.document = document("InventorySetQuantities")
+        self.documents: Mapping[str, Document] = {name: document(name) for name in ("InventorySetQuantities",)}
 
     async def prepare(self, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
         return await db.prepare(self._db, turn, keys, size)

@@ -28,8 +28,10 @@ select
   ) as circuit_reason,
   (select c.next_probe_at from sync.circuits as c where c.shop_id = h.id) as next_probe_at,
   h.linked_at,
-  h.verified_at
+  h.verified_at,
+  (select min(r.trouble) from sync.runners as r) as runner_trouble
 from sync.shops as h
 left join sync.links as k on h.id = k.shop_id
 group by h.id;
-comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, the budget left, and whether calls are held back.';
+comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, the budget left, whether calls are held back, and what keeps a '
+'runner waiting for Postgres.';

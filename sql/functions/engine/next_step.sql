@@ -1,8 +1,8 @@
--- What a job goes on with, as it would otherwise take a job, and its way through the queue, for every batch: the most
--- urgent keys of its lane. None, the lane given up, when nothing is pending, when another job of the lane waits its
+-- What a job goes on with, as it would otherwise take a job, and its way through the queue, for every batch: take, the
+-- most urgent keys of its lane. End, the lane given up, when nothing is pending, when another job of the lane waits its
 -- turn, or when the shop is not to be called. p_then: go on; linger: without keys the lane is kept, its runner looks
--- again soon (null); end: give it up.
-create or replace function sync.next_keys(p_turn sync.turn, p_then text) returns text[]
+-- again soon; end: give it up. p_settled: keys that were done with before.
+create or replace function sync.next_step(p_turn sync.turn, p_then text, p_settled integer) returns sync.step
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -33,7 +33,10 @@ begin
   update sync.lanes as l
   set claimed_at = clock_timestamp(), job_id = case when v_ends then null else p_turn.job_id end
   where l.shop_id = p_turn.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane;
-  return v_keys;
+  return row(
+    case when v_ends then 'end' when v_keys is null then 'linger' else 'take' end, v_keys, p_settled, null, null, null,
+    null, null, null, null, null, null
+  )::sync.step;
 end $$;
-comment on function sync.next_keys(sync.turn, text) is
-'What a job goes on with; no keys: it is at its end; null: nothing yet, it keeps its lane.';
+comment on function sync.next_step(sync.turn, text, integer) is
+'What a job goes on with: take and its next keys, linger without any, or end.';
