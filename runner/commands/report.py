@@ -27,7 +27,9 @@ def status(settings: Settings, watch: bool, as_json: bool) -> None:
     """Say how far each shop is behind, and what is left to do."""
 
     async def health(database: Database) -> Renderable:
-        return show.status(await reports.health(database), await vitals.backlog(database))
+        return show.status(
+            await reports.health(database), await vitals.backlog(database), await vitals.runners(database)
+        )
 
     async def follow(database: Database) -> None:
         with Live(console=show.console(), auto_refresh=False) as live:

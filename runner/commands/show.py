@@ -58,11 +58,24 @@ def cell(value: Any) -> Text:
     return Text(str(value))
 
 
-def status(health: Sequence[Mapping[str, Any]], totals: Mapping[str, int]) -> Group:
-    """The state of the whole house: one line for the queue, one row per shop."""
+def status(
+    health: Sequence[Mapping[str, Any]], totals: Mapping[str, int], runners: Sequence[Mapping[str, Any]]
+) -> Group:
+    """The state of the whole house: a line for the queue, one for the runners, one row per shop."""
     columns = (
         "shop", "mode", "linked", "unlinked", "untracked", "pending", "oldest_pending_at", "refused", "open_requests",
         "last_acknowledged_at", "budget_points", "last_call_error", "circuit", "held_reason",
     )  # fmt: skip
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
-    return Group(Text(line), table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add"))
+    shops = table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add")
+    return Group(Text(line), _at_work(runners), shops)
+
+
+def _at_work(runners: Sequence[Mapping[str, Any]]) -> Text:
+    troubles = sorted({runner["trouble"] for runner in runners if runner["trouble"]})
+    if not runners:
+        return Text("No runner listens: changes are kept, but nothing is sent. Run: shelfwire run", style="bold red")
+    if troubles:
+        why = f"A runner waits: {'; '.join(troubles)}. Its log says more, at postgres.awaited."
+        return Text(why, style="bold red")
+    return Text(f"{len(runners):,} runner{'s' if len(runners) > 1 else ''} at work")

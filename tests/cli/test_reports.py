@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import psycopg
 import pytest
 
+from runner.engine.driver import APPLICATION_NAME
 from tests.house.house import House
 
 
@@ -63,6 +65,19 @@ def test_status_counts(house: House) -> None:
     (row,) = json.loads(house.shelfwire("status", "--json").stdout)
     assert (row["shop"], row["linked"], row["unlinked"], row["refused"]) == (house.sandbox.shop, 20, 0, 0)
     assert "1 changes in the queue" in house.shelfwire("status").stdout
+
+
+def test_status_says_who_runs_and_what_keeps_them_waiting_for_postgres(house: House) -> None:
+    assert "No runner listens" in house.shelfwire("status").stdout
+    with psycopg.connect(house.dsn, application_name=APPLICATION_NAME) as runner:
+        assert "1 runner at work" in house.shelfwire("status").stdout
+        (row,) = json.loads(house.shelfwire("status", "--json").stdout)
+        assert row["runner_trouble"] is None
+        trouble = f"{APPLICATION_NAME}: Postgres cannot write"
+        runner.execute("select set_config('application_name', %s, false)", (trouble,))
+        assert "A runner waits: Postgres cannot write." in house.shelfwire("status").stdout
+        (row,) = json.loads(house.shelfwire("status", "--json").stdout)
+        assert row["runner_trouble"] == "Postgres cannot write"
 
 
 def test_help_names_every_command() -> None:

@@ -92,6 +92,7 @@ def test_a_postgres_that_cannot_write_is_named_and_waited_for(
         home.wait_until(lambda: doctors(home)["runner"]["state"] == "failed", "the doctor to say so")
         found = doctors(home)["postgres"]
         assert found["state"] == "failed" and "takes no writes" in found["message"]
+        assert "A runner waits: Postgres cannot write." in home.shelfwire("status").stdout
         read_only(home, "off")
         home.wait_quiet()
     assert home.offered() == home.shelf()

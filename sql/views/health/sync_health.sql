@@ -33,5 +33,6 @@ select
 from sync.shops as h
 left join sync.links as k on h.id = k.shop_id
 group by h.id;
-comment on view sync.sync_health is 'One row per shop: what is linked, pending and refused, the budget left, whether calls are held back, and what keeps a '
+comment on view sync.sync_health is
+'One row per shop: what is linked, pending and refused, the budget left, whether calls are held back, and what keeps a '
 'runner waiting for Postgres.';
