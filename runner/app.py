@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 import structlog
@@ -17,13 +17,14 @@ from runner.db import Database
 from runner.db import alerts as db_alerts
 from runner.db import relay as db_relay
 from runner.db import shops as db_shops
+from runner.db.outage import Outage, is_away
 from runner.db.shops import Shop
 from runner.engine.driver import Listener
 from runner.engine.jobs import handler
 from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
-from runner.errors import NotInstalled, RunTaken, ShelfwireError
+from runner.errors import NotInstalled, OutOfReach, RunTaken, ShelfwireError
 from runner.inventory.link import link_shop
 from runner.inventory.reconcile import reconcile_inventory
 from runner.kinds import errands
@@ -34,6 +35,8 @@ from runner.shopify.vault import Vault
 
 log = structlog.get_logger()
 
+# How long a start, or the end of what is in flight, waits until it looks again whether Postgres is there.
+AWAY_SECONDS = 1.0
 CHANGES = "sync_changes"
 ALERTS = "sync_alerts"
 
@@ -43,23 +46,66 @@ async def run(settings: Settings) -> None:
 
     Any number of runners may work on one database.
 
+    While Postgres is away the runner waits for it, from its start to its end.
+
     Raises:
         InvalidInput: there is no secret key, or another one than the shops' tokens were encrypted with.
-        DatabaseError: Postgres is out of reach, or its schema is not the one this code needs. Once running, the
-            runner waits for Postgres instead.
+        DatabaseError: Postgres refuses the runner, or its schema is not the one this code needs.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
+    async with AsyncExitStack() as stack:
+        database = await _begin(settings, stack, stopping)
+        if database is not None:
+            shops = await stack.enter_async_context(Shops.open(database, settings, stopping))
+            sinks = await stack.enter_async_context(Sinks.open(settings))
+            await _work(settings, database, shops, sinks, stopping)
+    log.info("runner.stopped")
+
+
+async def _begin(settings: Settings, stack: AsyncExitStack, stopping: asyncio.Event) -> Database | None:
+    """The database, as soon as it is there; None if it is time to stop before that."""
+    outage, is_refused = Outage(), False
+    stopped = asyncio.create_task(stopping.wait())
+    while not stopping.is_set():
+        opening = asyncio.create_task(_open(settings, stack))
+        await asyncio.wait((opening, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if not opening.done():
+            opening.cancel()
+        try:
+            database = await opening
+        except asyncio.CancelledError:
+            break
+        except OutOfReach as error:
+            if await is_away(settings.database_url):
+                outage.note(error)
+                await asyncio.wait((stopped,), timeout=AWAY_SECONDS)
+                is_refused = False
+            elif is_refused:
+                raise
+            else:
+                is_refused = True  # Unless it has come back since.
+        else:
+            outage.over()
+            stopped.cancel()
+            return database
+    return None
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> Database:
+    """Open the database and see that everything in it is as this runner needs it."""
     vault = Vault(settings.secret_key)
-    dsn = settings.database_url
-    async with Database.open(dsn, timeout=settings.connect_timeout, durable=False) as database:
+    async with AsyncExitStack() as opened:
+        database = await opened.enter_async_context(
+            Database.open(settings.database_url, timeout=settings.connect_timeout, durable=False)
+        )
         await _check_revision(database)
         for shop in await db_shops.shops(database):
             vault.open(shop.secret)
-        async with Shops.open(database, settings, stopping) as shops, Sinks.open(settings) as sinks:
-            await _work(settings, database, shops, sinks, stopping)
+        stack.push_async_exit(opened.pop_all())
+        return database
 
 
 async def _check_revision(database: Database) -> None:
@@ -103,13 +149,29 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         stopping.set()
         relay.wake()
         courier.wake()
-        await asyncio.gather(*parts)
+        await _end(settings, database, parts)
     finally:
         for task in (*parts, listening):
             task.cancel()
         with suppress(asyncio.CancelledError):
             await listening
-    log.info("runner.stopped")
+
+
+async def _end(settings: Settings, database: Database, parts: Sequence[asyncio.Task[None]]) -> None:
+    """Let the parts finish what is in flight. While Postgres is away they cannot: others will do it again."""
+    left: set[asyncio.Task[None]] = set(parts)
+    is_there = True
+    while left and is_there:
+        _, left = await asyncio.wait(left, timeout=AWAY_SECONDS)
+        is_there = not left or not await is_away(settings.database_url)
+    if left:
+        await database.pool.close(timeout=AWAY_SECONDS)  # Whoever waits for a connection waits no longer.
+        _, left = await asyncio.wait(left, timeout=AWAY_SECONDS)
+    for part in left:
+        part.cancel()
+    for ended in await asyncio.gather(*parts, return_exceptions=True):
+        if isinstance(ended, BaseException) and not isinstance(ended, OutOfReach | asyncio.CancelledError):
+            raise ended
 
 
 async def _keep_logs(database: Database) -> None:

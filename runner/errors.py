@@ -10,6 +10,7 @@ ShelfwireError
 │   ├── RunTaken           another process is at this run now
 │   └── ShopHeld           nothing may be written to this shop now
 ├── DatabaseError          Postgres refused or is out of reach                 exit 3
+│   ├── OutOfReach         no connection, or it was lost: a runner waits
 │   └── NotInstalled       the schema is missing or older than this code
 ├── Transient              the same call may succeed later: retry              exit 4
 │   ├── Unreachable        no connection was made: nothing was executed
@@ -79,6 +80,10 @@ class DatabaseError(ShelfwireError):
     """Postgres refused or is out of reach."""
 
     exit_code = 3
+
+
+class OutOfReach(DatabaseError):
+    """Postgres is out of reach."""
 
 
 class NotInstalled(DatabaseError):

@@ -53,7 +53,7 @@ def translated() -> Iterator[None]:
             f"Postgres cannot write: {_first_line(error)}.", remedy="Free disk space, or connect to the primary server."
         ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-        raise errors.DatabaseError(
+        raise errors.OutOfReach(
             f"Postgres is out of reach: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."
         ) from error
     except psycopg.Error as error:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import structlog
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from runner.errors import DatabaseError
 
 log = structlog.get_logger()
+
+PING_SECONDS = 2
+
+
+async def is_away(dsn: str) -> bool:
+    """Whether no server answers, or one that takes no connections yet. One that refuses this one is there."""
+    found = await asyncio.to_thread(PGconn.ping, make_conninfo(dsn, connect_timeout=PING_SECONDS).encode())
+    return found in (Ping.REJECT, Ping.NO_RESPONSE)
 
 
 class Outage:

@@ -37,7 +37,8 @@ def expect(done: subprocess.CompletedProcess[str], code: int, *words: str) -> No
     assert "Traceback" not in done.stderr
 
 
-COMMANDS = [("status",), ("db", "upgrade"), ("db", "check"), ("attach", "--map", str(MAP)), ("run",)]
+# But not run, which waits for the server.
+COMMANDS = [("status",), ("db", "upgrade"), ("db", "check"), ("attach", "--map", str(MAP))]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -57,8 +58,10 @@ def test_a_dsn_that_cannot_be_read(dsn: str) -> None:
         assert "sec" not in done.stderr.replace("SHELFWIRE_SECRET_KEY", "")
 
 
-def test_a_database_that_is_not_there(database: str) -> None:
-    expect(shelfwire(make_conninfo(database, dbname="nobody_made_this"), "status"), 3, "nobody_made_this")
+@pytest.mark.parametrize("command", ["status", "run"])
+def test_a_database_or_a_role_that_is_not_there(database: str, command: str) -> None:
+    expect(shelfwire(make_conninfo(database, dbname="nobody_made_this"), command), 3, "nobody_made_this")
+    expect(shelfwire(make_conninfo(database, user="nobody_made_this"), command), 3, "nobody_made_this")
 
 
 @pytest.mark.parametrize("command", [("status",), ("run",), ("link",), ("refusals", "list"), ("why", "X")])
@@ -84,6 +87,7 @@ def test_a_role_without_rights(warehouse: str) -> None:
         try:
             dsn = make_conninfo(warehouse, user=name, password="pw")
             expect(shelfwire(dsn, "status"), 3, "may not do this", "sync_runner")
+            expect(shelfwire(dsn, "run"), 3, "may not do this", "sync_runner")
             expect(shelfwire(dsn, "db", "upgrade"), 3, "may not do this")
             expect(shelfwire(dsn, "detach"), 3, "may not do this")
         finally:

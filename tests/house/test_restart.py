@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from house import postgres
 from house.sandbox import running
 from house.warehouse import REFERENCE, furnish
 from runner.schema import revisions
+from tests.cli.test_errors import expect, shelfwire
 from tests.house.house import House
 from tests.house.load import Load
 
@@ -130,6 +133,96 @@ def test_a_full_disk_is_named_and_waited_for_and_nothing_is_lost(
         "runner.stopping",
         "runner.stopped",
     }
+
+
+def test_a_runner_that_is_started_before_postgres_waits_for_it(
+    durable: postgres.Server, home: House, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    durable.stop()
+    try:
+        with log.open("wb") as file, home.runner(log=file) as runner:
+            home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
+            # There by now, but it takes no connections yet: as while it recovers.
+            in_recovery(durable, True)
+            durable.restart("immediate")
+            refused_as_not_ready(durable)
+            in_recovery(durable, False)
+            durable.restart("immediate")
+            home.reconnect()
+            home.receive("SKU-000001", 1)
+            home.wait_quiet()
+    finally:
+        in_recovery(durable, False)
+    assert runner.returncode == 0
+    assert home.offered() == home.shelf()
+    assert events(log) == ["postgres.awaited", "postgres.back", "runner.started", "runner.stopping", "runner.stopped"]
+    assert "Postgres is out of reach" in lines(log)[0]["error"]
+
+
+def test_a_runner_is_told_to_stop_while_postgres_is_not_there_yet(home: House, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as file, home.runner({"SHELFWIRE_DATABASE_URL": "host=127.0.0.1 port=1"}, file) as runner:
+        home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
+    assert runner.returncode == 0
+    assert events(log) == ["postgres.awaited", "runner.stopped"]
+
+
+def test_a_runner_at_work_is_told_to_stop_while_postgres_is_away(
+    durable: postgres.Server, home: House, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    try:
+        with log.open("wb") as file, Load(durable.dsn, PRODUCTS, pause=0.01).running():
+            with home.runner(log=file) as runner:
+                wait_for_work(home)
+                durable.stop()
+                home.wait_until(lambda: "postgres.awaited" in events(log), "the runner to say so")
+                began = time.monotonic()
+            assert time.monotonic() - began < 15
+            durable.restart("immediate")
+    finally:
+        home.reconnect()
+    assert runner.returncode == 0
+    assert events(log) == ["runner.started", "postgres.awaited", "runner.stopping", "runner.stopped"]
+    # What was in flight is done by the next one.
+    with home.runner():
+        home.wait_quiet()
+    assert home.offered() == home.shelf()
+    assert home.sandbox.stats()["double_applied"] == 0
+
+
+def test_a_wrong_password_ends_a_runner_at_once(durable: postgres.Server, home: House) -> None:
+    rules = durable.data / "pg_hba.conf"
+    trusting = rules.read_text()
+    home.do("create role clerk login password 'right'")
+    try:
+        rules.write_text(f"local all clerk scram-sha-256\n{trusting}")
+        home.do("select pg_reload_conf()")
+        done = shelfwire(make_conninfo(durable.dsn, user="clerk", password="wrong"), "run")
+        expect(done, 3, "out of reach", "password authentication failed")
+        assert "postgres.awaited" not in done.stderr
+    finally:
+        rules.write_text(trusting)
+        home.do("select pg_reload_conf()")
+        home.do("drop role clerk")
+
+
+def in_recovery(server: postgres.Server, wanted: bool) -> None:
+    """From its next start on the server recovers for ever, and takes no connections; or no longer."""
+    signal, settings = server.data / "standby.signal", server.data / "postgresql.auto.conf"
+    if wanted:
+        signal.touch()
+        settings.write_text(settings.read_text() + "hot_standby = off\n")
+    else:
+        signal.unlink(missing_ok=True)
+        settings.write_text(settings.read_text().replace("hot_standby = off\n", ""))
+
+
+def refused_as_not_ready(server: postgres.Server) -> None:
+    """It is there, and says that it is not ready."""
+    with pytest.raises(psycopg.OperationalError, match=r"not accepting connections|starting up"):
+        psycopg.connect(server.dsn)
 
 
 def fill_up(server: postgres.Server, house: House) -> None:
