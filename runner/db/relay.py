@@ -36,11 +36,6 @@ async def revision(db: Database) -> str | None:
     return None if found is None else str(found)
 
 
-async def rotate_queue(db: Database) -> str:
-    """Let the change queues take turns."""
-    return str(await db.value("select sync.rotate_queue()"))
-
-
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
     partitions = await db.row("select made, dropped from sync.keep_log_partitions()")
