@@ -30,12 +30,6 @@ async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
     return Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"]) if row else None
 
 
-async def revision(db: Database) -> str | None:
-    """The revision the schema is at."""
-    found = await db.value("select version_num from sync.alembic_version")
-    return None if found is None else str(found)
-
-
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
     partitions = await db.row("select made, dropped from sync.keep_log_partitions()")
