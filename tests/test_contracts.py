@@ -9,6 +9,7 @@ from pathlib import Path
 from croniter import croniter
 
 from runner.db import core
+from runner.engine.driver import APPLICATION_NAME
 from tests.seeds import Connection, rows
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,11 @@ def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
     assert all(f'"{channel}"' in listening for channel in channels)
 
 
+def test_a_runner_is_found_by_the_name_it_gives_itself() -> None:
+    view = ROOT / "sql" / "views" / "health" / "runners.sql"
+    assert found(r"': ', 1\) = '([^']+)'", view) == {APPLICATION_NAME}
+
+
 def test_every_schedule_is_a_valid_cron_expression(connection: Connection) -> None:
     schedules = rows(connection, "select name, expression from sync.schedules")
     assert schedules != []
@@ -59,18 +65,9 @@ def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_expl
 def test_every_alert_and_every_class_that_is_shown_has_a_remedy_of_its_own(connection: Connection) -> None:
     remedies = {r["topic"]: r["remedy"] for r in rows(connection, "table sync.remedies")}
     rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
-    classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", *(ROOT / "sql" / "views").rglob("*.sql")) - {
-        "OTHERWISE",
-        "THROTTLED",
-    }
-    assert {
-        "LINK_AMBIGUOUS",
-        "LINK_BROKEN",
-        "NOT_LINKED",
-        "UNLINKED_STOCK",
-        "UNMAPPED_LOCATION",
-        "UNTRACKED",
-    } == classes
+    shown = ROOT / "sql" / "views" / "engine" / "open_refusals.sql"
+    classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", shown) - {"OTHERWISE"}
+    assert {"LINK_AMBIGUOUS", "LINK_BROKEN", "NOT_LINKED", "UNLINKED_STOCK", "UNMAPPED_LOCATION"} < classes
     assert (rules | classes) - set(remedies) == set()
     # An alert's are given its shop and its subject.
     assert [rule for rule in rules if remedies[rule].count("%s") > 2 or "%" in remedies[rule].replace("%s", "")] == []

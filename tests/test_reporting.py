@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from runner.engine.driver import APPLICATION_NAME
 from tests.seeds import BACK, FRONT, Shelf, rows
 from tests.test_roles import VIEWS, Login, login
 
@@ -19,7 +21,7 @@ QUESTIONS = dict(re.findall(r"([^\n]+):\n\n```sql\n(.*?)```", PAGE, re.DOTALL))
 
 
 @pytest.fixture
-def eventful(shelf: Shelf) -> Shelf:
+def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     """A shop where something of everything has happened."""
     key, other = shelf.stocked(5, 5)
     shelf.see(key, BACK, 0)
@@ -56,7 +58,14 @@ def eventful(shelf: Shelf) -> Shelf:
     shelf.link()
     shelf.connection.execute("select sync.start_run(%s, 'plan')", (shelf.shop,))
     shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-1'")
-    return shelf
+    shelf.connection.execute(
+        "insert into sync.deliveries (alert_id, sink, event, state, error) "
+        "select id, 'email', 'raised', 'failed', 'Away.' from sync.alerts"
+    )
+    shelf.connection.execute("update sync.pending set since = now() - interval '2 minutes'")
+    shelf.connection.execute("update sync.lanes set claimed_at = null")
+    with psycopg.connect(warehouse, application_name=APPLICATION_NAME):
+        yield shelf
 
 
 def test_the_page_asks_about_every_view() -> None:

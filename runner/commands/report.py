@@ -13,7 +13,7 @@ from rich.live import Live
 from runner.commands import show
 from runner.commands.core import Group, ask, json_option, limit_option
 from runner.config import Settings
-from runner.db import Database, inventory, reports
+from runner.db import Database, inventory, reports, vitals
 from runner.db import shops as db_shops
 from runner.errors import InvalidInput
 from runner.health.explain import explain
@@ -27,7 +27,7 @@ def status(settings: Settings, watch: bool, as_json: bool) -> None:
     """Say how far each shop is behind, and what is left to do."""
 
     async def health(database: Database) -> Renderable:
-        return show.status(await reports.health(database), await reports.pending_totals(database))
+        return show.status(await reports.health(database), await vitals.backlog(database))
 
     async def follow(database: Database) -> None:
         with Live(console=show.console(), auto_refresh=False) as live:

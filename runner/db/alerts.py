@@ -71,30 +71,18 @@ async def finish_delivery(db: Database, delivery: Delivery, error: str | None) -
 
 async def next_delivery(db: Database) -> float | None:
     """Seconds until a delivery is due, None if none waits."""
-    seconds = await db.value(
-        "select extract(epoch from min(next_try_at) - clock_timestamp())::double precision "
-        "from sync.deliveries where state = 'waiting'"
-    )
+    seconds = await db.value("select sync.next_delivery()")
     return None if seconds is None else float(seconds)
 
 
 async def undelivered(db: Database) -> list[Row]:
-    """``rule, sink, deliveries, error`` of what was given up within a day, or has failed three times and waits."""
-    return await db.fetch(
-        "select a.rule, d.sink, count(*) as deliveries, max(d.error) as error from sync.deliveries as d "
-        "join sync.alerts as a on a.id = d.alert_id where (d.state = 'waiting' and d.attempts >= 3) "
-        "or (d.state = 'failed' and d.created_at > clock_timestamp() - interval '2 days') "
-        "group by a.rule, d.sink order by 1, 2"
-    )
+    """``rule, sink, deliveries, error`` of what was given up of late, or has failed three times and waits."""
+    return await db.fetch("select * from sync.undelivered_alerts order by rule, sink")
 
 
 async def rules(db: Database) -> list[Row]:
     """Every rule, with its sinks and how many alerts are open."""
-    return await db.fetch(
-        "select r.rule, r.severity, replace(r.description, 'THRESHOLD', r.threshold::text) as description, "
-        "r.is_enabled, r.threshold, r.webhook_url, r.email, count(a.id) as open from sync.alert_rules as r "
-        "left join sync.alerts as a on a.rule = r.rule and a.cleared_at is null group by r.rule order by r.rule"
-    )
+    return await db.fetch("select * from sync.rule_status order by rule")
 
 
 async def rule(db: Database, name: str) -> Row:
@@ -112,22 +100,13 @@ async def rule(db: Database, name: str) -> Row:
 
 async def set_rule(db: Database, row: Row) -> None:
     """Store a rule's switch, threshold and sinks. What waits for a sink that it names no more is dropped."""
-    await db.fetch(
-        "with dropped as (delete from sync.deliveries as d using sync.alerts as a where a.id = d.alert_id "
-        "and a.rule = %(rule)s and d.state = 'waiting' and case d.sink when 'webhook' then %(webhook_url)s::text "
-        "else %(email)s::text end is null) "
-        "update sync.alert_rules set is_enabled = %(is_enabled)s, threshold = %(threshold)s, "
-        "webhook_url = %(webhook_url)s, email = %(email)s where rule = %(rule)s",
-        row,
-    )
+    await db.fetch("select sync.set_rule(%(rule)s, %(is_enabled)s, %(threshold)s, %(webhook_url)s, %(email)s)", row)
 
 
 async def open_alerts(db: Database, shop: str | None = None) -> list[Row]:
-    """What is open, the most serious first; with ``open_seconds``."""
+    """What is open, the most serious first."""
     return await db.fetch(
-        "select *, extract(epoch from clock_timestamp() - raised_at)::double precision as open_seconds "
-        "from sync.open_alerts where %s::text is null or shop = %s order by severity, raised_at",
-        (shop, shop),
+        "select * from sync.open_alerts where %s::text is null or shop = %s order by severity, raised_at", (shop, shop)
     )
 
 

@@ -23,9 +23,8 @@ async def shops(db: Database) -> list[Row]:
 async def runs(db: Database, limit: int) -> list[Row]:
     """Longer pieces of work, newest first; ``written``: levels that an undo would restore."""
     return await db.fetch(
-        "select r.id, r.kind, h.domain as shop, r.state, r.started_at, r.finished_at, r.done, r.total, r.result, "
-        "r.error, (select count(*) from sync.written_by(r.id)) as written from sync.runs as r "
-        "left join sync.shops as h on h.id = r.shop_id order by r.id desc limit %s",
+        "select *, (select count(*) from sync.written_by(id)) as written from sync.run_status "
+        "order by id desc limit %s",
         (limit,),
     )
 
@@ -33,15 +32,6 @@ async def runs(db: Database, limit: int) -> list[Row]:
 async def pending(db: Database, limit: int) -> list[Row]:
     """What is not acknowledged yet, oldest first."""
     return await db.fetch("select * from sync.pending_changes order by since limit %s", (limit,))
-
-
-async def pending_totals(db: Database) -> Row:
-    """``queued`` changes not relayed yet, ``pending`` products, ``jobs`` waiting or running."""
-    return await db.row(
-        "select (select count(*) from sync.queued_changes) as queued, "
-        "(select count(*) from sync.pending) as pending, "
-        "(select count(*) from pgqueuer.pgqueuer where status in ('queued', 'picked')) as jobs"
-    )
 
 
 async def refusals(db: Database, shop: str | None, error_class: str | None, limit: int) -> list[Row]:
@@ -74,14 +64,9 @@ async def schedules(db: Database) -> list[Row]:
 
 async def set_schedule(db: Database, name: str, expression: str | None, is_enabled: bool | None) -> bool:
     """Change a schedule; False if there is none of this name."""
-    rows = await db.fetch(
-        "update sync.schedules set expression = coalesce(%s, expression), is_enabled = coalesce(%s, is_enabled) "
-        "where name = %s returning name",
-        (expression, is_enabled, name),
-    )
-    return bool(rows)
+    return bool(await db.value("select sync.set_schedule(%s, %s, %s)", (name, expression, is_enabled)))
 
 
 async def note_schedule(db: Database, name: str, error: str | None) -> None:
     """Note that a schedule ran."""
-    await db.fetch("update sync.schedules set last_run_at = now(), last_error = %s where name = %s", (error, name))
+    await db.fetch("select sync.note_schedule(%s, %s)", (name, error))

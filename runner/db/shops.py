@@ -42,11 +42,7 @@ async def add_shop(db: Database, domain: str, url: str, grant_type: str, client_
 
 async def set_credentials(db: Database, shop_id: int, grant_type: str, client_id: str | None, secret: bytes) -> None:
     """Replace what a shop's token comes from."""
-    await db.fetch(
-        "update sync.shops set grant_type = %s, client_id = %s, secret = %s, "
-        "access_token = null, access_token_expires_at = null where id = %s",
-        (grant_type, client_id, secret, shop_id),
-    )
+    await db.fetch("select sync.set_credentials(%s, %s, %s, %s)", (shop_id, grant_type, client_id, secret))
 
 
 async def remove_shop(db: Database, shop_id: int) -> None:
@@ -83,21 +79,14 @@ async def locked_shop(db: Database, shop_id: int) -> AsyncIterator[tuple[Shop, A
                 raise InvalidInput("The shop was removed.")
 
             async def store(token: bytes, lifetime: float) -> None:
-                await connection.execute(
-                    "update sync.shops set access_token = %s, "
-                    "access_token_expires_at = clock_timestamp() + make_interval(secs => %s) where id = %s",
-                    (token, lifetime, shop_id),
-                )
+                await connection.execute("select sync.store_token(%s, %s, %s)", (shop_id, token, lifetime))
 
             yield Shop(**row), store
 
 
 async def record_verified(db: Database, shop_id: int, name: str, currency: str, scopes: Sequence[str]) -> None:
     """Note what a shop said of itself."""
-    await db.fetch(
-        "update sync.shops set name = %s, currency = %s, scopes = %s, verified_at = now() where id = %s",
-        (name, currency, list(scopes), shop_id),
-    )
+    await db.fetch("select sync.record_shop(%s, %s, %s, %s)", (shop_id, name, currency, list(scopes)))
 
 
 async def reserve_budget(
@@ -140,12 +129,8 @@ async def locations(db: Database, shop_id: int) -> list[Row]:
 async def mapped_locations(db: Database, shop_id: int) -> list[Row]:
     """The warehouse's locations: ``location_key, name, mapped, location_id, location``."""
     return await db.fetch(
-        "select w.location_key, w.name, m.shop_id is not null as mapped, m.location_id, o.name as location "
-        "from sync.source_locations as w "
-        "left join sync.shop_locations as m on m.shop_id = %s and m.location_key = w.location_key "
-        "left join sync.locations as o on o.shop_id = m.shop_id and o.location_id = m.location_id "
-        "where w.location_key <> '(none)' or m.shop_id is not null or exists "
-        "(select from sync.source_items as i where i.location_key = '(none)') order by w.location_key",
+        "select location_key, name, mapped, location_id, location from sync.mapped_locations where shop_id = %s "
+        "order by location_key",
         (shop_id,),
     )
 

@@ -1,4 +1,7 @@
-"""What ``doctor`` looks at: the server, the role, who listens, how far behind everything is."""
+"""What ``doctor`` looks at: the server, the role, who listens, how far behind everything is.
+
+What is asked before it is known whether the schema is there, and may be used, is asked of Postgres alone.
+"""
 
 from __future__ import annotations
 
@@ -15,29 +18,24 @@ ECHO_SECONDS = 5.0
 async def server(db: Database) -> Row:
     """``version`` (a number, and ``version_text``), ``read_only``, ``now``."""
     return await db.row(
-        "select current_setting('server_version_num')::integer as version, "
+        "select current_setting('server_version_num')::integer as version, clock_timestamp() as now, "
         "current_setting('server_version') as version_text, "
-        "pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as read_only, "
-        "clock_timestamp() as now",
+        "current_setting('transaction_read_only')::boolean as read_only"
     )
 
 
 async def is_installed(db: Database) -> bool:
     """Whether the schema sync is there, at any revision."""
-    return bool(
-        await db.value(
-            "select exists (select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace "
-            "where n.nspname = 'sync' and c.relname = 'alembic_version')"
-        )
-    )
+    statement = "select 1 from pg_tables where schemaname = 'sync' and tablename = 'alembic_version'"
+    return await db.one(statement) is not None
 
 
 async def role(db: Database) -> Row:
     """The role of this connection: ``name``, ``owns`` the schema, ``runs`` as a member of sync_runner."""
     return await db.row(
-        "select current_user as name, pg_has_role(n.nspowner, 'usage') as owns, "
-        "coalesce((select pg_has_role(r.oid, 'usage') from pg_roles as r where r.rolname = 'sync_runner'), false) "
-        "as runs from pg_namespace as n where n.nspname = 'sync'",
+        "select current_user as name, pg_has_role(nspowner, 'usage') as owns, "
+        "exists (select from pg_roles where rolname = 'sync_runner' and pg_has_role(oid, 'usage')) as runs "
+        "from pg_namespace where nspname = 'sync'"
     )
 
 
@@ -54,72 +52,34 @@ async def hears_itself(dsn: str, *, timeout: float = ECHO_SECONDS) -> bool:
     return False
 
 
-async def runners(db: Database, application_name: str) -> Row:
-    """``listening`` connections of runners, the ``trouble`` that one has with Postgres, and ``silent_seconds`` since
-    one last said that it sleeps, if none has."""
-    return await db.row(
-        "select r.listening, r.trouble, "
-        "case when a.until > 0 then extract(epoch from clock_timestamp())::double precision - a.until "
-        "else 0 end as silent_seconds from (select pg_sequence_last_value('sync.asleep_until') as until) as a "
-        "cross join (select count(*) as listening, max(split_part(application_name, ': ', 2)) as trouble "
-        "from pg_stat_activity where split_part(application_name, ': ', 1) = %s and datname = current_database()) as r",
-        (application_name,),
-    )
+async def runners(db: Database) -> list[Row]:
+    """``pid, role`` of every runner that listens, and the ``trouble`` that it has with Postgres, if any."""
+    return await db.fetch("select pid, role, trouble from sync.runners order by pid")
 
 
 async def backlog(db: Database) -> Row:
-    """``queued`` changes and ``pending`` products, with the age in seconds of the oldest of each."""
-    return await db.row(
-        "select q.queued, q.queued_seconds, p.pending, p.pending_seconds from ("
-        "select count(*) as queued, extract(epoch from clock_timestamp() - min(changed_at))::double precision "
-        "as queued_seconds from sync.queued_changes) as q cross join ("
-        "select count(*) as pending, extract(epoch from clock_timestamp() - min(since))::double precision "
-        "as pending_seconds from sync.pending) as p",
-    )
+    """``queued`` changes, ``pending`` keys and ``jobs``; ``queued_for`` and ``pending_for``, how long the oldest waits;
+    ``relay_silent_for``, how long no relay was heard of, None if one is at work."""
+    return await db.row("select * from sync.backlog")
 
 
 async def silent_lanes(db: Database) -> list[Row]:
-    """Lanes with something pending for a minute that no job has taken for a minute: ``shop, lane, pending``."""
+    """Lanes with something pending for a minute that no job has taken for a minute: ``shop, kind, lane, pending``."""
+    return await db.fetch("select * from sync.silent_lanes order by shop, kind, lane")
+
+
+async def open_snapshots(db: Database, seconds: int) -> list[Row]:
+    """What has kept vacuum from its work for so long, oldest first: ``what, held_for, transactions``."""
     return await db.fetch(
-        "select h.domain as shop, l.lane, count(*) as pending, l.claimed_at from sync.lanes as l "
-        "join sync.shops as h on h.id = l.shop_id "
-        "join sync.pending as p on p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane "
-        "where coalesce(l.claimed_at < clock_timestamp() - interval '1 minute', true) "
-        "group by h.domain, l.lane, l.claimed_at having min(p.since) < clock_timestamp() - interval '1 minute' "
-        "order by 1, 2"
-    )
-
-
-async def old_snapshots(db: Database, seconds: int) -> list[Row]:
-    """What keeps vacuum from removing rows that died since: ``what, seconds, transactions``, oldest first.
-
-    Sessions of other roles show themselves only to members of ``pg_read_all_stats``.
-    """
-    return await db.fetch(
-        "select what, seconds, transactions from ("
-        "select format('session %%s of %%s (%%s)', pid, usename, coalesce(nullif(application_name, ''), state)) "
-        "as what, "
-        "extract(epoch from clock_timestamp() - xact_start)::double precision as seconds, "
-        "age(backend_xmin) as transactions from pg_stat_activity "
-        "where backend_xmin is not null and datname = current_database() and pid <> pg_backend_pid() "
-        "and backend_type = 'client backend' and xact_start < clock_timestamp() - make_interval(secs => %s) "
-        "union all select format('prepared transaction %%s of %%s', gid, owner), "
-        "extract(epoch from clock_timestamp() - prepared)::double precision, age(transaction) from pg_prepared_xacts "
-        "where prepared < clock_timestamp() - make_interval(secs => %s) "
-        "union all select format('replication slot %%s', slot_name), null, age(xmin) from pg_replication_slots "
-        "where xmin is not null and not active) as held order by seconds desc nulls first",
-        (seconds, seconds),
+        "select * from sync.open_snapshots where coalesce(held_for > make_interval(secs => %s), true) "
+        "order by held_for desc nulls first",
+        (seconds,),
     )
 
 
 async def budgets(db: Database) -> list[Row]:
     """``shop, points`` left now, ``capacity, restore_rate``, calls ``throttled`` within ten minutes."""
-    return await db.fetch(
-        "select h.domain as shop, b.capacity, b.restore_rate, sync.budget_level(b) as points, "
-        "(select count(*) from sync.calls as c where c.shop_id = b.shop_id and c.error_class = 'THROTTLED' "
-        "and c.at > clock_timestamp() - interval '10 minutes') as throttled "
-        "from sync.budgets as b join sync.shops as h on h.id = b.shop_id order by 1"
-    )
+    return await db.fetch("select * from sync.budget_status order by shop")
 
 
 async def refusals(db: Database) -> list[Row]:
@@ -127,27 +87,6 @@ async def refusals(db: Database) -> list[Row]:
     return await db.fetch("select class, count(*) as refusals from sync.open_refusals group by 1 order by 2 desc, 1")
 
 
-async def flow(db: Database) -> list[Row]:
-    """What may be written to each shop: ``shop, mode, held_reason, circuit, circuit_reason``."""
-    return await db.fetch(
-        "select shop, mode, held_reason, circuit, circuit_reason from sync.sync_health where linked_at is not null "
-        "order by 1"
-    )
-
-
-async def shops(db: Database) -> list[Row]:
-    """``shop, is_linked``, and ``verified_days`` since it was verified, if ever."""
-    return await db.fetch(
-        "select domain as shop, linked_at is not null as is_linked, "
-        "extract(day from clock_timestamp() - verified_at)::integer as verified_days from sync.shops order by 1"
-    )
-
-
-async def has_partition_for_tomorrow(db: Database) -> bool:
+async def has_log_partition(db: Database) -> bool:
     """Whether the change log is ready for the next day (of UTC)."""
-    return bool(
-        await db.value(
-            "select to_regclass('sync.change_log_' || to_char(clock_timestamp() at time zone 'UTC' + interval '1 day', "
-            "'YYYYMMDD')) is not null"
-        )
-    )
+    return bool(await db.value("select sync.has_log_partition()"))

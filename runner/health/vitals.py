@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from runner.db import Database, reports
 from runner.db import alerts as db_alerts
 from runner.db import vitals as db
-from runner.engine.driver import APPLICATION_NAME
 
-LATE_SECONDS, TOO_LATE_SECONDS = 60, 600
+LATE, TOO_LATE = timedelta(minutes=1), timedelta(minutes=10)
 # A runner that has nothing to do says so every second or so.
-SILENT_SECONDS = 15
+SILENT = timedelta(seconds=15)
 # A snapshot older than this lets dead rows pile up.
 SNAPSHOT_SECONDS = 300
 VERIFIED_DAYS = 30
@@ -36,36 +36,38 @@ Check = Callable[[Database], AsyncIterator[Finding]]
 
 async def runner(database: Database) -> AsyncIterator[Finding]:
     """Is a runner alive, and would a notification reach it?"""
-    found = await db.runners(database, APPLICATION_NAME)
-    if not found["listening"]:
+    found = await db.runners(database)
+    trouble = next((r["trouble"] for r in found if r["trouble"]), None)
+    silent_for = (await db.backlog(database))["relay_silent_for"]
+    if not found:
         yield Finding(
             "runner", FAILED, "No runner listens: changes are kept, but nothing is sent.", "Run: shelfwire run"
         )
-    elif found["trouble"]:
+    elif trouble:
         yield Finding(
             "runner", FAILED,
-            f"A runner waits: {found['trouble']}. Changes are kept, but nothing is sent.",
+            f"A runner waits: {trouble}. Changes are kept, but nothing is sent.",
             "Its log says why, with the remedy, at postgres.awaited. It goes on by itself.",
         )  # fmt: skip
-    elif found["silent_seconds"] > SILENT_SECONDS:
+    elif silent_for is not None and silent_for > SILENT:
         yield Finding(
             "runner", FAILED,
-            f"A runner is connected, but its relay has been silent for {_age(found['silent_seconds'])}.",
+            f"A runner is connected, but its relay has been silent for {_age(silent_for)}.",
             "It is frozen, or waits for Postgres: read its log, then start it again.",
         )  # fmt: skip
     else:
-        yield Finding("runner", OK, f"{_count(found['listening'], 'runner')} listening.")
+        yield Finding("runner", OK, f"{_count(len(found), 'runner')} listening.")
 
 
 async def backlog(database: Database) -> AsyncIterator[Finding]:
     """How old is what is not acknowledged yet?"""
     found = await db.backlog(database)
     yield _waiting(
-        "queue", found["queued"], found["queued_seconds"], "change", "not relayed yet",
+        "queue", found["queued"], found["queued_for"], "change", "not relayed yet",
         "The relay of a runner takes them: see check runner, and the runner's log for postgres.awaited.",
     )  # fmt: skip
     yield _waiting(
-        "pending", found["pending"], found["pending_seconds"], "product", "not acknowledged by Shopify yet",
+        "pending", found["pending"], found["pending_for"], "product", "not acknowledged by Shopify yet",
         "Run: shelfwire pending, and shelfwire why SKU for the oldest. A large backlog drains at the speed of the "
         "budget.",
     )  # fmt: skip
@@ -87,9 +89,9 @@ async def lanes(database: Database) -> AsyncIterator[Finding]:
 
 async def vacuum(database: Database) -> AsyncIterator[Finding]:
     """Does something keep vacuum from its work?"""
-    held = await db.old_snapshots(database, SNAPSHOT_SECONDS)
+    held = await db.open_snapshots(database, SNAPSHOT_SECONDS)
     for snapshot in held:
-        since = "" if snapshot["seconds"] is None else f", open for {_age(snapshot['seconds'])}"
+        since = "" if snapshot["held_for"] is None else f", open for {_age(snapshot['held_for'])}"
         yield Finding(
             "vacuum", WARNING,
             f"{snapshot['what']} holds back vacuum by {snapshot['transactions']:,} transactions{since}.",
@@ -130,13 +132,13 @@ async def refusals(database: Database) -> AsyncIterator[Finding]:
 
 async def shops(database: Database) -> AsyncIterator[Finding]:
     """Is every shop verified and linked?"""
-    found = await db.shops(database)
+    found, now = await reports.health(database), await database.now()
     for row in found:
-        shop, days = row["shop"], row["verified_days"]
-        if not row["is_linked"]:
+        shop, verified_for = row["shop"], row["verified_at"] and now - row["verified_at"]
+        if row["linked_at"] is None:
             yield Finding("shops", FAILED, f"{shop} was never linked: nothing is sent to it.", "Run: shelfwire link")
-        elif days is None or days > VERIFIED_DAYS:
-            when = "was never verified" if days is None else f"was last verified {days} days ago"
+        elif verified_for is None or verified_for.days > VERIFIED_DAYS:
+            when = "was never verified" if verified_for is None else f"was last verified {verified_for.days} days ago"
             yield Finding("shops", WARNING, f"{shop} {when}.", f"Run: shelfwire shop verify {shop}")
         else:
             yield Finding("shops", OK, f"{shop} is linked, and was verified within {VERIFIED_DAYS} days.")
@@ -146,8 +148,10 @@ async def shops(database: Database) -> AsyncIterator[Finding]:
 
 async def flow(database: Database) -> AsyncIterator[Finding]:
     """Is every live shop written to?"""
-    for row in await db.flow(database):
+    for row in await reports.health(database):
         shop = row["shop"]
+        if row["linked_at"] is None:
+            continue  # The check shops tells of it.
         if row["mode"] != "live":
             waits = "changes wait" if row["mode"] == "off" else "what would be is in sync.shadow_levels"
             yield Finding("flow", OK, f"{shop} is in mode {row['mode']}: nothing is written to it, {waits}.")
@@ -167,7 +171,7 @@ async def flow(database: Database) -> AsyncIterator[Finding]:
 
 async def upkeep(database: Database) -> AsyncIterator[Finding]:
     """Do the schedules run, and is the change log ready for tomorrow?"""
-    if await db.has_partition_for_tomorrow(database):
+    if await db.has_log_partition(database):
         yield Finding("partitions", OK, "The change log has its partition for tomorrow.")
     else:
         yield Finding(
@@ -191,7 +195,7 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
     for alert in found:
         yield Finding(
             "alerts", FAILED if alert["severity"] == "critical" else WARNING,
-            f"{alert['rule']}, open for {_age(alert['open_seconds'])}: {alert['message']}", alert["remedy"],
+            f"{alert['rule']}, open for {_age(alert['open_for'])}: {alert['message']}", alert["remedy"],
         )  # fmt: skip
     if not found:
         yield Finding("alerts", OK, "No other alert is open.")
@@ -209,20 +213,21 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
 CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, flow, upkeep, alerts)
 
 
-def _waiting(check: str, count: int, seconds: float | None, noun: str, state: str, remedy: str) -> Finding:
-    if not count or seconds is None:
+def _waiting(check: str, count: int, oldest: timedelta | None, noun: str, state: str, remedy: str) -> Finding:
+    if not count or oldest is None:
         return Finding(check, OK, f"No {noun} is {state}.")
-    message = f"{_count(count, noun)} {state}, the oldest for {_age(seconds)}."
-    if seconds <= LATE_SECONDS:
+    message = f"{_count(count, noun)} {state}, the oldest for {_age(oldest)}."
+    if oldest <= LATE:
         return Finding(check, OK, message)
-    return Finding(check, FAILED if seconds > TOO_LATE_SECONDS else WARNING, message, remedy)
+    return Finding(check, FAILED if oldest > TOO_LATE else WARNING, message, remedy)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _age(seconds: float) -> str:
+def _age(lasting: timedelta) -> str:
+    seconds = lasting.total_seconds()
     for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
         if seconds >= length:
             return _count(int(seconds / length), unit)

@@ -98,6 +98,26 @@ def test_an_item_that_makes_shopify_fail_is_found_and_the_others_arrive(house: H
     assert {sku for sku, units in house.offered().items() if units != shelf[sku]} == {SKU}
 
 
+def test_in_a_shop_where_nothing_else_changes_an_item_that_makes_shopify_fail_is_found_too(house: House) -> None:
+    culprit = house.sandbox.level(SKU)["inventory_item_id"]
+    house.sandbox.fault(fault="internal_error", operation="inventorySetQuantities", items=[culprit])
+    house.receive(SKU, 1)
+    with house.runner():
+        # As if it had been tried for long already.
+        house.wait_until(lambda: bool(house.rows("select from sync.requests where sends > 0")), "a request")
+        house.do("update sync.requests set sends = 10 where state = 'open'")
+        house.wait_until(lambda: refused(house) == [("INTERNAL_SERVER_ERROR", SKU)], "the refusal")
+        house.wait_quiet()
+    assert house.value("select coalesce(max(state), 'closed') from sync.circuits") == "closed"
+    # What told the two apart has changed nothing.
+    (harmless,) = house.rows(
+        "select e.quantity, e.change_from_quantity from sync.requests as r "
+        "cross join sync.request_entries(r.variables) as e where r.state = 'applied'"
+    )
+    assert harmless == {"quantity": 0, "change_from_quantity": 0}
+    assert set(house.offered().values()) == {0}
+
+
 def test_a_shop_that_fails_whatever_writes_refuses_nothing(house: House) -> None:
     house.sandbox.fault(fault="internal_error", operation="inventorySetQuantities")
     for number in range(1, 4):

@@ -12,7 +12,8 @@ select
   a.raised_at,
   a.last_at,
   a.times,
-  a.openings
+  a.openings,
+  clock_timestamp() - a.raised_at as open_for
 from sync.alerts as a
 inner join sync.alert_rules as r on a.rule = r.rule
 left join sync.shops as h on a.shop_id = h.id

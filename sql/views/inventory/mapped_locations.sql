@@ -1,0 +1,20 @@
+-- Where each shop shows the stock of each warehouse location. Stock without a location is a place of its own as soon as
+-- there is some, or as it is mapped.
+create or replace view sync.mapped_locations as
+select
+  h.domain as shop,
+  w.location_key,
+  w.name,
+  m.shop_id is not null as mapped,
+  o.name as location,
+  h.id as shop_id,
+  m.location_id
+from sync.shops as h
+cross join sync.source_locations as w
+left join sync.shop_locations as m on h.id = m.shop_id and w.location_key = m.location_key
+left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
+where
+  w.location_key <> '(none)' or m.shop_id is not null
+  or exists (select from sync.source_items as i where i.location_key = '(none)');
+comment on view sync.mapped_locations is
+'Where each shop shows the stock of each warehouse location; mapped without a location: nowhere, by choice.';

@@ -1,0 +1,127 @@
+"""What people and the doctor look at: how far behind it is, who runs, what is in the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from runner.engine.driver import APPLICATION_NAME
+from tests.seeds import FRONT, Connection, Shelf, rows, value
+from tests.test_roles import Login, login
+
+__all__ = ["login"]
+
+
+def backlog(shelf: Shelf) -> dict[str, object]:
+    (found,) = rows(shelf.connection, "table sync.backlog")
+    return dict(found)
+
+
+def test_the_backlog_counts_what_is_not_acknowledged_and_how_long_the_oldest_waits(shelf: Shelf) -> None:
+    key, other = shelf.stocked(5, 5)
+    nothing = {"queued": 0, "queued_for": None, "pending": 0, "pending_for": None, "jobs": 0, "relay_silent_for": None}
+    assert backlog(shelf) == nothing
+    shelf.sell(key)
+    shelf.connection.execute("update sync.change_queue_0 set changed_at = now() - interval '3 minutes'")
+    found = backlog(shelf)
+    assert found["queued"] == 1 and timedelta(minutes=3) <= found["queued_for"] < timedelta(minutes=4)  # type: ignore[operator]
+    shelf.sell(other)
+    shelf.relay()
+    found = backlog(shelf)
+    jobs = value(shelf.connection, "select count(distinct lane) from sync.pending")
+    assert (found["queued"], found["pending"], found["jobs"]) == (0, 2, jobs)
+    assert found["pending_for"] >= timedelta(minutes=3)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("seconds", "silent"), [(-30, 29), (30, 0)])
+def test_the_backlog_says_how_long_no_relay_was_heard_of(shelf: Shelf, seconds: int, silent: int) -> None:
+    shelf.connection.execute(
+        "select setval('sync.asleep_until', extract(epoch from clock_timestamp())::bigint + %s)", (seconds,)
+    )
+    found = value(shelf.connection, "select extract(epoch from relay_silent_for)::float8 from sync.backlog")
+    assert silent <= found < silent + 10
+
+
+def test_a_runner_and_its_trouble_are_seen_by_whoever_reads_reports(shelf: Shelf, warehouse: str, login: Login) -> None:
+    runner = login("sync_runner")
+    with (
+        psycopg.connect(login("sync_reporting"), autocommit=True, row_factory=dict_row) as reader,
+        psycopg.connect(runner, application_name=APPLICATION_NAME) as well,
+        psycopg.connect(runner, application_name=f"{APPLICATION_NAME}: Postgres cannot write") as waiting,
+        psycopg.connect(warehouse, application_name="another"),
+    ):
+        found = rows(reader, "select pid, role, trouble from sync.runners order by trouble nulls first")
+        role = psycopg.conninfo.conninfo_to_dict(runner)["user"]
+        assert found == [
+            {"pid": well.info.backend_pid, "role": role, "trouble": None},
+            {"pid": waiting.info.backend_pid, "role": role, "trouble": "Postgres cannot write"},
+        ]
+
+
+def test_a_lane_is_silent_when_its_work_has_waited_for_a_minute(shelf: Shelf) -> None:
+    (key,) = shelf.stocked(5)
+    shelf.sell(key)
+    shelf.relay()
+    silent = "select shop, kind, lane, pending from sync.silent_lanes"
+    assert rows(shelf.connection, silent) == []
+    shelf.connection.execute("update sync.pending set since = now() - interval '2 minutes'")
+    lane = value(shelf.connection, "select lane from sync.pending")
+    assert rows(shelf.connection, silent) == [
+        {"shop": "one.myshopify.com", "kind": "inventory", "lane": lane, "pending": 1}
+    ]
+    shelf.connection.execute("update sync.lanes set claimed_at = now()")
+    assert rows(shelf.connection, silent) == []
+
+
+def test_the_change_log_has_the_partitions_of_a_week(connection: Connection) -> None:
+    has = "select sync.has_log_partition(%s)"
+    assert [value(connection, has, days) for days in (0, 1, 6, 30)] == [True, True, True, False]
+
+
+def test_every_place_of_the_warehouse_is_shown_somewhere_or_not(shelf: Shelf) -> None:
+    found = "select name, mapped, location, location_id from sync.mapped_locations order by location_key"
+    assert rows(shelf.connection, found)[0] == {
+        "name": "Front", "mapped": True, "location": f"Shop {FRONT}", "location_id": FRONT
+    }  # fmt: skip
+    assert len(rows(shelf.connection, found)) == 2
+    shelf.connection.execute("select sync.map_location(%s, '2', null)", (shelf.shop,))
+    shelf.connection.execute("insert into warehouse.locations (id, name) overriding system value values (3, 'New')")
+    assert [tuple(r.values()) for r in rows(shelf.connection, found)[1:]] == [
+        ("Back", True, None, None), ("New", False, None, None)
+    ]  # fmt: skip
+
+
+def test_credentials_that_are_replaced_take_their_token_along(shelf: Shelf) -> None:
+    c = shelf.connection
+    c.execute("select sync.set_credentials(%s, 'client_credentials', 'id', 'secret')", (shelf.shop,))
+    c.execute("select sync.store_token(%s, 'token', 3600)", (shelf.shop,))
+    lasts = "select access_token_expires_at - clock_timestamp() between '59 min' and '60 min' from sync.shops"
+    assert value(c, lasts)
+    c.execute("select sync.set_credentials(%s, 'token', null, 'other')", (shelf.shop,))
+    (shop,) = rows(c, "select grant_type, client_id, secret, access_token, access_token_expires_at from sync.shops")
+    assert tuple(shop.values()) == ("token", None, b"other", None, None)
+
+
+def test_what_a_shop_says_of_itself_is_kept(shelf: Shelf) -> None:
+    shelf.connection.execute("select sync.record_shop(%s, 'One', 'EUR', array['read_products'])", (shelf.shop,))
+    (shop,) = rows(shelf.connection, "select name, currency, scopes, verified_at is not null from sync.shops")
+    assert tuple(shop.values()) == ("One", "EUR", ["read_products"], True)
+
+
+def test_a_schedule_is_changed_in_part_and_one_that_is_not_there_is_not(shelf: Shelf) -> None:
+    c = shelf.connection
+    assert value(c, "select sync.set_schedule('keep_logs', '1 * * * *', null)")
+    assert value(c, "select sync.set_schedule('keep_logs', null, false)")
+    assert not value(c, "select sync.set_schedule('nothing', null, false)")
+    c.execute("select sync.note_schedule('keep_logs', 'no luck')")
+    (schedule,) = rows(
+        c,
+        "select expression, is_enabled, last_error, last_run_at is not null "
+        "from sync.schedules where name = 'keep_logs'",
+    )
+    assert tuple(schedule.values()) == ("1 * * * *", False, "no luck", True)
+    c.execute("select sync.note_schedule('keep_logs', null)")
+    assert value(c, "select last_error from sync.schedules where name = 'keep_logs'") is None
