@@ -18,7 +18,7 @@ from bench.server import Bench, bench, link_shop
 from house.figures import Figure, progress
 from house.postgres import Server
 from runner.db import Database
-from runner.engine.driver import Listener
+from runner.db.driver import Listener
 from runner.engine.relay import Relay
 
 ITEMS = 100_000

@@ -65,8 +65,6 @@ def _turns(at: Bench, products: int, rows: int) -> float:
     for _ in range(HELD_CHUNKS):
         _queue(at, products, rows)
         seconds += _drain(at)
-        at.run("select sync.rotate_queue()")
-        at.run("select sync.rotate_queue()")
     return HELD_CHUNKS * rows / seconds
 
 

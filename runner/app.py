@@ -17,9 +17,10 @@ from runner.db import Database
 from runner.db import alerts as db_alerts
 from runner.db import relay as db_relay
 from runner.db import shops as db_shops
+from runner.db.driver import Listener
 from runner.db.outage import Outage, is_away
+from runner.db.revision import revision
 from runner.db.shops import Shop
-from runner.engine.driver import Listener
 from runner.engine.jobs import handler
 from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
@@ -109,7 +110,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Database:
 
 
 async def _check_revision(database: Database) -> None:
-    found = await db_relay.revision(database)
+    found = await revision(database)
     if found != head():
         raise NotInstalled(
             f"The schema is at revision {found}, this code needs {head()}.", remedy="Run: shelfwire db upgrade"

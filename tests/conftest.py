@@ -21,6 +21,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 from house.sandbox import running
 from tests import servers
 from tests.house.house import House, Open
+from tests.receivers import Hook, webhook
 from tests.seeds import Shelf
 from tests.servers import Server
 
@@ -119,3 +120,10 @@ def open_house(warehouse: str) -> Iterator[Open]:
 def house(open_house: Open) -> House:
     """A house with 20 products and a bucket that is never empty."""
     return open_house("--products", "20", "--variants-per-product", "1", "--unlimited")
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """What a webhook of alerts is sent."""
+    with webhook() as started:
+        yield started

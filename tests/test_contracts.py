@@ -9,7 +9,7 @@ from pathlib import Path
 from croniter import croniter
 
 from runner.db import core
-from runner.engine.driver import APPLICATION_NAME
+from runner.db.driver import APPLICATION_NAME
 from tests.seeds import Connection, rows
 
 ROOT = Path(__file__).parent.parent
@@ -89,3 +89,16 @@ def test_the_command_line_imports_nothing_but_the_runner_of_ours() -> None:
     ours = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert {"runner", "sandbox", "house", "demo"} <= ours
     assert {name.split(".")[0] for name in imported} & ours == {"runner"}
+
+
+def test_sql_stands_in_sql_and_in_the_rooms_that_speak_to_postgres() -> None:
+    statement = re.compile(r"(\n\s*)?(select|insert into|update|delete from|with|create|alter|drop|truncate|listen) \w")
+    rooms = [ROOT / "runner" / "db", ROOT / "runner" / "schema"]
+    found = [
+        (path.relative_to(ROOT), node.value)
+        for path in (ROOT / "runner").rglob("*.py")
+        if not any(path.is_relative_to(room) for room in rooms)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.match(node.value)
+    ]
+    assert found == []

@@ -18,8 +18,8 @@ from pgqueuer.core.qm import QueueManager
 
 from migrations import release, sqlfile
 from runner.db import Database
+from runner.db.driver import Listener
 from runner.engine import worker
-from runner.engine.driver import Listener
 from runner.errors import DatabaseError, InvalidInput
 from runner.files import ROOT
 from runner.schema import drift, revisions

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from runner.engine.driver import APPLICATION_NAME
+from runner.db.driver import APPLICATION_NAME
 from tests.seeds import BACK, FRONT, Shelf, rows
 from tests.test_roles import VIEWS, Login, login
 

@@ -88,9 +88,7 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
         async with Database.open(dsn) as database:
             relayed = await relay.relay_changes(database, sleep=1)
             assert relayed is not None and relayed[:2] == (1, 1)
-            assert await relay.rotate_queue(database) == "small"
-            assert await database.value("select sync.rotate_queue(0)") == "switched"
-            assert await database.value("select sync.rotate_queue(0)") in ("truncated", "switched")
+            await database.fetch("select sync.relay_changes(0, 1, 0)")
             await relay.keep_logs(database)
             lane = int(await database.value("select sync.lane_of(%s, 4)", (key,)))
             job = int(await database.value("select job_id from sync.pending"))

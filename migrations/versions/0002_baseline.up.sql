@@ -34,8 +34,9 @@
 --! include tables/alerts/alerts.sql
 --! include tables/alerts/deliveries.sql
 --! include adapter/detached.sql
+--! include functions/warehouse/empty_queue.sql
 --! include functions/warehouse/keep_log_partitions.sql
---! include functions/warehouse/rotate_queue.sql
+--! include functions/warehouse/turn_queues.sql
 --! include functions/warehouse/whole_units.sql
 --! include views/warehouse/available_inventory.sql
 --! include views/warehouse/product_changes.sql

@@ -65,7 +65,7 @@ def attach(settings: Settings, path: Path | None, dry_run: bool) -> None:
     """Put views and triggers on the warehouse's tables, as its mapping file says."""
     file = MappingFile(path or Path(settings.warehouse_map))
     if dry_run:
-        click.echo(execute(adapter.plan(settings.database_url, file)))
+        click.echo(execute(adapter.preview(settings.database_url, file)))
     else:
         click.echo("\n".join(execute(adapter.attach(settings.database_url, file))))
 

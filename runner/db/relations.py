@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import NamedTuple, cast
 
 from psycopg import errors as pg
 
-from runner.db.core import Connection
+from runner.db.core import Connection, connect, translated
+
+# Whatever the products' stock was before, the relay looks at all of it now.
+NOTE_ATTACHED = "insert into sync.change_queue_0 (entity, op) values ('item', 'attach')"
+
+
+def name(identifier: str) -> str:
+    """An identifier as SQL writes it."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+@asynccontextmanager
+async def connected(dsn: str) -> AsyncIterator[Connection]:
+    """A connection on which types are written with their schema, as in the functions that are rendered."""
+    connection = await connect(dsn)
+    async with connection:
+        with translated():
+            await connection.execute("set search_path = pg_catalog, pg_temp")
+            yield connection
+
+
+async def apply(connection: Connection, statements: Sequence[str], lock_timeout: int) -> None:
+    """Run statements in one transaction that waits for no lock longer than so many milliseconds.
+
+    Raises:
+        psycopg.errors.LockNotAvailable, DeadlockDetected: nothing was applied.
+    """
+    async with connection.transaction():
+        await connection.execute(f"set local lock_timeout = '{lock_timeout}ms'".encode())
+        for statement in statements:
+            await connection.execute(statement.encode())
 
 
 async def columns(connection: Connection, schema: str, table: str) -> tuple[str, dict[str, str]] | None:
@@ -48,6 +85,15 @@ async def is_comparable(connection: Connection, column_type: str) -> bool:
         # An array or a row has an equality operator whatever it is made of.
         await connection.execute(f"select from (select distinct null::{column_type}) as found".encode())
     except pg.UndefinedFunction:
+        return False
+    return True
+
+
+async def is_value(connection: Connection, text: str, column_type: str) -> bool:
+    """Whether a text can be read as a value of a type."""
+    try:
+        await connection.execute(f"select {literal(text)}::{column_type}".encode())
+    except pg.DataError:
         return False
     return True
 
@@ -130,3 +176,13 @@ async def attached_fingerprint(connection: Connection) -> str | None:
     comment = cast(str, row["comment"] or "") if row else ""
     found = comment.removeprefix("adapter: ")
     return found if len(found) == 64 else None
+
+
+def drop_trigger(trigger: CaptureTrigger) -> str:
+    """The statement that takes a trigger of ours off its table."""
+    return f"drop trigger {name(trigger.name)} on {trigger.relation}"
+
+
+def drop_function(function: str) -> str:
+    """The statement that removes a capture function."""
+    return f"drop function sync.{function}()"

@@ -30,17 +30,6 @@ async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
     return Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"]) if row else None
 
 
-async def revision(db: Database) -> str | None:
-    """The revision the schema is at."""
-    found = await db.value("select version_num from sync.alembic_version")
-    return None if found is None else str(found)
-
-
-async def rotate_queue(db: Database) -> str:
-    """Let the change queues take turns."""
-    return str(await db.value("select sync.rotate_queue()"))
-
-
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
     partitions = await db.row("select made, dropped from sync.keep_log_partitions()")

@@ -24,8 +24,6 @@ LONGEST_PAUSE = 0.25
 # How long to keep looking before going to sleep, for transactions that wrote while the runner was awake.
 LINGER = 0.25
 LINGER_PAUSE = 0.01
-# Truncating a queue need not happen more often.
-UPKEEP_SECONDS = 2.0
 
 
 class Relay:
@@ -40,7 +38,6 @@ class Relay:
         self._poll_seconds = poll_seconds
         self._wake = asyncio.Event()
         self.waiting: defaultdict[str, Pulse] = defaultdict(Pulse)
-        self._upkept_at = 0.0
 
     def wake(self, _payload: object = None) -> None:
         """There may be something to do: a change was committed, or a lane is free."""
@@ -69,8 +66,6 @@ class Relay:
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
                     pause = min(max(PAUSE, PAUSE_FACTOR * (time.monotonic() - begun)), LONGEST_PAUSE)
-                if time.monotonic() - self._upkept_at > UPKEEP_SECONDS:
-                    await self._upkeep()
             except NotInstalled:
                 raise
             except DatabaseError as error:
@@ -80,12 +75,6 @@ class Relay:
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
-
-    async def _upkeep(self) -> None:
-        self._upkept_at = time.monotonic()
-        turned = await db.rotate_queue(self._db)
-        if turned == "switched":
-            await db.rotate_queue(self._db)
 
 
 def _log_pass(done: db.Relayed) -> None:

@@ -15,7 +15,7 @@ from pgqueuer.domain.types import Channel
 from runner.db import Database
 from runner.db import lanes as db
 from runner.db.core import translated
-from runner.engine.driver import Listener, PoolDriver
+from runner.db.driver import Listener, PoolDriver
 from runner.engine.jobs import Handler
 from runner.errors import DatabaseError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runner.config import Settings
 from runner.db import Database
-from runner.db import relay as db_relay
+from runner.db import revision as db_revision
 from runner.db import shops as db_shops
 from runner.db import vitals as db
 from runner.errors import DatabaseError, MappingError, ShelfwireError
@@ -109,7 +109,7 @@ class Patient:
 
     async def schema(self) -> AsyncIterator[Finding]:
         """Is the schema the one this code needs, and what the files in sql/ say?"""
-        revision, needed = await db_relay.revision(self._db), head()
+        revision, needed = await db_revision.revision(self._db), head()
         if revision != needed:
             yield Finding(
                 "schema", FAILED, f"The schema is at revision {revision or 'none'}, this code needs {needed}.",

@@ -10,8 +10,9 @@ import psycopg
 from psycopg import Connection
 
 from runner.db.core import translated
+from runner.db.revision import current
 from runner.files import ROOT
-from runner.schema.head import current, head
+from runner.schema.head import head
 
 CATALOG = ROOT / "migrations" / "catalog.sql"
 SQL = ROOT / "sql"

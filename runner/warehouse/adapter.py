@@ -6,8 +6,6 @@ import asyncio
 import hashlib
 import random
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg import errors as pg
 
 from runner.db import relations as db
-from runner.db.core import Connection, connect, translated
+from runner.db.core import Connection
 from runner.errors import DatabaseError, MappingError
 from runner.files import ROOT
 from runner.warehouse.mapping import MappingFile
@@ -52,14 +50,6 @@ class Facts:
     kinds: dict[str, str]
     product_type: str
     opaque: frozenset[tuple[str, str]]
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def captures(file: MappingFile) -> list[Capture]:
@@ -144,9 +134,7 @@ async def _statuses(connection: Connection, file: MappingFile, status_type: str 
             if status in seen:
                 problems.append(f"{file.at('items', 'states', state)}: status {status!r} is named twice.")
             seen.add(status)
-            try:
-                await connection.execute(f"select {_literal(status)}::{status_type}".encode())
-            except pg.DataError:
+            if not await db.is_value(connection, status, status_type):
                 problems.append(f"{file.at('items', 'states', state)}: {status!r} is no value of type {status_type}.")
     return problems
 
@@ -162,20 +150,20 @@ def render(file: MappingFile, facts: Facts) -> tuple[str, str]:
     schema = file.mapping.schema_
 
     def qualified(table: str) -> str:
-        return f"{_name(schema)}.{_name(table)}"
+        return f"{db.name(schema)}.{db.name(table)}"
 
     environment.filters |= {
-        "name": _name,
-        "literal": _literal,
+        "name": db.name,
+        "literal": db.literal,
         "table": qualified,
-        "of": lambda column, row: f"{row}.{_name(column)}",
+        "of": lambda column, row: f"{row}.{db.name(column)}",
     }
     source = environment.get_template("source.sql.j2")
     capture = environment.get_template("capture.sql.j2")
 
     def watched(c: Capture, row: str) -> str:
         casts = ("::text" if (c.table, column) in facts.opaque else "" for column in c.watch)
-        return ", ".join(f"{row}.{_name(column)}{cast}" for column, cast in zip(c.watch, casts, strict=True))
+        return ", ".join(f"{row}.{db.name(column)}{cast}" for column, cast in zip(c.watch, casts, strict=True))
 
     def text(fingerprint: str) -> str:
         parts = [source.render(dict(file.mapping), product_type=facts.product_type, fingerprint=fingerprint)]
@@ -197,23 +185,13 @@ def render(file: MappingFile, facts: Facts) -> tuple[str, str]:
     return text(fingerprint), fingerprint
 
 
-@asynccontextmanager
-async def connected(dsn: str) -> AsyncIterator[Connection]:
-    """A connection on which types are written with their schema, as in the functions that are rendered."""
-    connection = await connect(dsn)
-    async with connection:
-        with translated():
-            await connection.execute("set search_path = pg_catalog, pg_temp")
-            yield connection
-
-
-async def plan(dsn: str, file: MappingFile) -> str:
+async def preview(dsn: str, file: MappingFile) -> str:
     """The SQL that `attach` would run.
 
     Raises:
         MappingError: as `verify`.
     """
-    async with connected(dsn) as connection:
+    async with db.connected(dsn) as connection:
         return render(file, await verify(connection, file))[0]
 
 
@@ -227,7 +205,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         MappingError: as `verify`; nothing is applied.
         DatabaseError: no rights, or no lock in ``ATTEMPTS`` attempts; nothing is applied.
     """
-    async with connected(dsn) as connection:
+    async with db.connected(dsn) as connection:
         script, fingerprint = render(file, await verify(connection, file))
         functions = {name: c.table for c in captures(file) for name in functions_of(c.entity)}
         wanted = {(f"sync_{name}", file.mapping.schema_, table) for name, table in functions.items()}
@@ -237,11 +215,10 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         await _apply(
             connection,
             [
-                *(f"drop trigger {_name(t.name)} on {t.relation}" for key, t in there.items() if key not in wanted),
-                *(f"drop function sync.{f}()" for f in await db.capture_functions(connection) if f not in functions),
+                *(db.drop_trigger(t) for key, t in there.items() if key not in wanted),
+                *(db.drop_function(f) for f in await db.capture_functions(connection) if f not in functions),
                 script,
-                # Whatever the products' stock was before, the relay looks at all of it now.
-                "insert into sync.change_queue_0 (entity, op) values ('item', 'attach')",
+                db.NOTE_ATTACHED,
             ],
         )
         return [
@@ -256,13 +233,13 @@ async def detach(dsn: str) -> list[str]:
     Raises:
         DatabaseError: as `attach`.
     """
-    async with connected(dsn) as connection:
+    async with db.connected(dsn) as connection:
         triggers = await db.capture_triggers(connection)
         await _apply(
             connection,
             [
-                *(f"drop trigger {_name(t.name)} on {t.relation}" for t in triggers),
-                *(f"drop function sync.{f}()" for f in await db.capture_functions(connection)),
+                *(db.drop_trigger(t) for t in triggers),
+                *(db.drop_function(f) for f in await db.capture_functions(connection)),
                 (TEMPLATES / "detached.sql").read_text(),
             ],
         )
@@ -273,11 +250,7 @@ async def detach(dsn: str) -> list[str]:
 async def _apply(connection: Connection, statements: list[str]) -> None:
     for _ in range(ATTEMPTS):
         try:
-            async with connection.transaction():
-                await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_MS}ms'".encode())
-                for statement in statements:
-                    await connection.execute(statement.encode())
-            return
+            return await db.apply(connection, statements, LOCK_TIMEOUT_MS)
         except (pg.LockNotAvailable, pg.DeadlockDetected):
             # Longer than the lock timeout, so that the writers who queued behind us get through.
             await asyncio.sleep(random.uniform(0.2, 1.0))

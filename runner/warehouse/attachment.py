@@ -23,7 +23,7 @@ class Attachment:
 
 async def read(dsn: str) -> Attachment:
     """Look at the triggers, without any mapping file."""
-    async with adapter.connected(dsn) as connection:
+    async with db.connected(dsn) as connection:
         fingerprint = await db.attached_fingerprint(connection)
         there = {t.name for t in await db.capture_triggers(connection)}
         functions = {f for entity in ALWAYS for f in adapter.functions_of(entity)}
@@ -39,5 +39,5 @@ async def fingerprint(dsn: str, file: MappingFile) -> str:
     Raises:
         MappingError: it names what the warehouse does not have.
     """
-    async with adapter.connected(dsn) as connection:
+    async with db.connected(dsn) as connection:
         return adapter.render(file, await adapter.verify(connection, file))[1]

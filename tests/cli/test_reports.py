@@ -7,7 +7,7 @@ import json
 import psycopg
 import pytest
 
-from runner.engine.driver import APPLICATION_NAME
+from runner.db.driver import APPLICATION_NAME
 from tests.house.house import House
 
 

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from house import core, warehouse
 from house.warehouse import Product
-from runner.engine.driver import APPLICATION_NAME
+from runner.db.driver import APPLICATION_NAME
 from runner.shopify.vault import Vault
 from tests import commands
 

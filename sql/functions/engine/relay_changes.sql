@@ -1,7 +1,11 @@
 -- Empty the change queues into the change log, note which keys must be pushed, pack jobs.
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
-create or replace function sync.relay_changes(p_sleep integer default 0, p_limit integer default 500000)
+-- Of the queue that triggers append to it takes p_limit rows at most, one by one; what has grown beyond p_grown bytes
+-- leaves as a whole, in a third of the time.
+create or replace function sync.relay_changes(
+  p_sleep integer default 0, p_limit integer default 500000, p_grown bigint default 1048576
+)
 returns table (relayed integer, packed integer, waiting text[])
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -10,6 +14,8 @@ set synchronize_seqscans = off
 as $$
 #variable_conflict use_column
 declare
+  v_idle bigint;
+  v_seen pg_snapshot;
   v_changed record;
 begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
@@ -19,25 +25,33 @@ begin
     perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
   end if;
 
+  v_idle := sync.turn_queues(p_grown);
   relayed := 0;
   for v_changed in
     -- By range: linear even with a plan that was made when the queue was small, unlike a list of places.
     with taken as (
       delete from sync.change_queue_0
-      where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_0 as q limit p_limit) as n)
+      where v_idle <> 0
+        and ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_0 as q limit p_limit) as n)
       returning *
     ),
 
     taken_1 as (
       delete from sync.change_queue_1
-      where ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_1 as q limit p_limit) as n)
+      where v_idle <> 1
+        and ctid <= (select max(n.ctid) from (select q.ctid from sync.change_queue_1 as q limit p_limit) as n)
       returning *
     ),
 
-    changes as materialized (
+    -- The idle queue is read where it lies, as often as need be: cheaper than a copy.
+    changes as not materialized (
       select * from taken
       union all
       select * from taken_1
+      union all
+      select * from sync.change_queue_0 where v_idle = 0
+      union all
+      select * from sync.change_queue_1 where v_idle = 1
     ),
 
     logged as (
@@ -71,15 +85,19 @@ begin
     )
 
     select
+      s.seen,
       w.entity,
       w.entries,
       w.is_attached,
       case when w.since is null then coalesce(k.keys, '{}') end as keys,
       case when w.since is null then k.since else array[w.since] end as since
-    from whole as w
+    from (select pg_current_snapshot() as seen) as s
+    left join whole as w on true
     left join keyed as k on k.entity = w.entity
     order by w.is_attached desc
   loop
+    v_seen := v_changed.seen;
+    exit when v_changed.entries is null;
     relayed := relayed + v_changed.entries;
     if v_changed.is_attached then
       perform sync.follow_mapping();
@@ -91,6 +109,7 @@ begin
     order by h.id, k.kind;
   end loop;
   packed := sync.pack_jobs();
+  perform sync.empty_queue(v_idle, v_seen);
   -- Jobs that run take these along; those that linger are woken for them.
   waiting := array(
     select l.entrypoint from sync.lanes as l
@@ -104,6 +123,6 @@ begin
   end if;
   return next;
 end $$;
-comment on function sync.relay_changes(integer, integer) is
+comment on function sync.relay_changes(integer, integer, bigint) is
 'Empty the change queues into the change log and pack jobs; returns how many of each, and the lanes in which something '
 'waits for a job that runs. No row when another runner is at it.';

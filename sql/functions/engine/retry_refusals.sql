@@ -16,6 +16,7 @@ begin
       and (p_class is null or f.class = p_class)
       and (p_keys is null or f.key = any (p_keys) or k.sku = any (p_keys))
     group by f.shop_id, f.kind
+    order by f.shop_id, f.kind
   loop
     perform sync.mark_changes(
       v_found.kind, v_found.shop_id, v_found.keys, array_fill(now(), array[cardinality(v_found.keys)])

@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from house.warehouse import REFERENCE
 from runner.config import Settings
 from runner.db import Database
-from runner.engine.driver import APPLICATION_NAME, Listener
+from runner.db.driver import APPLICATION_NAME, Listener
 from runner.health.doctor import examine
 from runner.health.vitals import FAILED, OK, WARNING, Finding
 from tests.seeds import Shelf

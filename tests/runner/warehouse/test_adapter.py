@@ -40,7 +40,7 @@ def attach(dsn: str, file: MappingFile | None = None) -> list[str]:
 def test_a_dry_run_prints_the_sql_and_changes_nothing(database: str) -> None:
     build(database, REFERENCE)
     before = objects(database)
-    printed = asyncio.run(adapter.plan(database, MappingFile(REFERENCE / "warehouse.toml")))
+    printed = asyncio.run(adapter.preview(database, MappingFile(REFERENCE / "warehouse.toml")))
     assert objects(database) == before
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(printed.encode())

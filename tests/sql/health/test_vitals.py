@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from runner.engine.driver import APPLICATION_NAME
+from runner.db.driver import APPLICATION_NAME
 from tests.seeds import FRONT, Connection, Shelf, rows, value
 from tests.test_roles import Login, login
 
