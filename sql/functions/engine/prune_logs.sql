@@ -1,4 +1,5 @@
--- Retention: drop what only history needs, oldest first. An open request and the last one of a level stay.
+-- Retention: drop what only history needs, oldest first. An open request and the last one of a level stay, and the last
+-- plan of each kind of a shop, however old: it says what the shop went live on.
 create or replace function sync.prune_logs(p_keep interval default '30 days', p_keep_calls interval default '7 days')
 returns table (requests bigint, calls bigint, conflicts bigint, runs bigint, jobs bigint)
 language sql
@@ -35,6 +36,13 @@ pruned_runs as (
   delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
 ),
 
+pruned_plans as (
+  delete from sync.plans as p
+  where p.created_at < now() - p_keep and exists (
+    select from sync.plans as l where l.shop_id = p.shop_id and l.kind = p.kind and l.id > p.id
+  )
+),
+
 pruned_shadows as (
   delete from sync.level_shadows where at < now() - p_keep
 ),
@@ -56,4 +64,4 @@ select
   (select count(*) from pruned_jobs);
 end;
 comment on function sync.prune_logs(interval, interval) is
-'Delete requests, calls, conflicts, discrepancies, runs, cleared alerts, events and job logs past their time.';
+'Delete requests, calls, conflicts, discrepancies, runs, plans, cleared alerts, events and job logs past their time.';

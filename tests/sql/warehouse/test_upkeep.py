@@ -126,3 +126,26 @@ def test_the_sums_that_pgqueuer_makes_of_its_log_are_pruned_too(connection: Conn
     )
     connection.execute("select sync.prune_logs()")
     assert value(connection, "select count(*) from pgqueuer.pgqueuer_statistics") == 1
+
+
+def test_plans_past_their_time_are_pruned_but_for_the_last_of_each_kind_and_shop(shelf: Shelf) -> None:
+    c = shelf.connection
+    other = shelf.add_shop("two.myshopify.com")
+    c.execute(
+        'insert into sync.kinds select (jsonb_populate_record(k, \'{"kind": "another"}\')).* from sync.kinds as k'
+    )
+    kept = []
+    for shop, kind, days, is_kept in (
+        (shelf.shop, "inventory", 40, False), (shelf.shop, "inventory", 29, True), (shelf.shop, "inventory", 0, True),
+        (shelf.shop, "another", 50, False), (shelf.shop, "another", 40, True), (other, "inventory", 90, True),
+    ):  # fmt: skip
+        number = value(
+            c,
+            "insert into sync.plans (shop_id, kind, fingerprint, basis, parts, moves, losses, created_at) "
+            "values (%s, %s, 'f', 'b', 1, 1, 0, now() - %s * interval '1 day') returning id",
+            shop, kind, days,
+        )  # fmt: skip
+        kept += [number] * is_kept
+    for _ in range(2):
+        c.execute("select sync.prune_logs()")
+        assert [r["id"] for r in rows(c, "select id from sync.plans order by id")] == kept
