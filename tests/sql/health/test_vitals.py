@@ -9,7 +9,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from runner.db.driver import APPLICATION_NAME
-from tests.seeds import FRONT, Connection, Shelf, rows, value
+from tests.seeds import Connection, Shelf, rows, value
 from tests.test_roles import Login, login
 
 __all__ = ["login"]
@@ -79,49 +79,3 @@ def test_a_lane_is_silent_when_its_work_has_waited_for_a_minute(shelf: Shelf) ->
 def test_the_change_log_has_the_partitions_of_a_week(connection: Connection) -> None:
     has = "select sync.has_log_partition(%s)"
     assert [value(connection, has, days) for days in (0, 1, 6, 30)] == [True, True, True, False]
-
-
-def test_every_place_of_the_warehouse_is_shown_somewhere_or_not(shelf: Shelf) -> None:
-    found = "select name, mapped, location, location_id from sync.mapped_locations order by location_key"
-    assert rows(shelf.connection, found)[0] == {
-        "name": "Front", "mapped": True, "location": f"Shop {FRONT}", "location_id": FRONT
-    }  # fmt: skip
-    assert len(rows(shelf.connection, found)) == 2
-    shelf.connection.execute("select sync.map_location(%s, '2', null)", (shelf.shop,))
-    shelf.connection.execute("insert into warehouse.locations (id, name) overriding system value values (3, 'New')")
-    assert [tuple(r.values()) for r in rows(shelf.connection, found)[1:]] == [
-        ("Back", True, None, None), ("New", False, None, None)
-    ]  # fmt: skip
-
-
-def test_credentials_that_are_replaced_take_their_token_along(shelf: Shelf) -> None:
-    c = shelf.connection
-    c.execute("select sync.set_credentials(%s, 'client_credentials', 'id', 'secret')", (shelf.shop,))
-    c.execute("select sync.store_token(%s, 'token', 3600)", (shelf.shop,))
-    lasts = "select access_token_expires_at - clock_timestamp() between '59 min' and '60 min' from sync.shops"
-    assert value(c, lasts)
-    c.execute("select sync.set_credentials(%s, 'token', null, 'other')", (shelf.shop,))
-    (shop,) = rows(c, "select grant_type, client_id, secret, access_token, access_token_expires_at from sync.shops")
-    assert tuple(shop.values()) == ("token", None, b"other", None, None)
-
-
-def test_what_a_shop_says_of_itself_is_kept(shelf: Shelf) -> None:
-    shelf.connection.execute("select sync.record_shop(%s, 'One', 'EUR', array['read_products'])", (shelf.shop,))
-    (shop,) = rows(shelf.connection, "select name, currency, scopes, verified_at is not null from sync.shops")
-    assert tuple(shop.values()) == ("One", "EUR", ["read_products"], True)
-
-
-def test_a_schedule_is_changed_in_part_and_one_that_is_not_there_is_not(shelf: Shelf) -> None:
-    c = shelf.connection
-    assert value(c, "select sync.set_schedule('keep_logs', '1 * * * *', null)")
-    assert value(c, "select sync.set_schedule('keep_logs', null, false)")
-    assert not value(c, "select sync.set_schedule('nothing', null, false)")
-    c.execute("select sync.note_schedule('keep_logs', 'no luck')")
-    (schedule,) = rows(
-        c,
-        "select expression, is_enabled, last_error, last_run_at is not null "
-        "from sync.schedules where name = 'keep_logs'",
-    )
-    assert tuple(schedule.values()) == ("1 * * * *", False, "no luck", True)
-    c.execute("select sync.note_schedule('keep_logs', null)")
-    assert value(c, "select last_error from sync.schedules where name = 'keep_logs'") is None
