@@ -107,6 +107,9 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             assert await reports.retry_refusals(database, None, None, None) == 1
             async with shops.locked_shop(database, shelf.shop) as (_, store):
                 await store(b"token", 3600)
+            await shops.set_credentials(database, shelf.shop, "token", None, b"secret")
+            await shops.record_verified(database, shelf.shop, "One", "EUR", ["read_products"])
+            assert len(await shops.mapped_locations(database, shelf.shop)) == 2
             assert (await shops.link_products(database, shelf.shop, await database.now()))["linked"] == 0
             assert await reports.set_schedule(database, "keep_logs", None, False)
             run = await runs.start_run(database, "link", shelf.shop)
@@ -124,6 +127,7 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             (delivery,) = await alerts.claim_deliveries(database)
             assert await alerts.finish_delivery(database, delivery, "No.") == "waiting"
             assert await alerts.next_delivery(database) is not None
+            assert await alerts.undelivered(database) == []
             assert {a["rule"] for a in await alerts.open_alerts(database)} == {"circuit_open", "run_failed"}
             await database.fetch("listen sync_changes")
             await database.fetch("listen sync_alerts")
