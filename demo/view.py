@@ -26,7 +26,7 @@ select e.answered_at, k.sku, q.change_from_quantity as before, q.quantity as aft
 from (
   select * from sync.requests where state = 'applied' order by answered_at desc limit 8
 ) as e
-cross join lateral (select * from sync.request_entries(e.variables) limit 1) as q
+cross join lateral (select * from sync.level_entries(e.variables) limit 1) as q
 inner join sync.links as k on k.shop_id = e.shop_id and k.inventory_item_id = q.inventory_item_id
 order by e.answered_at desc
 """

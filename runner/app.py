@@ -123,10 +123,12 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
     listener.add(CHANGES, relay.wake)
     courier = Courier(database, sinks)
     listener.add(ALERTS, courier.wake)
+    known = errands(database)
     worker = Worker(
         database,
         listener,
-        handler(database, errands(database), shops.client, stopping, relay.waiting, relay.wake),
+        handler(database, known, shops.client, stopping, relay.waiting, relay.wake),
+        list(known),
         poll_seconds=settings.poll_interval,
         heartbeat_seconds=settings.heartbeat_timeout,
     )

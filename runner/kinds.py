@@ -12,7 +12,9 @@ from runner.engine.strategy import Strategy
 from runner.inventory.strategy import Inventory
 from runner.shopify.client import Client
 
+# What is pushed, each by its strategy; what only reads or applies, by kind.
 PUSHED: tuple[Callable[[Database], Strategy], ...] = (Inventory,)
+APPLIED: Mapping[str, Errand] = {}
 
 
 def pushing(strategy: Strategy) -> Errand:
@@ -27,4 +29,4 @@ def pushing(strategy: Strategy) -> Errand:
 def errands(database: Database) -> Mapping[str, Errand]:
     """What jobs do, by kind."""
     strategies = [make(database) for make in PUSHED]
-    return {strategy.kind: pushing(strategy) for strategy in strategies}
+    return {**{strategy.kind: pushing(strategy) for strategy in strategies}, **APPLIED}

@@ -14,7 +14,7 @@ grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant update on sync.alert_rules to sync_runner;
 grant insert, delete on sync.events to sync_runner;
 grant execute on function
-sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.request_entries(json), sync.budget_level(sync.budgets)
+sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on
 sync.available_inventory, sync.managed_locations, sync.inventory_levels, sync.inventory_discrepancies,

@@ -179,7 +179,7 @@ class Shelf:
 
     def prepare(self, turn: str, keys: list[str], size: int = 250) -> list[DictRow]:
         """Prepare a push in a lane that is claimed; returns its steps."""
-        return rows(self.connection, "select * from sync.prepare_inventory(%s::sync.turn, %s, %s)", turn, keys, size)
+        return rows(self.connection, "select * from sync.prepare_push(%s::sync.turn, %s, %s)", turn, keys, size)
 
     def claim(self, lane: int = 0, job: int = 1) -> list[DictRow]:
         """Take a lane for a job; returns its steps, each with the generation, the first a take."""
@@ -202,8 +202,8 @@ class Shelf:
         """A round of a job; returns its steps."""
         return rows(
             self.connection,
-            "select * from sync.advance_inventory(%s::sync.turn, %s, %s, %s::json, %s)",
-            turn, list(keys), then, applied and json.dumps(applied), cost,
+            "select * from sync.advance_push(%s::sync.turn, %s, %s, %s::json, %s::json)",
+            turn, list(keys), then, applied and json.dumps(applied), json.dumps({"InventorySetQuantities": cost}),
         )  # fmt: skip
 
     def settle_push(self, turn: str, *keys: str) -> int:
@@ -222,7 +222,7 @@ class Shelf:
         return bool(
             value(
                 self.connection,
-                "select sync.close_inventory(%s, %s, '{}', %s::json)",
+                "select sync.close_request(%s, %s, '{}', %s::json)",
                 request, state, json.dumps(refusals or []),
             )
         )  # fmt: skip
@@ -232,7 +232,7 @@ def entries(shelf: Shelf, request: int) -> list[tuple[int, int, int, int | None]
     """What a request carries: item, location, quantity, quantity before."""
     found = rows(
         shelf.connection,
-        "select e.* from sync.requests as r cross join sync.request_entries(r.variables) as e where r.id = %s "
+        "select e.* from sync.requests as r cross join sync.level_entries(r.variables) as e where r.id = %s "
         "order by index",
         request,
     )

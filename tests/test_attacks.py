@@ -301,7 +301,7 @@ INLINED = {
     "budget_level",
     "lane_of",
     "quantity_input",
-    "request_entries",
+    "level_entries",
     "set_quantities",
     "whole_units",
     "lost_lately",

@@ -93,15 +93,15 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             lane = int(await database.value("select sync.lane_of(%s, 4)", (key,)))
             job = int(await database.value("select job_id from sync.pending"))
             claim = await push.claim_push(database, Turn(shelf.shop, "inventory", lane, job))
-            prepared = await inventory.prepare(database, claim.turn, [key], None)
+            prepared = await push.prepare(database, claim.turn, [key], None)
             await shops.reserve_budget(database, shelf.shop, 10, 0)
             await shops.record_call(database, shelf.shop, {"document": "X", "milliseconds": 1, "reserved": 10})
-            await inventory.close(database, prepared.requests[0].id, "applied", {})
-            done = await inventory.advance(database, claim.turn, [key], "end", None, 10)
+            await push.close_request(database, prepared.requests[0].id, "applied", {})
+            done = await push.advance(database, claim.turn, [key], "end", None, {})
             assert (done.settled, done.keys, done.lingers) == (1, [], False)
             turn, _ = await lanes.open_lane(database, Turn(shelf.shop, "inventory", lane, job))
             assert (await lanes.advance_lane(database, turn, [], "linger")).settled == 0
-            assert await inventory.probe(database, turn, [key])
+            assert await push.probe(database, turn, [key]) is None
             await database.fetch("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, other))
             assert await lanes.refuse_job(database, turn, "X", "m") == 0
             assert await reports.retry_refusals(database, None, None, None) == 1
@@ -116,7 +116,7 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             await runs.finish_run(database, run, "{}", None)
             claimed = await runs.claim_run(database, shelf.shop, "reconcile_inventory")
             await runs.advance_run(database, claimed, 1, 1, "1")
-            assert (await inventory.record_discrepancies(database, claimed.id, correct=True)).found == 0
+            assert (await inventory.compare_inventory(database, claimed.id, correct=True)).found == 0
             assert await inventory.discrepancies(database, None, 1) == []
             assert len(await reports.explain_stock(database, "SKU-0")) == 1
             for _ in range(5):
@@ -179,7 +179,7 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
             "and prorettype <> 'trigger'::regtype and has_function_privilege(oid, 'execute') order by 1",
         )
         # What the views themselves call, and no more.
-        assert [r["proname"] for r in callable_] == ["budget_level", "lost_lately", "request_entries", "whole_units"]
+        assert [r["proname"] for r in callable_] == ["budget_level", "level_entries", "lost_lately", "whole_units"]
         writable = rows(
             connection,
             "select viewname from pg_views where schemaname = 'sync' "

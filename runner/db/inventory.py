@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from runner.db.core import Database, Row
-from runner.db.lanes import Turn
-from runner.db.push import STEP, Applied, Draft, PushRound, Refusal, draft, listed, round_of
 
 
 class Comparison(NamedTuple):
@@ -25,55 +22,6 @@ class Comparison(NamedTuple):
         return sum(self.causes.values())
 
 
-async def prepare(db: Database, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
-    """Decide what to send now for these keys and store it, ``size`` levels per request.
-
-    Raises:
-        LaneTaken: the lane belongs to another job now, or has a request without an answer.
-    """
-    return draft(
-        await db.fetch(
-            f"select {STEP} from sync.prepare_inventory(%s::sync.turn, %s, %s)", (str(turn), list(keys), size)
-        )
-    )
-
-
-async def advance(
-    db: Database, turn: Turn, keys: Sequence[str], then: str, applied: Applied | None, cost: int
-) -> PushRound:
-    """Settle a job's keys, and prepare the push of those that it goes on with.
-
-    Args:
-        then: go on; linger: keep the lane when nothing waits; end.
-        applied: the last request of these keys, if that is not noted yet.
-        cost: points to take for the next request.
-
-    Raises:
-        LaneTaken: the lane is no longer of this generation.
-    """
-    return round_of(
-        await db.fetch(
-            f"select {STEP} from sync.advance_inventory(%s::sync.turn, %s, %s, %s::json, %s)",
-            (str(turn), list(keys), then, applied and applied.json(), cost),
-        )
-    )
-
-
-async def close(db: Database, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()) -> bool:
-    """Note how a request ended: applied, rejected or abandoned. False if that was known already."""
-    return bool(
-        await db.value(
-            "select sync.close_inventory(%s, %s, %s::json, %s::json)",
-            (request_id, state, json.dumps(answer), listed(refusals)),
-        )
-    )
-
-
-async def probe(db: Database, turn: Turn, keys: Sequence[str]) -> Draft:
-    """Store a request that writes what Shopify holds already, of another product of the lane than some ``keys``."""
-    return draft(await db.fetch(f"select {STEP} from sync.probe_inventory(%s::sync.turn, %s)", (str(turn), list(keys))))
-
-
 async def items_of(db: Database, request_id: int, indexes: Sequence[int] | None = None) -> list[int]:
     """Inventory items of a request: those at some indexes, or all."""
     return list(await db.value("select sync.items_of(%s, %s)", (request_id, indexes)))
@@ -86,11 +34,9 @@ async def refuse_items(
     await db.fetch("select sync.refuse_items(%s, %s, %s, %s, %s)", (shop_id, items, job_id, error_class, message))
 
 
-async def record_discrepancies(db: Database, run_id: int, *, correct: bool) -> Comparison:
+async def compare_inventory(db: Database, run_id: int, *, correct: bool) -> Comparison:
     """Compare what a run has read with what should be, and note what is wrong; ``correct`` makes it pending."""
-    row = await db.row(
-        "select levels, causes, marked, vanished from sync.record_discrepancies(%s, %s)", (run_id, correct)
-    )
+    row = await db.row("select levels, causes, marked, vanished from sync.compare_inventory(%s, %s)", (run_id, correct))
     return Comparison(**row)
 
 
@@ -114,7 +60,7 @@ async def differing_levels(db: Database, shop: str, limit: int) -> list[Row]:
 
 async def items_written(db: Database, run_id: int) -> list[int]:
     """Inventory items of which a run has set levels."""
-    rows = await db.fetch("select distinct inventory_item_id as id from sync.written_by(%s) order by 1", (run_id,))
+    rows = await db.fetch("select distinct inventory_item_id as id from sync.levels_written(%s) order by 1", (run_id,))
     return [r["id"] for r in rows]
 
 
@@ -123,6 +69,6 @@ async def restore_levels(db: Database, run_id: int, undo_id: int) -> int:
     return int(await db.value("select sync.restore_levels(%s, %s)", (run_id, undo_id)))
 
 
-async def finish_undo(db: Database, run_id: int, undo_id: int) -> Row:
+async def finish_restoring(db: Database, run_id: int, undo_id: int) -> Row:
     """What an undo has come to: levels ``written`` by the run, ``restored``, ``refused``, ``changed`` since."""
-    return await db.row("select * from sync.finish_undo(%s, %s)", (run_id, undo_id))
+    return await db.row("select * from sync.finish_restoring(%s, %s)", (run_id, undo_id))

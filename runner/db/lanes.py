@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from runner.db.core import Database, Row
+from runner.db.core import Database
 from runner.errors import LaneGone
 
 
@@ -62,9 +62,10 @@ async def advance_lane(db: Database, turn: Turn, keys: Sequence[str], then: str)
     return Round(row["settled"], list(row["keys"] or ()), lingers=row["step"] == "linger")
 
 
-async def lanes(db: Database) -> list[Row]:
-    """Every lane: ``entrypoint, kind, shop_id, lane``."""
-    return await db.fetch("select entrypoint, kind, shop_id, lane from sync.lanes order by entrypoint")
+async def entrypoints(db: Database, kinds: Sequence[str]) -> list[str]:
+    """PgQueuer's names for every lane of some kinds."""
+    rows = await db.fetch("select entrypoint from sync.lanes where kind = any (%s) order by 1", (list(kinds),))
+    return [r["entrypoint"] for r in rows]
 
 
 async def enter_circuit(db: Database, turn: Turn) -> str:

@@ -75,7 +75,7 @@ class Applied:
     call: Mapping[str, Any]
 
     def json(self) -> str:
-        """As the ``advance_*`` functions take it."""
+        """As `sync.advance_push` takes it."""
         return json.dumps({"request_id": self.request_id, "answer": self.answer, "call": self.call})
 
 
@@ -88,11 +88,6 @@ class Refusal:
     message: str
 
 
-def listed(refusals: Sequence[Refusal]) -> str:
-    """Refusals as the ``close_*`` functions take them."""
-    return json.dumps([{"index": r.index, "class": r.error_class, "message": r.message} for r in refusals])
-
-
 def draft(rows: Sequence[Row]) -> Draft:
     """The steps send, read and held among some rows."""
     unread = [r for r in rows if r["step"] == "read"]
@@ -102,12 +97,6 @@ def draft(rows: Sequence[Row]) -> Draft:
         [key for r in unread for key in r["keys"]],
         is_held=any(r["step"] == "held" for r in rows),
     )
-
-
-def round_of(rows: Sequence[Row]) -> PushRound:
-    """What an ``advance_*`` function returned: a step take, linger or end first."""
-    first, *rest = rows
-    return PushRound(first["settled"], list(first["keys"] or ()), first["step"] == "linger", draft(rest))
 
 
 def _request(row: Row) -> Request:
@@ -133,6 +122,56 @@ async def claim_push(db: Database, turn: Turn) -> Claim:
     return Claim(replace(turn, generation=first["generation"]), first["keys"], draft(rest).requests)
 
 
+async def prepare(db: Database, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
+    """Decide what to send now for these keys and store it, ``size`` entries per request (None: the kind's own).
+
+    Raises:
+        LaneTaken: the lane belongs to another job now, or has a request without an answer.
+    """
+    return draft(
+        await db.fetch(f"select {STEP} from sync.prepare_push(%s::sync.turn, %s, %s)", (str(turn), list(keys), size))
+    )
+
+
+async def advance(
+    db: Database, turn: Turn, keys: Sequence[str], then: str, applied: Applied | None, costs: Mapping[str, int]
+) -> PushRound:
+    """Settle a job's keys, note the last request's answer, take the lane's next keys and prepare their push.
+
+    Args:
+        then: go on; linger: keep the lane when nothing waits; end.
+        applied: the last request of these keys, if that is not noted yet.
+        costs: points to take for the next request, by its document.
+
+    Raises:
+        LaneTaken: the lane is no longer of this generation.
+    """
+    first, *rest = await db.fetch(
+        f"select {STEP} from sync.advance_push(%s::sync.turn, %s, %s, %s::json, %s::json)",
+        (str(turn), list(keys), then, applied and applied.json(), json.dumps(costs)),
+    )
+    return PushRound(first["settled"], list(first["keys"] or ()), first["step"] == "linger", draft(rest))
+
+
+async def close_request(
+    db: Database, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()
+) -> bool:
+    """Note how a request ended: applied, rejected or abandoned. False if that was known already."""
+    listed = [{"index": r.index, "class": r.error_class, "message": r.message} for r in refusals]
+    return bool(
+        await db.value(
+            "select sync.close_request(%s, %s, %s::json, %s::json)",
+            (request_id, state, json.dumps(answer), json.dumps(listed)),
+        )
+    )
+
+
+async def probe(db: Database, turn: Turn, keys: Sequence[str]) -> Request | None:
+    """Store a request that changes nothing, of another key of the lane than some; None if the kind knows none."""
+    steps = await db.fetch(f"select {STEP} from sync.probe_push(%s::sync.turn, %s)", (str(turn), list(keys)))
+    return next(iter(draft(steps).requests), None)
+
+
 async def passes_since(db: Database, request_id: int) -> bool:
-    """Whether the shop took a writing call that began after this request had failed."""
+    """Whether the shop took a call of the same document that began after this request had failed."""
     return bool(await db.value("select sync.passes_since(%s)", (request_id,)))

@@ -10,9 +10,6 @@ from psycopg import errors as pg
 
 from runner.db.core import Connection, connect, translated
 
-# Whatever the products' stock was before, the relay looks at all of it now.
-NOTE_ATTACHED = "insert into sync.change_queue_0 (entity, op) values ('item', 'attach')"
-
 
 def name(identifier: str) -> str:
     """An identifier as SQL writes it."""
@@ -176,6 +173,12 @@ async def attached_fingerprint(connection: Connection) -> str | None:
     comment = cast(str, row["comment"] or "") if row else ""
     found = comment.removeprefix("adapter: ")
     return found if len(found) == 64 else None
+
+
+def note_attached(entities: Sequence[str]) -> str:
+    """The statement that makes the relay look at all keys, whatever they were before."""
+    listed = ", ".join(literal(entity) for entity in entities)
+    return f"insert into sync.change_queue_0 (entity, op) select unnest(array[{listed}]), 'attach'"
 
 
 def drop_trigger(trigger: CaptureTrigger) -> str:

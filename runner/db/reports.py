@@ -23,7 +23,7 @@ async def shops(db: Database) -> list[Row]:
 async def runs(db: Database, limit: int) -> list[Row]:
     """Longer pieces of work, newest first; ``written``: levels that an undo would restore."""
     return await db.fetch(
-        "select *, (select count(*) from sync.written_by(id)) as written from sync.run_status "
+        "select *, (select count(*) from sync.levels_written(id)) as written from sync.run_status "
         "order by id desc limit %s",
         (limit,),
     )

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 
@@ -75,7 +74,7 @@ class Push:
         """
         claim = await db.claim_push(self._db, self._turn)
         self._turn = claim.turn
-        log.debug("job.claimed", keys=len(claim.keys), products=claim.keys, open_requests=len(claim.open_requests))
+        log.debug("job.claimed", count=len(claim.keys), keys=claim.keys, open_requests=len(claim.open_requests))
         work: deque[Work] = deque()
         for request in claim.open_requests:
             if request.age_seconds > KEY_LIFETIME:
@@ -96,7 +95,7 @@ class Push:
         async def ask(then: str) -> PushRound:
             nonlocal left
             try:
-                done = await self._strategy.advance(self._turn, left, then, self._applied, self._cost())
+                done = await db.advance(self._db, self._turn, left, then, self._applied, self._costs())
             except DatabaseError:
                 # All of it is undone, but what Shopify did remains known.
                 with suppress(DatabaseError):
@@ -104,15 +103,15 @@ class Push:
                 raise
             self._applied = None
             if left:
-                log.debug("push.settled", keys=done.settled, next_keys=len(done.keys), products=left)
+                log.debug("push.settled", settled=done.settled, taken=len(done.keys), keys=left)
             left = []
             return done
 
         return await self._lane.follow(ask)
 
-    def _cost(self) -> int:
+    def _costs(self) -> dict[str, int]:
         """Points to take in advance for the next request."""
-        return self._client.cost(next(iter(self._strategy.documents.values())))
+        return {name: self._client.cost(document) for name, document in self._strategy.documents.items()}
 
     async def _work_off(self, work: deque[Work], draft: Draft | None) -> None:
         """Prepare and send until nothing is left to be prepared anew; at last what was in doubt.
@@ -130,14 +129,14 @@ class Push:
             await self._note_applied()
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
-            draft = draft or await self._strategy.prepare(self._turn, keys, now.size)
+            draft = draft or await db.prepare(self._db, self._turn, keys, now.size)
             if draft.is_held:
                 raise ShopHeld
             for request in draft.requests:
                 # Before all else: what is not taken apart yet would fail again.
                 work.extendleft(reversed(await self._send(request, suspect=now.suspect)))
             if draft.unread:
-                await self._look(unread=draft.unread)
+                await self._look(draft.unread)
                 work.append(Work(draft.unread_keys))
             draft = None
 
@@ -179,9 +178,10 @@ class Push:
             return await self._take_apart(request, "rejected", verdict.code, verdict.message)
         # Nothing of the request was written. Drop what cannot pass, look again at what has changed.
         log.info("push.rejected", request_id=request.id, codes=sorted({r.error_class for r in verdict.refusals}))
-        await self._strategy.close(request.id, "rejected", verdict.answer, verdict.refusals)
+        await db.close_request(self._db, request.id, "rejected", verdict.answer, verdict.refusals)
         if verdict.changed:
-            await self._look(request=request, entries=verdict.changed)
+            named = [entry for entry in verdict.changed if entry is not None]
+            await self._look_at(request, named if len(named) == len(verdict.changed) else None)
         return [Work(request.keys)]
 
     async def _suspect(self, request: Request, error: ServerFault, *, suspect: bool) -> list[Work]:
@@ -190,7 +190,7 @@ class Push:
         if (request.sends < SENDS and not suspect) or self._faults > FAULTS:
             raise error
         self._taken_apart = self._taken_apart or request.id
-        await self._look(request=request)
+        await self._look_at(request)
         if request.entries == 1 and not await db.passes_since(self._db, self._taken_apart):
             # Nothing has been written since: it need not be the entry. It is tried once more after all others; if
             # nothing else was to be written, something harmless is, and only if that passes is it tried again.
@@ -205,7 +205,7 @@ class Push:
 
     async def _takes_writes(self, keys: Sequence[str]) -> bool:
         """Whether the shop takes a request that changes nothing, of another key than these."""
-        request = await self._strategy.probe(self._turn, keys)
+        request = await db.probe(self._db, self._turn, keys)
         if request is None:
             return False
         try:
@@ -216,14 +216,14 @@ class Push:
             await self._record(request, "abandoned", error.code, error.message)
             return False
         accepted = isinstance(self._strategy.verdict(answer.data), Accepted)
-        await self._strategy.close(request.id, "applied" if accepted else "rejected", answer.data)
+        await db.close_request(self._db, request.id, "applied" if accepted else "rejected", answer.data)
         return True
 
     async def _note_applied(self) -> None:
         """What the last request did is noted with what comes next: here, if that is not the end of its keys."""
         if self._applied:
             applied, self._applied = self._applied, None
-            if await self._strategy.close(applied.request_id, "applied", applied.answer):
+            if await db.close_request(self._db, applied.request_id, "applied", applied.answer):
                 await db_shops.record_call(self._db, self._turn.shop_id, applied.call)
 
     async def _take_apart(
@@ -240,17 +240,21 @@ class Push:
     async def _record(
         self, request: Request, state: str, code: str, message: str, refusals: Sequence[Refusal] = ()
     ) -> None:
-        await self._strategy.close(request.id, state, {"code": code, "message": message}, refusals)
+        await db.close_request(self._db, request.id, state, {"code": code, "message": message}, refusals)
 
     async def _give_up(self, request: Request) -> None:
         """Its key is no longer kept, so it is not repeated: what Shopify holds now tells what became of it."""
-        await self._look(request=request)
-        await self._strategy.close(request.id, "abandoned", {"message": "the idempotency key is too old"})
+        await self._look_at(request)
+        await db.close_request(self._db, request.id, "abandoned", {"message": "the idempotency key is too old"})
 
-    async def _look(self, **at: Any) -> None:
+    async def _look_at(self, request: Request, entries: Sequence[int] | None = None) -> None:
+        """Read anew what some entries of a request, or all, are at Shopify."""
+        await self._look(await self._strategy.objects_of(request.id, entries), request.id)
+
+    async def _look(self, objects: Sequence[int], request_id: int | None = None) -> None:
         """As `Strategy.look`, not for ever."""
         await self._note_applied()
         self._looks += 1
         if self._looks > LOOKS:
-            raise Transient("What is pushed keeps changing at Shopify.", code="CHANGE_FROM_QUANTITY_STALE")
-        await self._strategy.look(self._client, self._turn, self._attempts, **at)
+            raise Transient("What is pushed keeps changing at Shopify.", code="KEEPS_CHANGING")
+        await self._strategy.look(self._client, self._turn, objects, self._attempts, request_id)

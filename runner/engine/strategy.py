@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from runner.db.lanes import Turn
-from runner.db.push import Applied, Draft, PushRound, Refusal, Request
+from runner.db.push import Refusal
 from runner.shopify.client import Client
 from runner.shopify.documents import Document
 
@@ -53,48 +53,28 @@ Verdict = Accepted | Later | Rejected | Nameless
 
 
 class Strategy(Protocol):
-    """How one kind is pushed. All of it is stored in Postgres; an instance serves every lane of a process.
+    """How one kind is pushed: what SQL does not decide. An instance serves every lane of a process.
 
     Attributes:
-        documents: what its requests are, by name; the points of the first are taken in advance.
+        documents: what its requests are, by name.
     """
 
     kind: str
     documents: Mapping[str, Document]
 
-    async def prepare(self, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
-        """Decide what to send now for these keys and store it, ``size`` entries per request (None: the kind's own).
-
-        Raises:
-            LaneTaken: the lane belongs to another job now, or has a request without an answer.
-        """
-
-    async def advance(
-        self, turn: Turn, keys: Sequence[str], then: str, applied: Applied | None, cost: int
-    ) -> PushRound:
-        """Settle keys, note the last request's answer, take the lane's next keys and prepare them: one statement."""
-
-    async def close(self, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()) -> bool:
-        """Note how a request ended: applied, rejected or abandoned. False if that was known already."""
-
     def verdict(self, data: dict[str, Any]) -> Verdict:
         """What an answer without errors says became of the request."""
 
     async def look(
-        self,
-        client: Client,
-        turn: Turn,
-        attempts: int,
-        *,
-        request: Request | None = None,
-        entries: Sequence[int | None] = (None,),
-        unread: Sequence[int] = (),
+        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None
     ) -> None:
-        """Read anew what some entries of a request, or keys that were never read, are at Shopify.
+        """Read anew what some objects of Shopify are, as `unread` steps and `objects_of` name them.
+
+        ``request_id``: the request that made us look.
 
         Raises:
             Transient, ShopRefused, RequestRefused: as the client.
         """
 
-    async def probe(self, turn: Turn, keys: Sequence[str]) -> Request | None:
-        """Store a request that changes nothing, of another key of the lane, to see whether the shop takes writes."""
+    async def objects_of(self, request_id: int, entries: Sequence[int] | None) -> Sequence[int]:
+        """The objects of Shopify that some entries of a request are about, or all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -37,11 +38,19 @@ def queries(database: Database, listener: Listener) -> Queries:
 
 
 class Worker:
-    """Takes jobs from the lanes of all shops, one at a time from each."""
+    """Takes jobs from the lanes of all shops, one at a time from each; ``kinds`` are those that the handler knows."""
 
     def __init__(
-        self, database: Database, listener: Listener, handler: Handler, *, poll_seconds: float, heartbeat_seconds: float
+        self,
+        database: Database,
+        listener: Listener,
+        handler: Handler,
+        kinds: Sequence[str],
+        *,
+        poll_seconds: float,
+        heartbeat_seconds: float,
     ) -> None:
+        self._kinds = kinds
         self._db = database
         self._listener = listener
         self._handler = handler
@@ -73,6 +82,6 @@ class Worker:
         manager.shutdown.set()
 
     async def _register(self, manager: QueueManager) -> None:
-        for lane in await db.lanes(self._db):
-            if lane["entrypoint"] not in manager.entrypoint_registry:
-                manager.entrypoint(lane["entrypoint"], concurrency_limit=1)(self._handler)
+        for entrypoint in await db.entrypoints(self._db, self._kinds):
+            if entrypoint not in manager.entrypoint_registry:
+                manager.entrypoint(entrypoint, concurrency_limit=1)(self._handler)

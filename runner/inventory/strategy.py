@@ -9,7 +9,7 @@ from runner.db import Database
 from runner.db import inventory as db
 from runner.db import shops as db_shops
 from runner.db.lanes import Turn
-from runner.db.push import Applied, Draft, PushRound, Refusal, Request
+from runner.db.push import Refusal
 from runner.engine.strategy import Accepted, Later, Nameless, Rejected, Verdict
 from runner.inventory.levels import read_levels
 from runner.shopify.client import Client
@@ -31,18 +31,7 @@ class Inventory:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self.documents: Mapping[str, Document] = {name: document(name) for name in ("InventorySetQuantities",)}
-
-    async def prepare(self, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
-        return await db.prepare(self._db, turn, keys, size)
-
-    async def advance(
-        self, turn: Turn, keys: Sequence[str], then: str, applied: Applied | None, cost: int
-    ) -> PushRound:
-        return await db.advance(self._db, turn, keys, then, applied, cost)
-
-    async def close(self, request_id: int, state: str, answer: Any, refusals: Sequence[Refusal] = ()) -> bool:
-        return await db.close(self._db, request_id, state, answer, refusals)
+        self.documents: Mapping[str, Document] = {"InventorySetQuantities": document("InventorySetQuantities")}
 
     def verdict(self, data: dict[str, Any]) -> Verdict:
         payload = data["inventorySetQuantities"]
@@ -59,30 +48,17 @@ class Inventory:
         return Rejected(errors, refusals, changed)
 
     async def look(
-        self,
-        client: Client,
-        turn: Turn,
-        attempts: int,
-        *,
-        request: Request | None = None,
-        entries: Sequence[int | None] = (None,),
-        unread: Sequence[int] = (),
+        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None
     ) -> None:
-        items = unread
-        if request is not None:
-            wanted = [entry for entry in entries if entry is not None]
-            items = await db.items_of(self._db, request.id, wanted if len(wanted) == len(entries) else None)
         locations = max(1, len(await db_shops.locations(self._db, turn.shop_id)))
-        gone = await read_levels(
-            self._db, client, turn.shop_id, items, locations, request.id if request else None, attempts
-        )
+        gone = await read_levels(self._db, client, turn.shop_id, objects, locations, request_id, attempts)
         if gone:
             await db.refuse_items(
                 self._db, turn.shop_id, gone, turn.job_id, "INVALID_INVENTORY_ITEM", "The inventory item is gone."
             )
 
-    async def probe(self, turn: Turn, keys: Sequence[str]) -> Request | None:
-        return next(iter((await db.probe(self._db, turn, keys)).requests), None)
+    async def objects_of(self, request_id: int, entries: Sequence[int] | None) -> Sequence[int]:
+        return await db.items_of(self._db, request_id, entries)
 
 
 def index_of(field: Any) -> int | None:

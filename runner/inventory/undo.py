@@ -51,7 +51,7 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
             if not await inventory.restore_levels(database, run_id, undo.id):
                 break
             await _sent(database, undo.id, patience)
-    return await inventory.finish_undo(database, run_id, undo.id)
+    return await inventory.finish_restoring(database, run_id, undo.id)
 
 
 async def _sent(database: Database, undo_id: int, patience: float) -> None:

@@ -218,7 +218,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
                 *(db.drop_trigger(t) for key, t in there.items() if key not in wanted),
                 *(db.drop_function(f) for f in await db.capture_functions(connection) if f not in functions),
                 script,
-                db.NOTE_ATTACHED,
+                db.note_attached([c.entity for c in captures(file)]),
             ],
         )
         return [

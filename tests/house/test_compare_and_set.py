@@ -55,7 +55,7 @@ def written(house: House) -> list[int]:
     return [
         row["quantity"]
         for row in house.rows(
-            "select e.quantity from sync.requests as r cross join sync.request_entries(r.variables) as e "
+            "select e.quantity from sync.requests as r cross join sync.level_entries(r.variables) as e "
             "where r.state = 'applied' order by r.id"
         )
     ]

@@ -29,7 +29,7 @@ def test_falling_stock_goes_first_and_the_last_units_before_all_others(open_hous
         house.wait_quiet()
     sent = house.rows(
         "select r.lane, r.id, e.index, e.quantity, e.change_from_quantity as before from sync.requests as r "
-        "cross join sync.request_entries(r.variables) as e where r.id > %s order by r.lane, r.id, e.index",
+        "cross join sync.level_entries(r.variables) as e where r.id > %s order by r.lane, r.id, e.index",
         first,
     )
     assert len(sent) == 1000

@@ -41,12 +41,12 @@ def test_one_change_can_be_followed_from_the_trigger_to_the_answer(house: House)
         if x["event"] == "changes.relayed" and x["changes"] and x["from_change"] <= change["id"] <= x["to_change"]
     )
     assert relayed["to_change"] - relayed["from_change"] + 1 == relayed["changes"]
-    claimed = the("job.claimed", products=[change["key"]])
-    assert claimed["keys"] == 1 and claimed["lane"] == house.value("select sync.lane_of(%s, 4)", change["key"])
+    claimed = the("job.claimed", keys=[change["key"]])
+    assert claimed["count"] == 1 and claimed["lane"] == house.value("select sync.lane_of(%s, 4)", change["key"])
     sent = the("request.sent", job_id=claimed["job_id"])
     (request,) = house.rows(
         "select id, idempotency_key::text as key from sync.requests where job_id = %s", claimed["job_id"]
     )
     assert (sent["request_id"], sent["idempotency_key"]) == (request["id"], request["key"])
     assert the("request.applied", request_id=request["id"])["job_id"] == claimed["job_id"]
-    assert the("push.settled", job_id=claimed["job_id"])["keys"] == 1
+    assert the("push.settled", job_id=claimed["job_id"])["settled"] == 1

@@ -112,7 +112,7 @@ def test_in_a_shop_where_nothing_else_changes_an_item_that_makes_shopify_fail_is
     # What told the two apart has changed nothing.
     (harmless,) = house.rows(
         "select e.quantity, e.change_from_quantity from sync.requests as r "
-        "cross join sync.request_entries(r.variables) as e where r.state = 'applied'"
+        "cross join sync.level_entries(r.variables) as e where r.state = 'applied'"
     )
     assert harmless == {"quantity": 0, "change_from_quantity": 0}
     assert set(house.offered().values()) == {0}

@@ -18,7 +18,7 @@ begin
   end if;
   return query select
     v_opened.generation,
-    row('take', v_opened.keys, 0, null, null, null, null, null, null, null, null, null)::sync.step;
+    sync.a_step('take', v_opened.keys, 0);
   if exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
     v_is_held := sync.held_back(p_shop_id, p_kind) is not null;
     return query

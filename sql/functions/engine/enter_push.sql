@@ -1,4 +1,4 @@
--- Before the requests of a turn are stored: off, held, monitor or live. They wait for the disk: stored before sent.
+-- What may be sent for a turn, before anything is computed. Off counts as held.
 create or replace function sync.enter_push(p_turn sync.turn) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6,8 +6,6 @@ as $$
 declare
   v_mode text;
 begin
-  -- Runners' other commits do not wait for it.
-  perform set_config('synchronous_commit', 'on', true);
   perform sync.hold_lane(p_turn);
   select h.mode into v_mode from sync.shops as h where h.id = p_turn.shop_id;
   if sync.held_back(p_turn.shop_id, p_turn.kind) is not null then

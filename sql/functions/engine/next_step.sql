@@ -33,10 +33,7 @@ begin
   update sync.lanes as l
   set claimed_at = clock_timestamp(), job_id = case when v_ends then null else p_turn.job_id end
   where l.shop_id = p_turn.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane;
-  return row(
-    case when v_ends then 'end' when v_keys is null then 'linger' else 'take' end, v_keys, p_settled, null, null, null,
-    null, null, null, null, null, null
-  )::sync.step;
+  return sync.a_step(case when v_ends then 'end' when v_keys is null then 'linger' else 'take' end, v_keys, p_settled);
 end $$;
 comment on function sync.next_step(sync.turn, text, integer) is
 'What a job goes on with: take and its next keys, linger without any, or end.';

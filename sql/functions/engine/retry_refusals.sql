@@ -1,4 +1,4 @@
--- Try refused keys again: all, or those of some classes or names (a key or a SKU), in one shop or in every one.
+-- Try refused keys again: all, or those of a class or of some names (a key, or the SKU of a product), in one shop or in every one.
 create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
 returns integer
 language plpgsql
@@ -11,7 +11,8 @@ begin
   for v_found in
     select f.shop_id, f.kind, array_agg(distinct f.key order by f.key) as keys
     from sync.refusals as f
-    left join sync.links as k on k.shop_id = f.shop_id and k.product_key = f.key
+    join sync.kinds as n on n.kind = f.kind
+    left join sync.links as k on n.entity in ('item', 'product') and k.shop_id = f.shop_id and k.product_key = f.key
     where (p_shop_id is null or f.shop_id = p_shop_id)
       and (p_class is null or f.class = p_class)
       and (p_keys is null or f.key = any (p_keys) or k.sku = any (p_keys))

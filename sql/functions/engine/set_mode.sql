@@ -10,7 +10,6 @@ as $$
 declare
   v_shop sync.shops;
   v_plans sync.plans[];
-  v_plan sync.plans;
   v_now record;
   v_run_id bigint;
   v_marked integer := 0;
@@ -34,23 +33,29 @@ begin
         '%s is not the fingerprint of the last plan of %s', coalesce(p_fingerprint, 'nothing'), v_shop.domain
       );
     end if;
-    foreach v_plan in array v_plans loop
-      if v_plan.created_at < now() - interval '1 hour' then
+    for v_now in
+      select
+        k.kind, k.parts as noun, k.lost as loss, g.allowance, d.basis, d.moves, d.losses,
+        p.basis as planned_basis, p.moves as planned_moves, p.losses as planned_losses, p.created_at
+      from sync.kinds as k
+      cross join lateral sync.draft_plan(k.kind, p_shop_id) as d
+      join sync.guards as g on g.shop_id = p_shop_id and g.kind = k.kind
+      left join unnest(v_plans) as p on p.kind = k.kind
+    loop
+      if v_now.created_at is null then
+        raise exception sqlstate 'SW006' using
+          message = format('the plan of %s does not say what would change of %s', v_shop.domain, v_now.kind);
+      elsif v_now.created_at < now() - interval '1 hour' then
         raise exception sqlstate 'SW006' using message = format('the plan of %s is older than an hour', v_shop.domain);
-      end if;
-      select d.*, g.allowance, k.parts as noun, k.lost as loss into v_now
-      from sync.draft_plan(v_plan.kind, p_shop_id) as d
-      join sync.kinds as k on k.kind = v_plan.kind
-      join sync.guards as g on g.shop_id = p_shop_id and g.kind = v_plan.kind;
-      if v_now.basis <> v_plan.basis then
+      elsif v_now.basis <> v_now.planned_basis then
         raise exception sqlstate 'SW006' using
           message = format('the mapping of %s has changed since the plan', v_shop.domain);
-      elsif v_now.moves > v_plan.moves * 1.1 + v_now.allowance
-        or v_now.losses > v_plan.losses * 1.1 + v_now.allowance
+      elsif v_now.moves > v_now.planned_moves * 1.1 + v_now.allowance
+        or v_now.losses > v_now.planned_losses * 1.1 + v_now.allowance
       then
         raise exception sqlstate 'SW006' using message = format(
           'the plan of %s has %s %s change and %s %s; now it would be %s and %s',
-          v_shop.domain, v_plan.moves, v_now.noun, v_plan.losses, v_now.loss, v_now.moves, v_now.losses
+          v_shop.domain, v_now.planned_moves, v_now.noun, v_now.planned_losses, v_now.loss, v_now.moves, v_now.losses
         );
       end if;
     end loop;
@@ -63,8 +68,11 @@ begin
     returning r.id into v_run_id;
     perform from sync.lanes as l where l.shop_id = p_shop_id order by l.kind, l.lane for update;
     update sync.lanes as l set lost = 0 where l.shop_id = p_shop_id;
-    select coalesce(sum(sync.mark_changes(k.kind, p_shop_id, null, array[now()], v_run_id, true)), 0) into v_marked
-    from sync.kinds as k;
+    -- What no plan has shown goes by the guard.
+    select coalesce(sum(sync.mark_changes(k.kind, p_shop_id, null, array[now()], v_run_id, p.id is not null)), 0)
+    into v_marked
+    from sync.kinds as k
+    left join unnest(v_plans) as p on p.kind = k.kind;
     update sync.guards as g
     set held_at = null, held_reason = null, counted_at = null where g.shop_id = p_shop_id;
     perform sync.clear_alert('guard_held', p_shop_id, k.kind) from sync.kinds as k;

@@ -13,6 +13,9 @@ begin
   if exists (
     select from sync.refusals as f
     where f.shop_id = p_turn.shop_id and f.kind = p_turn.kind and f.key = any (p_keys)
+  ) and exists (
+    -- Where nothing is sent, nothing is taken back.
+    select from sync.shops as h where h.id = p_turn.shop_id and h.mode = 'live'
   ) then
     delete from sync.refusals as f
     where f.shop_id = p_turn.shop_id and f.kind = p_turn.kind and f.key = any (p_keys)

@@ -35,7 +35,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
   ),
   'queued', (
     select count(*) from sync.queued_changes as w
-    where w.key = p.product_key or w.old_key = p.product_key or w.is_whole
+    where w.entity = 'item' and (w.key = p.product_key or w.old_key = p.product_key or w.is_whole)
   ),
   'shops', (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -71,7 +71,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
                 limit 50
               )
             ) as r
-            cross join sync.request_entries(r.variables) as q
+            cross join sync.level_entries(r.variables) as q
             where q.inventory_item_id = o.inventory_item_id and q.location_id = o.location_id
             order by r.id desc
             limit 1

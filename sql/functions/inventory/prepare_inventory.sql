@@ -17,7 +17,7 @@ begin
   end if;
   v_mode := sync.enter_push(p_turn);
   if v_mode = 'held' then
-    return next row('held', p_keys, null, null, null, null, null, null, null, null, null, null)::sync.step;
+    return next sync.a_step('held', p_keys);
     return;
   end if;
 
@@ -117,15 +117,12 @@ begin
     union all
     select
       0,
-      row(
-        'read', array_agg(t.product_key), null, null, null, null, null, null, null, null, null,
-        array_agg(distinct t.inventory_item_id)
-      )::sync.step
+      sync.a_step('read', array_agg(t.product_key), null, array_agg(distinct t.inventory_item_id))
     from targets as t
     where t.seen is null
     having count(*) > 0
     union all
-    select 0, row('held', p_keys, null, null, null, null, null, null, null, null, null, null)::sync.step
+    select 0, sync.a_step('held', p_keys)
     from verdict as v
     where not v.is_safe
   )

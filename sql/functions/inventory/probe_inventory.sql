@@ -9,7 +9,6 @@ declare
   v_id bigint;
   v_key uuid := gen_random_uuid();
 begin
-  perform set_config('synchronous_commit', 'on', true);  -- stored before it is sent, on disk too
   perform sync.hold_lane(p_turn);
   select l.product_key, l.inventory_item_id, l.location_id, l.seen into v_level
   from sync.linked_levels as l

@@ -1,7 +1,8 @@
 -- Note levels as Shopify showed them ([{inventory_item_id, location_id, available, committed}]), read by a call
 -- that began at p_started_at. p_items are all items that were read: at a managed location that Shopify did not list
--- it holds none of them. What was acknowledged or read later than that stands. When a stale request made us
--- look (p_request_id), every difference becomes a conflict with its cause.
+-- it holds none of them. What was acknowledged or read later than that stands. When a request made us look
+-- (p_request_id), every difference becomes a conflict with its cause. A level that holds what an open request of ours
+-- sets was written by that, whether we know its answer or not: no order and no edit.
 create or replace function sync.record_levels(
   p_shop_id bigint, p_started_at timestamptz, p_items bigint[], p_levels json, p_request_id bigint default null
 )
@@ -11,6 +12,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_recorded integer;
+  v_ours text[] := array(
+    select format('%s/%s/%s', e.inventory_item_id, e.location_id, e.quantity)
+    from sync.requests as r
+    cross join sync.level_entries(r.variables) as e
+    where r.shop_id = p_shop_id and r.kind = 'inventory' and r.state = 'open'
+  );
 begin
   if p_request_id is not null then
     insert into sync.level_conflicts (
@@ -23,7 +30,8 @@ begin
     from json_to_recordset(p_levels)
       as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
     join sync.levels as l using (inventory_item_id, location_id)
-    where l.shop_id = p_shop_id and l.available <> n.available and l.seen_at < p_started_at;
+    where l.shop_id = p_shop_id and l.available <> n.available and l.seen_at < p_started_at
+      and format('%s/%s/%s', n.inventory_item_id, n.location_id, n.available) <> all (v_ours);
   end if;
 
   insert into sync.levels as l (
@@ -42,7 +50,11 @@ begin
     -- owes are taken as unknown to the warehouse.
     committed_counted = least(
       l.committed_counted,
-      excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
+      case
+        when format('%s/%s/%s', l.inventory_item_id, l.location_id, excluded.available) = any (v_ours)
+          then excluded.committed
+        else excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
+      end
     ),
     seen_at = excluded.seen_at,
     available_before = case

@@ -10,7 +10,6 @@ declare
   v_stored integer;
   v_lanes smallint[];
 begin
-  perform set_config('synchronous_commit', 'on', true);  -- stored before it is sent, on disk too
   select u.shop_id into strict v_shop_id from sync.runs as u where u.id = p_undo_id;
   perform sync.hold_kind(
     v_shop_id,
@@ -22,7 +21,7 @@ begin
     select
       w.*, n.lane,
       (row_number() over (partition by n.lane order by w.before, w.product_key) - 1) / k.batch_size as part
-    from sync.written_by(p_run_id) as w
+    from sync.levels_written(p_run_id) as w
     join sync.kinds as k on k.kind = 'inventory'
     cross join lateral (select sync.lane_of(w.product_key, k.lanes) as lane) as n
     join sync.levels as e

@@ -3,7 +3,7 @@ create table sync.requests (
   shop_id bigint not null references sync.shops on delete cascade,
   kind text not null references sync.kinds,
   lane smallint not null,
-  job_id bigint not null,
+  job_id bigint,
   document text not null,
   idempotency_key uuid not null unique default gen_random_uuid(),
   variables json not null,
@@ -27,3 +27,4 @@ comment on column sync.requests.variables is 'The exact text that is sent: Shopi
 comment on column sync.requests.document is 'The name of the GraphQL document that the variables are for.';
 comment on column sync.requests.entries is 'Parts that the request carries, numbered from 0 as Shopify numbers them in its errors.';
 comment on column sync.requests.keys is 'The keys that the entries belong to.';
+comment on column sync.requests.run_id is 'The undo that wants it; null: a push.';

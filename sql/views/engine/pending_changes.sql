@@ -16,7 +16,8 @@ select
   case when j.status = 'queued' then j.execute_after end as next_try_at
 from sync.pending as p
 inner join sync.shops as h on p.shop_id = h.id
-left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
+inner join sync.kinds as n on p.kind = n.kind
+left join sync.links as k on n.entity in ('item', 'product') and p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id and j.status in ('queued', 'picked')
 union all
 select

@@ -13,7 +13,7 @@ with carried as (
     lag(r.created_at, 1, greatest(k.changed_at, now() - interval '1 day'))
       over (partition by r.shop_id, k.product_key order by r.created_at) as after
   from sync.requests as r
-  cross join lateral sync.request_entries(r.variables) as e
+  cross join lateral sync.level_entries(r.variables) as e
   inner join sync.links as k on r.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
   where r.kind = 'inventory' and r.state = 'applied' and r.created_at > now() - interval '1 day'
 ),

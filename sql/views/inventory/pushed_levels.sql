@@ -15,7 +15,7 @@ select
   r.job_id,
   r.idempotency_key
 from sync.requests as r
-cross join lateral sync.request_entries(r.variables) as e
+cross join lateral sync.level_entries(r.variables) as e
 inner join sync.shops as h on r.shop_id = h.id
 left join sync.links as k on r.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
 left join sync.locations as o on r.shop_id = o.shop_id and e.location_id = o.location_id

@@ -1,1 +1,1 @@
-"""A kind that lives in the tests only, the titles of products: to add one is what stands here, and no more."""
+"""Kinds that live in the tests only: titles, which are pushed, and a diary, which is only written."""

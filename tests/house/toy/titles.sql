@@ -1,4 +1,4 @@
--- Titles follow the warehouse: the kind, what is known of it, and the functions that the engine's parts make one of.
+-- Titles follow the warehouse: the kind, what is known of it, and what the engine asks of its subject.
 insert into sync.kinds (kind, entity, batch_size, priorities, scopes, parts, present, lost)
 values ('titles', 'product', 50, '{5}', '{write_products}', 'titles', 'titles', 'emptied');
 
@@ -30,7 +30,7 @@ declare
   v_mode text := sync.enter_push(p_turn);
 begin
   if v_mode = 'held' then
-    return next row('held', p_keys, null, null, null, null, null, null, null, null, null, null)::sync.step;
+    return next sync.a_step('held', p_keys);
   elsif v_mode = 'live' then
     return query
     select (s.step).* from (
@@ -52,56 +52,29 @@ begin
   end if;
 end $$;
 
-create function sync.close_titles(p_request_id bigint, p_state text, p_answer json, p_refusals json default '[]')
-returns boolean language plpgsql as $$
-declare
-  v_request sync.requests;
-begin
-  select r.* into v_request from sync.close_request(p_request_id, p_state, p_answer) as r;
-  if not found then
-    return false;
-  end if;
-  if p_state = 'applied' then
-    insert into sync.titles (shop_id, product_key, title)
-    values (v_request.shop_id, v_request.keys[1], v_request.variables #>> '{product,title}')
-    on conflict (shop_id, product_key) do update set title = excluded.title;
-  end if;
-  perform sync.refuse(
-    v_request.shop_id, 'titles', v_request.keys[1], '', f.class, f.message, v_request.job_id, p_request_id
+create function sync.note_titles(p_request sync.requests, p_refusals json) returns void language sql as $$
+  insert into sync.titles (shop_id, product_key, title)
+  select p_request.shop_id, p_request.keys[1], p_request.variables #>> '{product,title}'
+  where p_request.state = 'applied'
+  on conflict (shop_id, product_key) do update set title = excluded.title;
+  select sync.refuse(
+    p_request.shop_id, 'titles', p_request.keys[1], '', f.class, f.message, p_request.job_id, p_request.id
   )
   from json_to_recordset(p_refusals) as f (class text, message text);
-  return true;
-end $$;
+$$;
 
-create function sync.advance_titles(p_turn sync.turn, p_keys text[], p_then text, p_applied json, p_cost integer)
-returns setof sync.step language plpgsql as $$
-declare
-  v_done record;
-  v_steps sync.step[];
-begin
-  select s.settled, s.was_refused into v_done from sync.settle_push(p_turn, p_keys) as s;
-  if p_applied is not null then
-    perform sync.close_titles((p_applied ->> 'request_id')::bigint, 'applied', p_applied -> 'answer');
-    perform sync.log_call(p_turn.shop_id, p_applied -> 'call');
-  end if;
-  v_steps := array[sync.next_step(p_turn, case when v_done.was_refused then 'end' else p_then end, v_done.settled)];
-  if v_steps[1].step = 'take' then
-    v_steps := v_steps || array(select p from sync.prepare_titles(p_turn, v_steps[1].keys) as p);
-  end if;
-  return query select s.* from sync.charge_steps(p_turn, v_steps, p_applied -> 'call', p_cost) as s;
-end $$;
-
--- The registration: what the engine asks of whatever kind.
+-- The registration: a line in what the engine asks. Titles have no plan of their own and know no harmless request.
 create or replace function sync.mark_changes(
   p_kind text, p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null,
   p_cleared boolean default false
 )
 returns integer language plpgsql as $$
 begin
-  return case p_kind
-    when 'inventory' then sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared)
-    when 'titles' then sync.mark_titles(p_shop_id, p_keys, p_since, p_run_id, p_cleared)
-  end;
+  case p_kind
+    when 'inventory' then return sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared);
+    when 'titles' then return sync.mark_titles(p_shop_id, p_keys, p_since, p_run_id, p_cleared);
+    when 'diary' then return sync.mark_diary(p_shop_id, p_keys, p_since);
+  end case;
 end $$;
 
 create or replace function sync.count_parts(p_kind text, p_shop_id bigint)
@@ -111,5 +84,23 @@ begin
     when 'inventory' then return query select * from sync.count_levels(p_shop_id);
     when 'titles' then
       return query select count(*), count(*) filter (where t.title <> '') from sync.titles as t where t.shop_id = p_shop_id;
+    when 'diary' then return query select 0::bigint, 0::bigint;
+  end case;
+end $$;
+
+create or replace function sync.prepare_push(p_turn sync.turn, p_keys text[], p_size integer default null)
+returns setof sync.step language plpgsql as $$
+begin
+  case p_turn.kind
+    when 'inventory' then return query select * from sync.prepare_inventory(p_turn, p_keys, p_size);
+    when 'titles' then return query select * from sync.prepare_titles(p_turn, p_keys);
+  end case;
+end $$;
+
+create or replace function sync.note_answer(p_request sync.requests, p_refusals json) returns void language plpgsql as $$
+begin
+  case p_request.kind
+    when 'inventory' then perform sync.note_inventory(p_request, p_refusals);
+    when 'titles' then perform sync.note_titles(p_request, p_refusals);
   end case;
 end $$;

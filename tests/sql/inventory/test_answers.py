@@ -81,12 +81,12 @@ def test_a_request_names_its_levels_in_the_order_of_shopify(shelf: Shelf) -> Non
     (planned,) = shelf.plan(keys)
     found = rows(
         shelf.connection,
-        "select index, inventory_item_id from sync.request_entries("
+        "select index, inventory_item_id from sync.level_entries("
         "(select variables from sync.requests where id = %s)) order by index",
         planned["request_id"],
     )
     assert [tuple(r.values()) for r in found] == [(0, shelf.items[keys[0]]), (1, shelf.items[keys[1]])]
-    assert rows(shelf.connection, "select * from sync.request_entries('{}')") == []
+    assert rows(shelf.connection, "select * from sync.level_entries('{}')") == []
 
 
 def test_a_runner_that_comes_back_does_not_settle_what_another_does_now(shelf: Shelf) -> None:

@@ -23,7 +23,7 @@ def begin(shelf: Shelf) -> int:
 
 
 def compare(shelf: Shelf, run: int, *, correct: bool = True) -> Any:
-    return rows(shelf.connection, "select * from sync.record_discrepancies(%s, %s)", run, correct)[0]
+    return rows(shelf.connection, "select * from sync.compare_inventory(%s, %s)", run, correct)[0]
 
 
 def discrepancies(shelf: Shelf) -> dict[str, tuple[int, int, str]]:

@@ -1,5 +1,5 @@
 -- The levels that a run has set, from what to what.
-create or replace function sync.written_by(p_run_id bigint)
+create or replace function sync.levels_written(p_run_id bigint)
 returns table (product_key text, inventory_item_id bigint, location_id bigint, before integer, after integer)
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -15,4 +15,4 @@ inner join sync.requests as r on w.request_id = r.id
 where w.run_id = p_run_id and r.state = 'applied'
 group by w.inventory_item_id, w.location_id;
 end;
-comment on function sync.written_by(bigint) is 'The levels that a run has set at Shopify, from what to what.';
+comment on function sync.levels_written(bigint) is 'The levels that a run has set at Shopify, from what to what.';

@@ -2,7 +2,7 @@
 -- A key that is pending, or that the change queue or the log holds since the run began, is on its way and not wrong.
 -- With p_correct the wrong ones become pending. Two are left to people: a variant that has another SKU by now, and
 -- an order that Shopify has sent and the warehouse not booked, for correcting it would sell its units twice.
-create or replace function sync.record_discrepancies(p_run_id bigint, p_correct boolean)
+create or replace function sync.compare_inventory(p_run_id bigint, p_correct boolean)
 returns table (levels integer, causes jsonb, marked integer, vanished integer)
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -127,6 +127,6 @@ begin
   end if;
   return next;
 end $$;
-comment on function sync.record_discrepancies(bigint, boolean) is
+comment on function sync.compare_inventory(bigint, boolean) is
 'Compare every level that a run has read with what it should hold; returns how many were compared, how many are '
 'wrong by cause, how many products were made pending and how many discrepancies are no more.';

@@ -7,6 +7,7 @@ as $$
 begin
   case p_kind
     when 'inventory' then return query select * from sync.draft_inventory(p_shop_id);
+    else return;
   end case;
 end $$;
 comment on function sync.draft_plan(text, bigint) is

@@ -1,5 +1,5 @@
 -- The levels that a stored request carries, numbered as Shopify numbers them in its errors, from 0.
-create or replace function sync.request_entries(p_variables json)
+create or replace function sync.level_entries(p_variables json)
 returns table (
   index integer, inventory_item_id bigint, location_id bigint, quantity integer, change_from_quantity integer
 )
@@ -15,4 +15,4 @@ from json_to_recordset(p_variables #> '{input,quantities}') as e (
   "inventoryItemId" text, "locationId" text, quantity integer, "changeFromQuantity" integer
 );
 end;
-comment on function sync.request_entries(json) is 'The levels that a stored request carries, numbered from 0.';
+comment on function sync.level_entries(json) is 'The levels that a stored request carries, numbered from 0.';

@@ -1,6 +1,6 @@
 -- An undo has sent what it could: its products are pending again, visibly and held, for the warehouse still says
 -- otherwise.
-create or replace function sync.finish_undo(p_run_id bigint, p_undo_id bigint)
+create or replace function sync.finish_restoring(p_run_id bigint, p_undo_id bigint)
 returns table (written integer, restored integer, refused integer, changed integer)
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -16,7 +16,7 @@ begin
       w.*,
       exists (
         select from sync.requests as r
-        cross join sync.request_entries(r.variables) as q
+        cross join sync.level_entries(r.variables) as q
         where r.run_id = p_undo_id and r.state = 'applied'
           and q.inventory_item_id = w.inventory_item_id and q.location_id = w.location_id
       ) as is_restored,
@@ -25,7 +25,7 @@ begin
         join sync.requests as r on r.id = f.request_id and r.run_id = p_undo_id
         where f.shop_id = v_undo.shop_id and f.key = w.product_key and f.part = w.location_id::text
       ) as is_refused
-    from sync.written_by(p_run_id) as w
+    from sync.levels_written(p_run_id) as w
   )
 
   select
@@ -46,5 +46,5 @@ begin
   where u.id = p_undo_id;
   return next;
 end $$;
-comment on function sync.finish_undo(bigint, bigint) is
+comment on function sync.finish_restoring(bigint, bigint) is
 'What an undo has come to: levels the run had set, restored, refused, and left because they have changed since.';

@@ -1,0 +1,54 @@
+-- What the answer to a request means for levels. Applied: its quantities are what Shopify holds now, and correct what
+-- reconciling had found wrong. The levels named in p_refusals ([{index, class, message}]) are refused.
+create or replace function sync.note_inventory(p_request sync.requests, p_refusals json) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_items bigint[];
+  v_locations bigint[];
+  v_quantities integer[];
+begin
+  if p_request.state = 'applied' then
+    -- Arrays: read once, and joined to by key, for the planner takes a function's rows for many.
+    select array_agg(e.inventory_item_id), array_agg(e.location_id), array_agg(e.quantity)
+    into v_items, v_locations, v_quantities
+    from (
+      select * from sync.level_entries(p_request.variables) as r order by r.inventory_item_id, r.location_id
+    ) as e;
+    update sync.levels as l
+    set
+      available = e.quantity,
+      acknowledged = e.quantity,
+      acknowledged_at = p_request.answered_at,
+      seen_at = p_request.answered_at,
+      request_id = p_request.id
+    from unnest(v_items, v_locations, v_quantities) as e (inventory_item_id, location_id, quantity)
+    where
+      l.shop_id = p_request.shop_id
+      and l.inventory_item_id = e.inventory_item_id
+      and l.location_id = e.location_id;
+    update sync.locations as o
+    set is_managed = true
+    where o.shop_id = p_request.shop_id and not o.is_managed and o.location_id = any (v_locations);
+    update sync.level_discrepancies as d
+    set corrected_at = p_request.answered_at, corrected_by = p_request.id
+    from unnest(v_items, v_locations) as e (inventory_item_id, location_id)
+    where
+      d.shop_id = p_request.shop_id
+      and d.inventory_item_id = e.inventory_item_id
+      and d.location_id = e.location_id
+      and d.corrected_at is null and d.vanished_at is null;
+  end if;
+
+  if json_array_length(p_refusals) > 0 then
+    perform sync.refuse(
+      p_request.shop_id, 'inventory', k.product_key, e.location_id::text, f.class, f.message, p_request.job_id,
+      p_request.id
+    )
+    from json_to_recordset(p_refusals) as f (index integer, class text, message text)
+    join sync.level_entries(p_request.variables) as e on e.index = f.index
+    join sync.links as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id;
+  end if;
+end $$;
+comment on function sync.note_inventory(sync.requests, json) is 'What the answer to a request means for levels.';

@@ -1,0 +1,14 @@
+-- A diary of products that have changed: a kind that sends nothing, and so needs no more of the engine than its lanes.
+insert into sync.kinds (kind, entity, priorities, parts, present, lost)
+values ('diary', 'product', '{1}', 'entries', 'entries', 'lost');
+
+create table sync.diary (shop_id bigint not null, product_key text not null);
+
+create function sync.mark_diary(p_shop_id bigint, p_keys text[], p_since timestamptz[]) returns integer language sql
+return (
+  select sync.mark_keys(
+    p_shop_id, 'diary', array_agg(c.key), array_agg(c.since), array_agg(0), array_agg(0), array_agg(0), null, true
+  )
+  from unnest(p_keys, p_since) as c (key, since)
+  where c.key is not null
+);
