@@ -7,8 +7,10 @@ create table sync.diary (shop_id bigint not null, product_key text not null);
 create function sync.mark_diary(p_shop_id bigint, p_keys text[], p_since timestamptz[]) returns integer language sql
 return (
   select sync.mark_keys(
-    p_shop_id, 'diary', array_agg(c.key), array_agg(c.since), array_agg(0), array_agg(0), array_agg(0), null, true
+    p_shop_id, 'diary', array_agg(p.product_key), array_agg(coalesce(c.since, p_since[1])), array_agg(0), array_agg(0),
+    array_agg(0), null, true
   )
-  from unnest(p_keys, p_since) as c (key, since)
-  where c.key is not null
+  from sync.source_products as p
+  left join unnest(p_keys, p_since) as c (key, since) on c.key = p.product_key
+  where p_keys is null or c.key is not null
 );
