@@ -66,11 +66,11 @@ class House(core.House):
         (shop,) = await db_shops.shops(shops.db, self.sandbox.shop)
         now = await shops.db.now()
         levels = [{k: id_of(v) if k.endswith("_id") else v for k, v in one.items()} for one in self.sandbox.state()]
-        await db_shops.record_variants(shops.db, shop.id, now, [{**one, "title": one["sku"]} for one in levels])
-        await db_shops.record_levels(shops.db, shop.id, now, [one["inventory_item_id"] for one in levels], levels)
+        await linking.record_variants(shops.db, shop.id, now, [{**one, "title": one["sku"]} for one in levels])
+        await inventory.record_levels(shops.db, shop.id, now, [one["inventory_item_id"] for one in levels], levels)
         # The shop is not reconciled unless somebody says so.
         await reports.set_schedule(shops.db, "reconcile_inventory", None, False)
-        return await db_shops.link_products(shops.db, shop.id, now)
+        return await linking.link_products(shops.db, shop.id, now)
 
 
 @contextmanager

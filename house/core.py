@@ -21,7 +21,7 @@ from house.warehouse import MAPPING
 from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.inventory.link import link_shop
+from runner.linking.link import link_shop
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
 

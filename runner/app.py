@@ -26,9 +26,9 @@ from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
 from runner.errors import NotInstalled, OutOfReach, RunTaken, ShelfwireError
-from runner.inventory.link import link_shop
 from runner.inventory.reconcile import reconcile_inventory
 from runner.kinds import errands
+from runner.linking.link import link_shop
 from runner.schema.head import head
 from runner.shopify.client import Client
 from runner.shopify.shops import Shops

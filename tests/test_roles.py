@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
-from runner.db import Database, alerts, inventory, lanes, push, relay, reports, runs, shops
+from runner.db import Database, alerts, inventory, lanes, linking, push, relay, reports, runs, shops
 from runner.db.lanes import Turn
 from tests.seeds import Shelf, rows, value
 
@@ -109,8 +109,8 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
                 await store(b"token", 3600)
             await shops.set_credentials(database, shelf.shop, "token", None, b"secret")
             await shops.record_verified(database, shelf.shop, "One", "EUR", ["read_products"])
-            assert len(await shops.mapped_locations(database, shelf.shop)) == 2
-            assert (await shops.link_products(database, shelf.shop, await database.now()))["linked"] == 0
+            assert len(await inventory.mapped_locations(database, shelf.shop)) == 2
+            assert (await linking.link_products(database, shelf.shop, await database.now()))["linked"] == 0
             assert await reports.set_schedule(database, "keep_logs", None, False)
             run = await runs.start_run(database, "link", shelf.shop)
             await runs.finish_run(database, run, "{}", None)

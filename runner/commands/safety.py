@@ -14,8 +14,8 @@ from runner.db import Database, inventory, safety
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.errors import InvalidInput
-from runner.inventory.plan import make_plan
 from runner.inventory.undo import undo_run
+from runner.linking.plan import make_plan
 
 LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
 GUARDS = ("shop", "kind", "mode", "held_at", "held_reason", "loss_share", "change_share", "allowance", "lost_lately",

@@ -16,7 +16,7 @@ from runner.db import Database, reports, safety
 from runner.db import shops as db
 from runner.db.shops import Shop
 from runner.errors import InvalidInput, ShelfwireError
-from runner.inventory.link import link_shop
+from runner.linking.link import link_shop
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
 

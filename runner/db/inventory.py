@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from runner.db.core import Database, Row
@@ -72,3 +74,38 @@ async def restore_levels(db: Database, run_id: int, undo_id: int) -> int:
 async def finish_restoring(db: Database, run_id: int, undo_id: int) -> Row:
     """What an undo has come to: levels ``written`` by the run, ``restored``, ``refused``, ``changed`` since."""
     return await db.row("select * from sync.finish_restoring(%s, %s)", (run_id, undo_id))
+
+
+async def record_levels(
+    db: Database,
+    shop_id: int,
+    started_at: datetime,
+    items: Sequence[int],
+    levels: Sequence[dict[str, int]],
+    request_id: int | None = None,
+) -> int:
+    """Note levels that a call begun at ``started_at`` read for ``items``; returns how many were news.
+
+    ``levels``: ``inventory_item_id, location_id, available, committed``. With ``request_id``, the stale request
+    that made us look, differences become conflicts.
+    """
+    return int(
+        await db.value(
+            "select sync.record_levels(%s, %s, %s, %s::json, %s)",
+            (shop_id, started_at, list(items), json.dumps(levels), request_id),
+        )
+    )
+
+
+async def map_location(db: Database, shop_id: int, location_key: str, location_id: int | None) -> None:
+    """Show the stock of a warehouse location at a Shopify location, or nowhere."""
+    await db.fetch("select sync.map_location(%s, %s, %s)", (shop_id, location_key, location_id))
+
+
+async def mapped_locations(db: Database, shop_id: int) -> list[Row]:
+    """The warehouse's locations: ``location_key, name, mapped, location_id, location``."""
+    return await db.fetch(
+        "select location_key, name, mapped, location_id, location from sync.mapped_locations where shop_id = %s "
+        "order by location_key",
+        (shop_id,),
+    )

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from runner.db import Database, shops
+from runner.db import Database, inventory
+from runner.linking.variants import levels_of
 from runner.shopify.client import ATTEMPTS, Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
 
 # Points one reading call may cost; Shopify refuses more than 1,000.
 CALL_COST = 500
-
-
-def levels_of(item: dict[str, Any]) -> list[dict[str, int]]:
-    """The levels of an InventoryItem as `record_levels` takes them."""
-    return [
-        {
-            "inventory_item_id": id_of(item["id"]),
-            "location_id": id_of(level["location"]["id"]),
-            **{q["name"]: q["quantity"] for q in level["quantities"]},
-        }
-        for level in item["inventoryLevels"]["nodes"]
-    ]
 
 
 async def read_levels(
@@ -58,5 +46,5 @@ async def read_levels(
         read = {id_of(node["id"]) for node in found}
         gone += [item for item in some if item not in read]
         levels = [level for node in found for level in levels_of(node)]
-        await shops.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
+        await inventory.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
     return gone

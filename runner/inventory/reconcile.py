@@ -11,7 +11,7 @@ from runner.db.inventory import Comparison
 from runner.db.relay import relay_changes
 from runner.db.shops import Shop
 from runner.errors import InvalidInput
-from runner.inventory.variants import Progress, read_shop
+from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
 

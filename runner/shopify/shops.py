@@ -13,6 +13,7 @@ import httpx
 
 from runner.config import Settings
 from runner.db import Database
+from runner.db import inventory as db_inventory
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.db.shops import Shop
@@ -197,7 +198,7 @@ class Shops:
             InvalidInput: a location that is not there, or named so that it could be several; nothing is changed.
         """
         (shop,) = await db.shops(self.db, domain)
-        ours = await db.mapped_locations(self.db, shop.id)
+        ours = await db_inventory.mapped_locations(self.db, shop.id)
         theirs = await db.locations(self.db, shop.id)
         active = [o for o in theirs if o["is_active"]]
         chosen: list[tuple[str, int | None]] = []
@@ -207,8 +208,8 @@ class Shops:
         if not pairs and len(active) == 1:
             chosen = [(o["location_key"], active[0]["location_id"]) for o in ours if not o["mapped"]]
         for key, location_id in chosen:
-            await db.map_location(self.db, shop.id, key, location_id)
-        return await db.mapped_locations(self.db, shop.id)
+            await db_inventory.map_location(self.db, shop.id, key, location_id)
+        return await db_inventory.mapped_locations(self.db, shop.id)
 
 
 def missing_scopes(scopes: Sequence[str]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from runner.db import Database
+from runner.db import linking as db
 from runner.db import runs as db_runs
-from runner.db import shops as db
 from runner.db.shops import Shop
-from runner.inventory.variants import Progress, read_shop
+from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
-from runner.db import Database
+from runner.db import Database, inventory, linking
 from runner.db import runs as db_runs
-from runner.db import shops as db
 from runner.db.runs import Run
-from runner.inventory.levels import levels_of
 from runner.shopify.client import Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
@@ -23,6 +22,18 @@ PAGED = 25_000
 
 # Called with variants read and variants in all.
 Progress = Callable[[int, int], None]
+
+
+def levels_of(item: dict[str, Any]) -> list[dict[str, int]]:
+    """The levels of an InventoryItem as `record_levels` takes them."""
+    return [
+        {
+            "inventory_item_id": id_of(item["id"]),
+            "location_id": id_of(level["location"]["id"]),
+            **{q["name"]: q["quantity"] for q in level["quantities"]},
+        }
+        for level in item["inventoryLevels"]["nodes"]
+    ]
 
 
 async def read_shop(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> None:
@@ -69,10 +80,10 @@ async def _pages(
             }
             for n in nodes
         ]
-        await db.record_variants(database, shop_id, started_at, variants)
+        await linking.record_variants(database, shop_id, started_at, variants)
         levels = [level for n in nodes for level in levels_of(n["inventoryItem"])]
         items = [v["inventory_item_id"] for v in variants]
-        await db.record_levels(database, shop_id, started_at, items, levels)
+        await inventory.record_levels(database, shop_id, started_at, items, levels)
         if variants:
             yield len(variants), variants[-1]["variant_id"]
         if not page["pageInfo"]["hasNextPage"]:
