@@ -17,7 +17,7 @@ from house.figures import progress
 from house.postgres import Server
 from house.sandbox import Sandbox
 from house.warehouse import Product
-from runner.db import reports
+from runner.db import inventory, linking, reports
 from runner.db import shops as db_shops
 from runner.schema import revisions
 from runner.shopify.gids import id_of

@@ -298,6 +298,7 @@ def test_what_runs_as_its_owner_can_neither_be_called_nor_replaced_by_others(
 PATH = "search_path=pg_catalog, pg_temp"
 # They run for every row: Postgres puts them in the place of the call only if they set nothing. Their names are bound.
 INLINED = {
+    "a_step",
     "budget_level",
     "lane_of",
     "quantity_input",

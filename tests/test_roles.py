@@ -36,6 +36,7 @@ VIEWS = [
     "inventory_discrepancies",
     "pending_changes",
     "open_refusals",
+    "inventory_obstacles",
     "open_conflicts",
     "open_discrepancies",
     "sync_health",

@@ -73,7 +73,6 @@
 --! include functions/engine/open_lane.sql
 --! include functions/engine/pack_jobs.sql
 --! include functions/engine/passes_since.sql
---! include functions/engine/prune_logs.sql
 --! include functions/engine/queue_lanes.sql
 --! include functions/engine/refuse.sql
 --! include functions/engine/refuse_job.sql
@@ -90,7 +89,6 @@
 --! include functions/engine/store_request.sql
 --! include functions/engine/take_keys.sql
 --! include views/engine/guard_status.sql
---! include views/engine/open_refusals.sql
 --! include views/engine/pending_changes.sql
 --! include views/engine/recent_events.sql
 --! include views/engine/run_status.sql
@@ -110,6 +108,7 @@
 --! include functions/kinds/count_parts.sql
 --! include functions/kinds/draft_plan.sql
 --! include functions/engine/make_plan.sql
+--! include functions/kinds/is_pointed_to.sql
 --! include functions/kinds/mark_changes.sql
 --! include functions/kinds/note_answer.sql
 --! include functions/kinds/prepare_push.sql
@@ -131,10 +130,15 @@
 --! include functions/inventory/note_inventory.sql
 --! include functions/inventory/prepare_inventory.sql
 --! include functions/inventory/probe_inventory.sql
+--! include functions/inventory/prune_inventory.sql
+--! include functions/kinds/prune_subjects.sql
+--! include functions/engine/prune_logs.sql
 --! include functions/inventory/quantity_input.sql
 --! include functions/inventory/record_levels.sql
 --! include functions/inventory/restore_levels.sql
 --! include functions/inventory/set_quantities.sql
+--! include views/inventory/inventory_obstacles.sql
+--! include views/kinds/open_refusals.sql
 --! include views/inventory/managed_locations.sql
 --! include functions/inventory/refuse_items.sql
 --! include views/inventory/linked_levels.sql

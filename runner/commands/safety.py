@@ -61,12 +61,12 @@ def plan(settings: Settings, domain: str | None, limit: int, as_json: bool) -> N
         click.echo(show.dump(plans))
         return
     for found in plans:
-        _planned(found)
+        _planned(found, limit)
 
 
 @click.group(cls=Group)
 def guard() -> None:
-    """What stops a push that would zero or change an unusual share of a shop."""
+    """What stops a push that would lose or change an unusual share of a shop."""
 
 
 @guard.command("show")
@@ -79,7 +79,7 @@ def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> 
 
     async def work(database: Database) -> list[tuple[Row, list[Row]]]:
         return [
-            (row, await inventory.differing_levels(database, row["shop"], limit) if row["held_at"] else [])
+            (row, await inventory.differing_levels(database, row["shop"], limit) if _is_held(row) else [])
             for row in await safety.guards(database, domain)
         ]
 
@@ -91,7 +91,8 @@ def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> 
     for row, levels in found:
         if row["held_at"]:
             click.echo(f"\n{row['kind']} of {row['shop']} is held: {row['held_reason']}")
-            show.rows(levels, LEVELS, as_json=False, empty="  Nothing differs by now.")
+            if row["kind"] == "inventory":
+                show.rows(levels, LEVELS, as_json=False, empty="  Nothing differs by now.")
             click.echo(f"If that is right: shelfwire guard release --shop {row['shop']} --kind {row['kind']}")
 
 
@@ -166,7 +167,7 @@ def set_(
 @click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for a runner to send.")
 @click.pass_obj
 def undo(settings: Settings, run: int, wait: float) -> None:
-    """Restore the levels that RUN has set, where Shopify still holds them. The shop is held until released."""
+    """Restore the levels that RUN has set, where Shopify still holds them. Inventory is held until released."""
 
     async def work() -> Row:
         async with open_shops(settings) as shops:
@@ -178,19 +179,24 @@ def undo(settings: Settings, run: int, wait: float) -> None:
         click.echo(f"  {done['changed']:,} have changed since, and were left alone.")
     if done["refused"]:
         click.echo(f"  {done['refused']:,} were refused: shelfwire refusals list")
-    click.echo("The shop is held, for the warehouse still says otherwise: shelfwire guard show")
+    click.echo("Inventory of the shop is held, for the warehouse still says otherwise: shelfwire guard show")
 
 
-def _planned(found: dict[str, Any]) -> None:
-    (stock,) = (plan for plan in found["kinds"] if plan["kind"] == "inventory")
-    click.echo(
-        f"{found['shop']} (mode {found['mode']}): of {stock['parts']:,} levels {stock['moves']:,} would move, "
-        f"{stock['detail']['units_up']:,} units up and {stock['detail']['units_down']:,} down; "
-        f"{stock['losses']:,} would go to zero."
-    )
+def _is_held(row: Row) -> bool:
+    """Whether levels wait for somebody to look at them."""
+    return row["kind"] == "inventory" and row["held_at"] is not None
+
+
+def _planned(found: dict[str, Any], limit: int) -> None:
+    for made in found["kinds"]:
+        detail = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in sorted(made["detail"].items()))
+        click.echo(
+            f"{found['shop']} (mode {found['mode']}): of {made['parts']:,} {made['noun']} {made['moves']:,} would "
+            f"change{f' ({detail})' if detail else ''}; {made['losses']:,} would be {made['lost']}."
+        )
     largest = found["largest"]
     if largest:
-        click.echo(f"The {len(largest):,} that matter most:" if len(largest) < stock["moves"] else "These:")
+        click.echo(f"The {len(largest):,} levels that matter most:" if len(largest) >= limit else "These levels:")
         show.rows(largest, LEVELS, as_json=False, empty="")
     if found["mode"] != "live":
         click.echo(f"To go live on this plan: shelfwire shop mode {found['shop']} live --plan {found['fingerprint']}")

@@ -1,4 +1,4 @@
-"""What people see on a terminal: tables, JSON, the explanation of a product's numbers."""
+"""What people see on a terminal: tables, JSON, the state of the house."""
 
 from __future__ import annotations
 

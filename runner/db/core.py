@@ -102,7 +102,7 @@ class Database:
 
         Args:
             durable: whether every commit waits for the disk. The runner's need not: what a crash of Postgres takes
-                away is done again, and what must not be lost waits by itself (`sync.claim_lane`, `sync.plan_push`).
+                away is done again, and what must not be lost waits by itself (`sync.open_lane`, `sync.store_request`).
 
         Raises:
             DatabaseError: the server is out of reach.

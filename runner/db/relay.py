@@ -33,5 +33,5 @@ async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
     partitions = await db.row("select made, dropped from sync.keep_log_partitions()")
-    pruned = await db.row("select requests, calls, conflicts, runs, jobs from sync.prune_logs()")
+    pruned = await db.row("select requests, calls, subjects, runs, jobs from sync.prune_logs()")
     return {**partitions, **pruned}

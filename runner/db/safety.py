@@ -15,8 +15,13 @@ async def set_mode(db: Database, shop_id: int, mode: str, fingerprint: str | Non
 
 
 async def make_plans(db: Database, shop_id: int) -> list[Row]:
-    """Store what would change if the shop went live now: ``kind, fingerprint, parts, moves, losses, detail``."""
-    return await db.fetch("select * from sync.make_plan(%s) order by kind", (shop_id,))
+    """Store what would change if the shop went live now: ``kind, fingerprint, parts, moves, losses, detail``; in words,
+    parts are ``noun`` and losing them is ``lost``."""
+    return await db.fetch(
+        "select p.*, k.parts as noun, k.lost from sync.make_plan(%s) as p join sync.kinds as k on k.kind = p.kind "
+        "order by p.kind",
+        (shop_id,),
+    )
 
 
 async def guards(db: Database, shop: str | None) -> list[Row]:

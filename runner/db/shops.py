@@ -118,6 +118,12 @@ async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[
     await db.fetch("select sync.record_locations(%s, %s::json)", (shop_id, json.dumps(locations)))
 
 
+async def needed_scopes(db: Database) -> list[str]:
+    """What an app must be granted for all that travels."""
+    rows = await db.fetch("select distinct unnest(scopes) as scope from sync.kinds order by 1")
+    return [r["scope"] for r in rows]
+
+
 async def locations(db: Database, shop_id: int) -> list[Row]:
     """A shop's locations: ``location_id, name, is_active``."""
     return await db.fetch(

@@ -55,6 +55,9 @@ Verdict = Accepted | Later | Rejected | Nameless
 class Strategy(Protocol):
     """How one kind is pushed: what SQL does not decide. An instance serves every lane of a process.
 
+    Where `sync.probe_push` knows no harmless request of a kind, a key that makes Shopify fail stays pending, behind the
+    circuit, for as long as nothing else of the kind is written.
+
     Attributes:
         documents: what its requests are, by name.
     """

@@ -27,7 +27,6 @@ from runner.shopify.notices import Notices
 from runner.shopify.tokens import Tokens
 from runner.shopify.vault import Vault
 
-SCOPES = ("read_inventory", "write_inventory", "read_locations", "read_products")
 DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
 
 
@@ -170,7 +169,7 @@ class Shops:
                 remedy="Use a release of Shelfwire for that version.",
             )
         scopes = [s["handle"] for s in answer.data["currentAppInstallation"]["accessScopes"]]
-        missing = missing_scopes(scopes)
+        missing = missing_scopes(scopes, await db.needed_scopes(self.db))
         if missing:
             raise ShopRefused(
                 f"The token of {domain} lacks the scopes {', '.join(missing)}.",
@@ -212,10 +211,10 @@ class Shops:
         return await db_inventory.mapped_locations(self.db, shop.id)
 
 
-def missing_scopes(scopes: Sequence[str]) -> list[str]:
-    """Scopes that pushing stock needs and that are not granted; write implies read."""
+def missing_scopes(scopes: Sequence[str], needed: Sequence[str]) -> list[str]:
+    """Scopes that are needed and not granted; write implies read."""
     granted = {*scopes, *(s.replace("write_", "read_", 1) for s in scopes)}
-    return [s for s in SCOPES if s not in granted]
+    return [s for s in needed if s not in granted]
 
 
 def _pick(rows: Sequence[dict[str, Any]], wanted: str, column: str, where: str) -> Any:

@@ -56,7 +56,7 @@ def test_a_shop_goes_live_on_its_plan_and_gets_the_numbers_of_the_shelves(watche
     assert refused.returncode == 2
     assert "there is no plan" in refused.stderr and "shelfwire plan" in refused.stderr
     shown = watched.shelfwire("plan")
-    assert "of 30 levels 30 would move" in shown.stdout
+    assert "of 30 levels 30 would change" in shown.stdout
     go_live(watched)
     with watched.runner():
         watched.wait_quiet()

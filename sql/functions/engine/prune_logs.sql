@@ -1,27 +1,19 @@
--- Retention: drop what only history needs, oldest first. An open request and the last one of a level stay, and the last
--- plan of each kind of a shop, however old: it says what the shop went live on.
+-- Retention: drop what only history needs, oldest first. An open request stays, and what a subject still points to, and
+-- the last plan of each kind of a shop, however old: it says what the shop went live on.
 create or replace function sync.prune_logs(p_keep interval default '30 days', p_keep_calls interval default '7 days')
-returns table (requests bigint, calls bigint, conflicts bigint, runs bigint, jobs bigint)
+returns table (requests bigint, calls bigint, subjects bigint, runs bigint, jobs bigint)
 language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
 with pruned_requests as (
   delete from sync.requests as r
   where r.created_at < now() - p_keep and r.state <> 'open'
-    and not exists (select from sync.levels as l where l.shop_id = r.shop_id and l.request_id = r.id)
+    and not sync.is_pointed_to(r)
   returning 1
 ),
 
 pruned_calls as (
   delete from sync.calls where at < now() - p_keep_calls returning 1
-),
-
-pruned_conflicts as (
-  delete from sync.level_conflicts where found_at < now() - p_keep returning 1
-),
-
-pruned_discrepancies as (
-  delete from sync.level_discrepancies where coalesce(corrected_at, vanished_at) < now() - p_keep
 ),
 
 pruned_alerts as (
@@ -43,10 +35,6 @@ pruned_plans as (
   )
 ),
 
-pruned_shadows as (
-  delete from sync.level_shadows where at < now() - p_keep
-),
-
 pruned_jobs as (
   delete from pgqueuer.pgqueuer_log where created < now() - interval '1 day' and aggregated returning 1
 ),
@@ -59,9 +47,9 @@ pruned_statistics as (
 select
   (select count(*) from pruned_requests),
   (select count(*) from pruned_calls),
-  (select count(*) from pruned_conflicts),
+  sync.prune_subjects(p_keep),
   (select count(*) from pruned_runs),
   (select count(*) from pruned_jobs);
 end;
 comment on function sync.prune_logs(interval, interval) is
-'Delete requests, calls, conflicts, discrepancies, runs, plans, cleared alerts, events and job logs past their time.';
+'Delete requests, calls, what subjects keep, runs, plans, cleared alerts, events and job logs past their time.';

@@ -17,4 +17,4 @@ create table sync.circuits (
 comment on table sync.circuits is
 'Shops that failed: while a circuit is open nothing is packed for its shop, and one job at a time probes it. No row: closed.';
 comment on column sync.circuits.class is 'Of the last failure, with its message.';
-comment on column sync.circuits.failures is 'In a row, each within a minute of the one before.';
+comment on column sync.circuits.failures is 'In a row, each within five minutes of the one before.';

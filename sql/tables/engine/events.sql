@@ -8,4 +8,4 @@ create table sync.events (
   detail jsonb not null default '{}'
 );
 create index events_at_idx on sync.events (at);
-comment on table sync.events is 'What happened, append-only: circuits, runs, alerts, shops, schedules, retried refusals.';
+comment on table sync.events is 'What happened, append-only: circuits, modes, guards, runs, alerts, shops, schedules, retried refusals.';

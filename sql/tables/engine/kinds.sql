@@ -17,7 +17,7 @@ create table sync.kinds (
 comment on table sync.kinds is
 'What travels between the warehouse and a shop: each kind has lanes, a guard and plans of its own.';
 comment on column sync.kinds.entity is 'Whose captured changes may make keys of this kind pending.';
-comment on column sync.kinds.batch_size is 'Keys of a job, and parts of a request.';
+comment on column sync.kinds.batch_size is 'Keys that a job takes at once, and entries of a request at most.';
 comment on column sync.kinds.priorities is
 'Of jobs, by class of urgency: a million of urgency to each class, the most urgent first. PgQueuer serves the larger '
 'number first.';

@@ -14,4 +14,4 @@ create table sync.level_conflicts (
 );
 create index level_conflicts_item_idx on sync.level_conflicts (shop_id, inventory_item_id, location_id, found_at);
 comment on table sync.level_conflicts is
-'Levels that Shopify held differently from what we had last seen, found by a stale compare-and-set.';
+'Levels that Shopify held differently from what we had last seen, found when a request was stale, failed or too old to be repeated.';

@@ -11,4 +11,4 @@ select
 from sync.events as e
 left join sync.shops as h on e.shop_id = h.id;
 comment on view sync.recent_events is
-'What happened in the last 30 days: circuits, runs, alerts, shops, schedules, retried refusals.';
+'What happened in the last 30 days: circuits, modes, guards, runs, alerts, shops, schedules, retried refusals.';

@@ -16,4 +16,4 @@ select
   (select count(*) from sync.requests as q where q.run_id = r.id and q.state = 'open') as open_requests
 from sync.runs as r
 left join sync.shops as h on r.shop_id = h.id;
-comment on view sync.run_status is 'What was linked, reconciled, planned, undone: how far each run is, and what came of it.';
+comment on view sync.run_status is 'What was linked, reconciled, planned, undone, when a shop went live: how far each run is, and what came of it.';

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.seeds import BACK, FRONT, Shelf, rows, value
+from tests.seeds import BACK, FRONT, Shelf, level, rows, value
 
 
 def record(
@@ -127,3 +127,26 @@ def test_the_view_of_all_levels_equals_what_is_computed_for_each(shelf: Shelf) -
     )
     assert shown == computed
     assert len(shown) == 7
+
+
+def test_what_we_wrote_ourselves_is_no_order_and_no_edit(shelf: Shelf) -> None:
+    """A look between Shopify's write and its answer: the level holds what an open request sets."""
+    key = shelf.stocked(10)[0]
+    shelf.see(key, FRONT, 10, committed=5)
+    shelf.connection.execute("update sync.levels set committed_counted = committed")
+    shelf.sell(key, 3)
+    (planned,) = shelf.plan([key])
+    seen = {"inventory_item_id": shelf.items[key], "location_id": FRONT, "available": 7, "committed": 5}
+    shelf.connection.execute(
+        "select sync.record_levels(%s, clock_timestamp(), %s, %s::json, %s)",
+        (shelf.shop, [shelf.items[key]], json.dumps([seen]), planned["request_id"]),
+    )
+    assert rows(shelf.connection, "select * from sync.level_conflicts") == []
+    assert level(shelf, key)["committed_counted"] == 5
+    shelf.answer(planned["request_id"])
+    assert shelf.plan([key], job=2) == []
+    # An order that came meanwhile still counts as one.
+    shelf.sell(key)
+    (planned,) = shelf.plan([key], job=3)
+    shelf.see(key, FRONT, 5, committed=7)
+    assert level(shelf, key)["committed_counted"] == 5

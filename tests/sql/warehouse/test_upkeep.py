@@ -112,7 +112,7 @@ def test_logs_past_their_time_are_pruned_and_what_is_needed_stays(shelf: Shelf) 
         "(2, 'successful', 0, 'x', now() - interval '2 days', false), (3, 'successful', 0, 'x', now(), true)"
     )
     (pruned,) = rows(c, "select * from sync.prune_logs()")
-    assert dict(pruned) == {"requests": 1, "calls": 1, "conflicts": 1, "runs": 1, "jobs": 1}
+    assert dict(pruned) == {"requests": 1, "calls": 1, "subjects": 1, "runs": 1, "jobs": 1}
     left = [r["id"] for r in rows(c, "select id from sync.requests order by id")]
     assert left == [requests["needed"], requests["open"], requests["new"]]
     (pruned,) = rows(c, "select * from sync.prune_logs()")

@@ -1,55 +1,31 @@
--- What needs a person: pushes refused for good, and stock that cannot be pushed because no variant is the product's,
--- Shopify does not track it, or its location is mapped nowhere; and stock left behind by products that are gone.
-create or replace view sync.open_refusals as
+-- Stock that cannot be pushed, before anything is sent: no variant is the product's, Shopify does not track it, or its
+-- location is mapped nowhere; and stock left behind by products that are gone.
+create or replace view sync.inventory_obstacles as
 select
   h.domain as shop,
-  f.kind,
-  f.key,
-  coalesce(k.sku, p.sku) as sku,
-  coalesce(o.name, nullif(f.part, '')) as part,
-  f.class,
-  f.message,
-  coalesce(r.remedy, a.remedy) as remedy,
-  f.refusals,
-  f.first_at,
-  f.last_at
-from sync.refusals as f
-inner join sync.shops as h on f.shop_id = h.id
-left join sync.links as k on f.shop_id = k.shop_id and f.key = k.product_key
-left join sync.source_products as p on f.key = p.product_key
-left join sync.locations as o on f.kind = 'inventory' and f.shop_id = o.shop_id and f.part = o.location_id::text
-left join sync.remedies as r on f.class = r.topic
-inner join sync.remedies as a on a.topic = 'OTHERWISE'
-union all
-select
-  h.domain,
-  'inventory',
-  k.product_key,
+  k.product_key as key,
   k.sku,
-  null,
-  case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end,
-  k.reason,
+  null as part,
+  case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end as class,
+  k.reason as message,
   (
     select r.remedy from sync.remedies as r
     where r.topic = case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end
-  ),
-  1,
-  k.changed_at,
-  k.changed_at
+  ) as remedy,
+  k.changed_at as first_at,
+  k.changed_at as last_at
 from sync.links as k
 inner join sync.shops as h on k.shop_id = h.id
 where k.state <> 'ok'
 union all
 select
   h.domain,
-  'inventory',
   p.product_key,
   p.sku,
   null,
   'NOT_LINKED',
   'The product is newer than the last look at the shop''s variants.',
   (select r.remedy from sync.remedies as r where r.topic = 'NOT_LINKED'),
-  1,
   h.linked_at,
   h.linked_at
 from sync.source_products as p
@@ -58,14 +34,12 @@ where not exists (select from sync.links as k where k.shop_id = h.id and k.produ
 union all
 select
   h.domain,
-  'inventory',
   k.product_key,
   k.sku,
   null,
   'UNTRACKED',
   format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title),
   (select r.remedy from sync.remedies as r where r.topic = 'UNTRACKED'),
-  1,
   k.changed_at,
   v.read_at
 from sync.links as k
@@ -75,14 +49,12 @@ where k.state = 'ok' and not v.tracked
 union all
 select
   h.domain,
-  'inventory',
   v.variant_id::text,
   v.sku,
   o.name,
   'UNLINKED_STOCK',
   format('Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title),
   (select r.remedy from sync.remedies as r where r.topic = 'UNLINKED_STOCK'),
-  1,
   e.acknowledged_at,
   e.seen_at
 from sync.levels as e
@@ -95,7 +67,6 @@ where e.acknowledged is not null and e.available > 0 and not exists (
 union all
 select
   u.shop,
-  'inventory',
   u.location_key,
   null,
   u.location,
@@ -104,7 +75,6 @@ select
     '%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location
   ),
   (select format(r.remedy, u.shop, u.location_key) from sync.remedies as r where r.topic = 'UNMAPPED_LOCATION'),
-  1,
   u.linked_at,
   u.linked_at
 from (
@@ -116,6 +86,6 @@ from (
   )
   group by h.domain, h.linked_at, a.location_key, a.location
 ) as u;
-comment on view sync.open_refusals is
-'What needs a person: refused pushes, unlinked or untracked products, unmapped locations; each with its class, its '
-'reason and the remedy.';
+comment on view sync.inventory_obstacles is
+'Stock that cannot be pushed: unlinked or untracked products, unmapped locations, stock left behind; each with its '
+'class, its reason and the remedy.';
