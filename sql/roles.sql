@@ -18,4 +18,3 @@ grant select, insert, update, delete on all tables in schema pgqueuer to sync_ru
 grant usage, select, update on all sequences in schema pgqueuer to sync_runner;
 grant usage on schema sync to sync_reporting;
 comment on schema sync is 'Shelfwire: keeps Shopify shops in step with the warehouse tables of this database.';
-

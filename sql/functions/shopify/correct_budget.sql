@@ -1,5 +1,5 @@
--- Correct a shop's budget by the throttleStatus of an answer, as record_call() takes it. By now the bucket may hold more
--- than the answer said, by the call's age. Our own level may be lower (points promised to others), never higher.
+-- Correct a shop's budget by the throttleStatus of an answer, as record_call() takes it. By now the bucket may hold
+-- more than the answer said, by the call's age. Our own level may be lower (points promised to others), never higher.
 create or replace function sync.correct_budget(p_shop_id bigint, p_call json) returns void
 language sql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
 -- Log a call, as record_call() takes it. An answer without an error closes the shop's circuit; that of a reading call
--- does not while a request waits for its answer: Shopify may fail whatever writes, and a request that failed stays open.
+-- does not while a request waits for its answer: Shopify may fail whatever writes, and a request that failed stays
+-- open.
 create or replace function sync.log_call(p_shop_id bigint, p_call json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

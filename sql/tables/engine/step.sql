@@ -1,6 +1,6 @@
 create type sync.step as (
   step text,
-  keys text[],
+  keys text array,
   settled integer,
   request_id bigint,
   document text,
@@ -10,7 +10,7 @@ create type sync.step as (
   sends integer,
   age_seconds double precision,
   wait_seconds double precision,
-  read bigint[]
+  read bigint array
 );
 comment on type sync.step is
 'What a job is to do next. take: these keys are the job''s now. send: a stored request; wait_seconds: its points are '

@@ -21,6 +21,7 @@ from sync.links as k
 cross join lateral (
   select w.title, w.tracked from sync.variants as w
   where w.shop_id = k.shop_id and w.variant_id = k.variant_id
+  order by w.variant_id
   limit 1
 ) as v
 inner join sync.managed_locations as m on k.shop_id = m.shop_id
@@ -28,6 +29,7 @@ left join lateral (
   select l.available, l.committed, l.committed_counted, l.seen_at, l.acknowledged, l.acknowledged_at
   from sync.levels as l
   where l.shop_id = k.shop_id and l.inventory_item_id = k.inventory_item_id and l.location_id = m.location_id
+  order by l.location_id
   limit 1
 ) as e on true
 where k.state = 'ok';
