@@ -1,7 +1,7 @@
--- A round of a job that pushes, in one statement: its keys are settled, with the answer that applied their last request;
--- it goes on with the next ones of its lane; their push is prepared, and the points of the first request are taken.
--- p_applied: {request_id, answer, call}, call as record_call() takes it. p_then as next_step() takes it. p_costs: points
--- by document.
+-- A round of a job that pushes, in one statement: its keys are settled, with the answer that applied their last
+-- request; it goes on with the next ones of its lane; their push is prepared, and the points of the first request are
+-- taken. p_applied: {request_id, answer, call}, call as record_call() takes it. p_then as next_step() takes it.
+-- p_costs: points by document.
 create or replace function sync.advance_push(
   p_turn sync.turn, p_keys text[], p_then text, p_applied json default null, p_costs json default null
 )

@@ -1,5 +1,6 @@
 -- Note what came of a run: without an error it has succeeded. One that another process has taken over stays as it is.
-create or replace function sync.finish_run(p_run_id bigint, p_attempt integer, p_result jsonb, p_error text) returns void
+create or replace function sync.finish_run(p_run_id bigint, p_attempt integer, p_result jsonb, p_error text)
+returns void
 language sql
 set search_path = pg_catalog, pg_temp
 begin atomic

@@ -1,9 +1,9 @@
--- Turn what is pending into jobs, the most urgent keys first. A job carries no keys: those that it is to work on are its
--- rows of sync.pending, and free again once it is no more, lost with a runner, failed for good or deleted by a person.
--- It packs late: while a job of the lane runs or is ready, or two wait to be tried again, further changes coalesce in
--- sync.pending; a job takes them along when it starts, and goes on with them at its end. A shop whose circuit is open
--- gets jobs when a probe is due, a kind that is off or held by its guard gets none. What is urgent does not queue up
--- behind what is not.
+-- Turn what is pending into jobs, the most urgent keys first. A job carries no keys: those that it is to work on are
+-- its rows of sync.pending, and free again once it is no more, lost with a runner, failed for good or deleted by a
+-- person. It packs late: while a job of the lane runs or is ready, or two wait to be tried again, further changes
+-- coalesce in sync.pending; a job takes them along when it starts, and goes on with them at its end. A shop whose
+-- circuit is open gets jobs when a probe is due, a kind that is off or held by its guard gets none. What is urgent
+-- does not queue up behind what is not.
 create or replace function sync.pack_jobs() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

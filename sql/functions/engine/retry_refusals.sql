@@ -1,4 +1,5 @@
--- Try refused keys again: all, or those of a class or of some names (a key, or the SKU of a product), in one shop or in every one.
+-- Try refused keys again: all, or those of a class or of some names (a key, or the SKU of a product), in one shop or
+-- in every one.
 create or replace function sync.retry_refusals(p_shop_id bigint, p_class text, p_keys text[])
 returns integer
 language plpgsql

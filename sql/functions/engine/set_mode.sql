@@ -1,7 +1,7 @@
 -- Switch a shop off, to monitor, or live. Going live needs the fingerprints of the shop's last plans, joined by a
--- hyphen where there are several kinds, each at most an hour old, and that no more would change than they said, give or
--- take what a working warehouse changes meanwhile: a tenth and the guard's allowance. Then everything is looked at once,
--- and the guard lets pass what the plans have shown.
+-- hyphen where there are several kinds, each at most an hour old, and that no more would change than they said, give
+-- or take what a working warehouse changes meanwhile: a tenth and the guard's allowance. Then everything is looked at
+-- once, and the guard lets pass what the plans have shown.
 create or replace function sync.set_mode(p_shop_id bigint, p_mode text, p_fingerprint text default null)
 returns integer
 language plpgsql

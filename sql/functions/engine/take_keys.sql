@@ -7,7 +7,7 @@ begin atomic
 with free as (
   select q.ctid from sync.pending as q
   where q.shop_id = (p_turn).shop_id and q.kind = (p_turn).kind and q.lane = (p_turn).lane
-    and (q.job_id is null or q.job_id <> all (p_others))
+    and (q.job_id is null or q.job_id <> all(p_others))
   order by q.urgency, q.since
   limit greatest(p_limit, 0)
   for update skip locked  -- waiting here could deadlock with mark_keys()

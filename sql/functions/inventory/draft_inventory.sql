@@ -1,5 +1,5 @@
--- Which levels would change at Shopify if a shop went live now. The fingerprint stands for every number of it; the basis for
--- what the numbers are made by: the warehouse mapping and the mapped locations.
+-- Which levels would change at Shopify if a shop went live now. The fingerprint stands for every number of it; the
+-- basis for what the numbers are made by: the warehouse mapping and the mapped locations.
 create or replace function sync.draft_inventory(p_shop_id bigint)
 returns table (fingerprint text, basis text, parts integer, moves integer, losses integer, detail jsonb)
 language plpgsql stable

@@ -9,7 +9,7 @@ begin atomic
 select sync.refuse(p_shop_id, 'inventory', k.product_key, m.location_id::text, p_class, p_message, p_job_id, null)
 from sync.links as k
 inner join sync.managed_locations as m on k.shop_id = m.shop_id
-where k.shop_id = p_shop_id and k.inventory_item_id = any (p_items);
+where k.shop_id = p_shop_id and k.inventory_item_id = any(p_items);
 end;
 comment on function sync.refuse_items(bigint, bigint[], bigint, text, text) is
 'Refuse the products of some inventory items at every location.';
