@@ -110,6 +110,7 @@
 --! include functions/engine/make_plan.sql
 --! include functions/kinds/is_pointed_to.sql
 --! include functions/kinds/mark_changes.sql
+--! include functions/engine/mark_shop.sql
 --! include functions/kinds/note_answer.sql
 --! include functions/kinds/prepare_push.sql
 --! include functions/kinds/probe_push.sql

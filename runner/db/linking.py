@@ -15,6 +15,11 @@ async def record_variants(db: Database, shop_id: int, started_at: datetime, vari
     await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, started_at, json.dumps(variants)))
 
 
+async def mark_shop(db: Database, shop_id: int) -> int:
+    """Look at all keys of a shop once more, now that others see what has changed; returns how many must be pushed."""
+    return int(await db.value("select sync.mark_shop(%s)", (shop_id,)))
+
+
 async def link_products(db: Database, shop_id: int, started_at: datetime) -> dict[str, int]:
     """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
     row = await db.row(

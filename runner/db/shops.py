@@ -68,12 +68,16 @@ async def shops(db: Database, domain: str | None = None) -> list[Shop]:
 
 @asynccontextmanager
 async def locked_shop(db: Database, shop_id: int) -> AsyncIterator[tuple[Shop, Any]]:
-    """Hold a shop's row, so that one process at a time renews its token; yields it and a function to store one."""
+    """One process at a time renews a shop's token; yields the shop and a function to store one.
+
+    An advisory lock: the shop's row stays free for whoever wants to switch it off meanwhile.
+    """
     with translated():
         async with db.pool.connection() as connection, connection.transaction():
-            cursor = await connection.execute(
-                f"select {_COLUMNS} from sync.shops where id = %s for no key update", (shop_id,)
+            await connection.execute(
+                "select pg_advisory_xact_lock(hashtextextended('token/' || %s::text, 0))", (shop_id,)
             )
+            cursor = await connection.execute(f"select {_COLUMNS} from sync.shops where id = %s", (shop_id,))
             row = await cursor.fetchone()
             if row is None:
                 raise InvalidInput("The shop was removed.")

@@ -15,7 +15,7 @@ from runner.db.lanes import Turn
 from runner.db.push import Applied, Draft, PushRound, Refusal, Request
 from runner.engine.lane import Lane
 from runner.engine.strategy import Accepted, Later, Nameless, Strategy
-from runner.errors import DatabaseError, RequestRefused, ServerFault, ShopHeld, Transient
+from runner.errors import DatabaseError, RequestRefused, ServerFault, ShopHeld, Superseded, Transient
 from runner.shopify.client import ATTEMPTS, Client
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ class Push:
             nonlocal left
             try:
                 done = await db.advance(self._db, self._turn, left, then, self._applied, self._costs())
-            except DatabaseError:
+            except (DatabaseError, Superseded):
                 # All of it is undone, but what Shopify did remains known.
                 with suppress(DatabaseError):
                     await self._note_applied()
@@ -155,7 +155,7 @@ class Push:
                 self._strategy.documents[request.document],
                 request.variables,
                 request_id=request.id,
-                attempts=1 if suspect else self._attempts,
+                attempts=1 if suspect and request.entries > 1 else self._attempts,
                 wait=request.wait,
                 log_later=True,
             )
@@ -187,7 +187,9 @@ class Push:
     async def _suspect(self, request: Request, error: ServerFault, *, suspect: bool) -> list[Work]:
         """Shopify failed by its own fault: as a whole, or because of one entry, which is looked for."""
         self._faults += 1
-        if (request.sends < SENDS and not suspect) or self._faults > FAULTS:
+        if request.sends < SENDS and not suspect and not self._in_doubt:
+            raise error
+        if self._faults > FAULTS and not await self._takes_writes(request.keys):
             raise error
         self._taken_apart = self._taken_apart or request.id
         await self._look_at(request)
@@ -217,7 +219,11 @@ class Push:
             return False
         accepted = isinstance(self._strategy.verdict(answer.data), Accepted)
         await db.close_request(self._db, request.id, "applied" if accepted else "rejected", answer.data)
-        return True
+        if accepted:
+            self._faults = 0
+        else:
+            await self._look_at(request)
+        return accepted
 
     async def _note_applied(self) -> None:
         """What the last request did is noted with what comes next: here, if that is not the end of its keys."""

@@ -28,5 +28,6 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
         first_at = await database.now()
         await read_shop(database, client, shop.id, run, progress)
         result = await db.link_products(database, shop.id, first_at)
+        await db.mark_shop(database, shop.id)
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return result

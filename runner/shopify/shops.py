@@ -14,6 +14,7 @@ import httpx
 from runner.config import Settings
 from runner.db import Database
 from runner.db import inventory as db_inventory
+from runner.db import linking as db_linking
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.db.shops import Shop
@@ -208,6 +209,8 @@ class Shops:
             chosen = [(o["location_key"], active[0]["location_id"]) for o in ours if not o["mapped"]]
         for key, location_id in chosen:
             await db_inventory.map_location(self.db, shop.id, key, location_id)
+        if chosen and shop.linked_at is not None:
+            await db_linking.mark_shop(self.db, shop.id)
         return await db_inventory.mapped_locations(self.db, shop.id)
 
 

@@ -19,7 +19,12 @@ begin
   end if;
   select coalesce(sum(p.losses), 0) into v_losses
   from sync.pending as p
-  where p.shop_id = p_shop_id and p.kind = p_kind and p.losses > 0 and not p.cleared;
+  where p.shop_id = p_shop_id and p.kind = p_kind and p.losses > 0 and not p.cleared
+    -- What the lane's job has in hand it counts itself.
+    and not exists (
+      select from sync.lanes as l
+      where l.shop_id = p.shop_id and l.kind = p.kind and l.lane = p.lane and l.job_id = p.job_id
+    );
   if v_losses > 0 and sync.guard_stops(p_shop_id, p_kind, v_losses) then
     return true;
   elsif v_guard.change_share >= 1 or p_moves <= v_guard.allowance then

@@ -13,17 +13,21 @@ begin
   where shop_id = p_shop_id and kind = p_kind and is_exclusive and state = 'running'
     and advanced_at < now() - interval '2 minutes';
 
-  return query
-  update sync.runs as r
-  set state = 'running', error = null, finished_at = null, advanced_at = now(), attempt = r.attempt + 1
-  where r.id = (
-      select max(l.id) from sync.runs as l where l.shop_id = p_shop_id and l.kind = p_kind and l.is_exclusive
-    )
-    and r.state = 'failed' and r.started_at > now() - interval '1 hour'
-  returning r.id, r.attempt, r.done, r.reached;
-  if found then
-    return;
-  end if;
+  begin
+    return query
+    update sync.runs as r
+    set state = 'running', error = null, finished_at = null, advanced_at = now(), attempt = r.attempt + 1
+    where r.id = (
+        select max(l.id) from sync.runs as l where l.shop_id = p_shop_id and l.kind = p_kind and l.is_exclusive
+      )
+      and r.state = 'failed' and r.started_at > now() - interval '1 hour'
+    returning r.id, r.attempt, r.done, r.reached;
+    if found then
+      return;
+    end if;
+  exception when unique_violation then
+    null;  -- another process has just begun one
+  end;
 
   return query
   insert into sync.runs as r (kind, shop_id, is_exclusive) values (p_kind, p_shop_id, true)

@@ -30,6 +30,9 @@ begin
     run_id = coalesce(excluded.run_id, p.run_id),
     cleared = excluded.cleared or (p.cleared and excluded.losses <= p.losses);
   get diagnostics v_marked = row_count;
+  -- A job does not send again what it was refused; this is something else.
+  update sync.refusals as f set job_id = null
+  where f.shop_id = p_shop_id and f.kind = p_kind and f.key = any (p_keys) and f.job_id is not null;
   if v_marked > 0 and not p_cleared then
     -- The most that came within one minute: a backlog of hours is not one stroke.
     perform sync.check_guard(p_shop_id, p_kind, coalesce((

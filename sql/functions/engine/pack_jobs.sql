@@ -51,6 +51,25 @@ begin
       v_packed := v_packed + 1;
     end loop;
   end loop;
+  -- What was stored and never answered, in a lane without anything pending: nobody else would come for it. An undo is
+  -- sent while its kind is held.
+  for v_lane in
+    select distinct r.shop_id, r.kind, r.lane, l.entrypoint
+    from sync.requests as r
+    join sync.lanes as l on l.shop_id = r.shop_id and l.kind = r.kind and l.lane = r.lane
+    where r.state = 'open' and (r.run_id is not null or sync.held_back(r.shop_id, r.kind) is null)
+      and exists (select from sync.shops as h where h.id = r.shop_id and h.mode = 'live')
+      and not exists (
+        select from sync.circuits as c
+        where c.shop_id = r.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
+      )
+      and not exists (
+        select from pgqueuer.pgqueuer as j where j.entrypoint = l.entrypoint and j.status in ('queued', 'picked')
+      )
+  loop
+    perform sync.queue_lanes(v_lane.shop_id, v_lane.kind, array[v_lane.lane]);
+    v_packed := v_packed + 1;
+  end loop;
   return v_packed;
 end $$;
 comment on function sync.pack_jobs() is 'Turn what is pending into jobs; returns how many.';

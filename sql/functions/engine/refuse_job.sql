@@ -11,7 +11,11 @@ declare
 begin
   with given_up as (
     delete from sync.pending as p
-    where p.shop_id = p_shop_id and p.kind = p_kind and p.lane = p_lane and p.job_id = p_job_id
+    where p.ctid = any (array(
+      select q.ctid from sync.pending as q
+      where q.shop_id = p_shop_id and q.kind = p_kind and q.lane = p_lane and q.job_id = p_job_id
+      for update skip locked  -- it is about to be pending again
+    ))
     returning p.key
   )
 

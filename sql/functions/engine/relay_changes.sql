@@ -21,7 +21,8 @@ begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
     return;
   end if;
-  if p_sleep > 0 then
+  -- A transaction that has notified cannot be prepared.
+  if p_sleep > 0 and current_setting('max_prepared_transactions') = '0' then
     perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
   end if;
 

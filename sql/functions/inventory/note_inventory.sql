@@ -33,12 +33,28 @@ begin
     where o.shop_id = p_request.shop_id and not o.is_managed and o.location_id = any (v_locations);
     update sync.level_discrepancies as d
     set corrected_at = p_request.answered_at, corrected_by = p_request.id
-    from unnest(v_items, v_locations) as e (inventory_item_id, location_id)
-    where
-      d.shop_id = p_request.shop_id
-      and d.inventory_item_id = e.inventory_item_id
-      and d.location_id = e.location_id
-      and d.corrected_at is null and d.vanished_at is null;
+    where d.ctid = any (array(
+      select q.ctid from sync.level_discrepancies as q
+      join unnest(v_items, v_locations) as e (inventory_item_id, location_id)
+        on e.inventory_item_id = q.inventory_item_id and e.location_id = q.location_id
+      where q.shop_id = p_request.shop_id and q.corrected_at is null and q.vanished_at is null
+      for update of q skip locked  -- who compares notes, then marks
+    ));
+  end if;
+
+  if p_request.state <> 'applied' and p_request.run_id is null then
+    -- Nothing was lost after all; what somebody had cleared was not counted.
+    perform sync.count_losses(
+      row(p_request.shop_id, p_request.kind, p_request.lane, null, null)::sync.turn,
+      count(*) filter (where e.quantity > 0 and e.change_from_quantity <= 0),
+      count(*) filter (where e.quantity <= 0 and e.change_from_quantity > 0)
+    )
+    from sync.level_entries(p_request.variables) as e
+    left join sync.links as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id
+    where not exists (
+      select from sync.pending as p
+      where p.shop_id = k.shop_id and p.kind = 'inventory' and p.key = k.product_key and p.cleared
+    );
   end if;
 
   if json_array_length(p_refusals) > 0 then

@@ -10,6 +10,9 @@ declare
   v_key uuid := gen_random_uuid();
 begin
   perform sync.hold_lane(p_turn);
+  if sync.held_back(p_turn.shop_id, p_turn.kind) is not null then
+    return;
+  end if;
   select l.product_key, l.inventory_item_id, l.location_id, l.seen into v_level
   from sync.linked_levels as l
   join sync.kinds as k on k.kind = 'inventory'

@@ -77,6 +77,7 @@ begin
   from unnest(p_items) as i (inventory_item_id)
   cross join sync.managed_locations as m
   where m.shop_id = p_shop_id
+  order by i.inventory_item_id, m.location_id
   on conflict (shop_id, inventory_item_id, location_id) do nothing;
   return v_recorded;
 end $$;

@@ -70,7 +70,7 @@ begin
     count(*) filter (where k.state = 'broken')::integer,
     count(*) filter (where k.state = 'ambiguous')::integer,
     (select count(*)::integer from sync.variants as v where v.shop_id = p_shop_id and v.sku is null),
-    (select coalesce(sum(sync.mark_changes(n.kind, p_shop_id, null, array[now()])), 0)::integer from sync.kinds as n)
+    sync.mark_shop(p_shop_id)::integer
   from sync.links as k where k.shop_id = p_shop_id;
 end $$;
 comment on function sync.link_products(bigint, timestamptz) is

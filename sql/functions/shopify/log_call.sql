@@ -22,7 +22,12 @@ begin
   returning request_id, error_class into v_call;
   if v_call.error_class is null and (
     v_call.request_id is not null
-    or not exists (select from sync.requests as r where r.shop_id = p_shop_id and r.state = 'open')
+    or not exists (
+      -- One that may not be sent waits for no answer.
+      select from sync.requests as r
+      join sync.shops as h on h.id = r.shop_id
+      where r.shop_id = p_shop_id and r.state = 'open' and h.mode = 'live' and sync.held_back(r.shop_id, r.kind) is null
+    )
   ) then
     perform sync.note_success(p_shop_id);
   end if;

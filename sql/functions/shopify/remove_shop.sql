@@ -4,6 +4,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform from sync.lanes as l where l.shop_id = p_shop_id order by l.kind, l.lane for update;
   delete from pgqueuer.pgqueuer as j
   where j.entrypoint in (select l.entrypoint from sync.lanes as l where l.shop_id = p_shop_id);
   delete from sync.shops as h where h.id = p_shop_id;

@@ -12,9 +12,16 @@ begin
     return 'empty';
   end if;
   begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+      raise lock_not_available;  -- a snapshot that stays does not show who came since
+    end if;
     execute format('lock table %s in access exclusive mode nowait', v_queue);
-    -- Only now is it certain that every writer who went there has committed.
-    execute format('select exists (select from %s where not pg_visible_in_snapshot(xid, $1))', v_queue)
+    -- Only now is it certain that every writer who went there has committed. What we see of a transaction that is not
+    -- yet to come: rows restored from a dump of another server.
+    execute format(
+      'select exists (select from %s where not pg_visible_in_snapshot(xid, $1) '
+      'and xid < pg_snapshot_xmax(pg_current_snapshot()))', v_queue
+    )
     into v_is_late using p_seen;
     if v_is_late then
       raise lock_not_available;  -- gives up the lock
@@ -24,7 +31,9 @@ begin
   exception when lock_not_available then
     null;
   end;
-  execute format('delete from %s where pg_visible_in_snapshot(xid, $1)', v_queue) using p_seen;
+  execute format(
+    'delete from %s where pg_visible_in_snapshot(xid, $1) or xid >= pg_snapshot_xmax(pg_current_snapshot())', v_queue
+  ) using p_seen;
   return 'deleted';
 end $$;
 comment on function sync.empty_queue(bigint, pg_snapshot) is

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.seeds import Shelf, rows, value
 
@@ -128,3 +129,35 @@ def test_a_report_that_holds_vacuum_back_does_not_make_the_relay_read_dead_rows(
             )
             assert shelf.relay()["relayed"] == 20000
             assert (size(shelf, 0), size(shelf, 1)) == (0, 0)
+
+
+@pytest.mark.parametrize("queue", [0, 1])
+def test_rows_restored_from_a_server_that_was_further_are_relayed_once(shelf: Shelf, queue: int) -> None:
+    key = shelf.stocked(3)[0]
+    shelf.connection.execute(
+        f"insert into sync.change_queue_{queue} (entity, op, key, xid) "
+        "values ('item', 'update', %s, '99999999999')".encode(),
+        (key,),
+    )
+    assert [grown(shelf.connection) for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_relay_that_sees_an_old_snapshot_truncates_nothing(shelf: Shelf, warehouse: str) -> None:
+    """I2: it does not see who came since."""
+    first, second = shelf.stocked(3, 3)
+    shelf.sell(first)
+    with psycopg.connect(warehouse) as runner:
+        runner.execute("set transaction isolation level repeatable read")
+        runner.execute("select 1")
+        shelf.sell(second)
+        assert grown(runner) == 1
+    assert grown(shelf.connection) == 1
+    assert logged(shelf) == [("update", first), ("update", second)]
+
+
+def test_nobody_asks_to_be_woken_where_transactions_may_be_prepared(shelf: Shelf) -> None:
+    """I1: a transaction that has notified cannot be prepared."""
+    until = "select pg_sequence_last_value('sync.asleep_until')"
+    shelf.connection.execute("select sync.relay_changes(5)")
+    prepared = int(value(shelf.connection, "show max_prepared_transactions"))
+    assert (value(shelf.connection, until) > 0) == (prepared == 0)
