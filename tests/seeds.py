@@ -173,7 +173,7 @@ class Shelf:
         """Pending rows of the shop by key."""
         return {r["key"]: r for r in rows(self.connection, "select * from sync.pending where shop_id = %s", self.shop)}
 
-    def plan(self, keys: list[str], *, lane: int = 0, job: int = 1, size: int = 250) -> list[DictRow]:
+    def prepared(self, keys: list[str], *, lane: int = 0, job: int = 1, size: int = 250) -> list[DictRow]:
         """Claim a lane and prepare a push; returns its steps."""
         return self.prepare(self.turn(lane, job), keys, size)
 

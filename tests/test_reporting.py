@@ -28,7 +28,7 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     shelf.see(other, BACK, 0)
     shelf.sell(key)
     shelf.relay()
-    (push,) = (p for p in shelf.plan([key]) if p["request_id"])
+    (push,) = (p for p in shelf.prepared([key]) if p["request_id"])
     shelf.answer(push["request_id"])
     for error in (None, "THROTTLED"):
         shelf.call(
@@ -37,7 +37,7 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
         )  # fmt: skip
     # A unit of an order that the warehouse does not know, found by a push that was refused for it.
     shelf.sell(other)
-    (stale,) = (p for p in shelf.plan([other]) if p["request_id"])
+    (stale,) = (p for p in shelf.prepared([other]) if p["request_id"])
     level = f'[{{"inventory_item_id": {shelf.items[other]}, "location_id": {FRONT}, "available": 3, "committed": 2}}]'
     shelf.connection.execute(
         "select sync.record_levels(%s, clock_timestamp(), %s, %s::json, %s)",
@@ -52,7 +52,7 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     )
     shelf.connection.execute("select sync.raise_alert('guard_held', %s, '', 'Much.')", (shelf.shop,))
     shelf.connection.execute("update sync.shops set mode = 'monitor'")
-    shelf.plan([key, other], job=2)
+    shelf.prepared([key, other], job=2)
     shelf.connection.execute("update sync.shops set mode = 'live'")
     shelf.product(None, 2)
     shelf.link()
@@ -91,7 +91,7 @@ def test_a_push_took_as_long_as_from_its_first_change_to_the_answer(shelf: Shelf
         shelf.sell(key)
         shelf.sell(key)
         shelf.relay()
-        (push,) = (p for p in shelf.plan([key]) if p["request_id"])
+        (push,) = (p for p in shelf.prepared([key]) if p["request_id"])
         shelf.answer(push["request_id"])
         pushed.append(push["request_id"])
         shelf.connection.execute("delete from sync.pending")

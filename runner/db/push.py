@@ -38,7 +38,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Draft:
+class Prepared:
     """What to do for some keys: send requests in this order, read objects that were never read.
 
     ``is_held``: nothing, for the kind is held or the shop off by now.
@@ -61,9 +61,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class PushRound(Round):
-    """A round of a job that pushes: ``draft`` is what to do for the keys that it goes on with."""
+    """A round of a job that pushes: ``prepared`` is what to do for the keys that it goes on with."""
 
-    draft: Draft
+    prepared: Prepared
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,10 @@ class Refusal:
     message: str
 
 
-def draft(rows: Sequence[Row]) -> Draft:
+def prepared(rows: Sequence[Row]) -> Prepared:
     """The steps send, read and held among some rows."""
     unread = [r for r in rows if r["step"] == "read"]
-    return Draft(
+    return Prepared(
         [_request(r) for r in rows if r["step"] == "send"],
         [number for r in unread for number in r["read"]],
         [key for r in unread for key in r["keys"]],
@@ -119,16 +119,16 @@ async def claim_push(db: Database, turn: Turn) -> Claim:
     if not rows:
         raise LaneGone(f"Lane {turn.lane} of {turn.kind} is gone, with its shop.")
     first, *rest = rows
-    return Claim(replace(turn, generation=first["generation"]), first["keys"], draft(rest).requests)
+    return Claim(replace(turn, generation=first["generation"]), first["keys"], prepared(rest).requests)
 
 
-async def prepare(db: Database, turn: Turn, keys: Sequence[str], size: int | None) -> Draft:
+async def prepare(db: Database, turn: Turn, keys: Sequence[str], size: int | None) -> Prepared:
     """Decide what to send now for these keys and store it, ``size`` entries per request (None: the kind's own).
 
     Raises:
         LaneTaken: the lane belongs to another job now, or has a request without an answer.
     """
-    return draft(
+    return prepared(
         await db.fetch(f"select {STEP} from sync.prepare_push(%s::sync.turn, %s, %s)", (str(turn), list(keys), size))
     )
 
@@ -150,7 +150,7 @@ async def advance(
         f"select {STEP} from sync.advance_push(%s::sync.turn, %s, %s, %s::json, %s::json)",
         (str(turn), list(keys), then, applied and applied.json(), json.dumps(costs)),
     )
-    return PushRound(first["settled"], list(first["keys"] or ()), first["step"] == "linger", draft(rest))
+    return PushRound(first["settled"], list(first["keys"] or ()), first["step"] == "linger", prepared(rest))
 
 
 async def close_request(
@@ -169,7 +169,7 @@ async def close_request(
 async def probe(db: Database, turn: Turn, keys: Sequence[str]) -> Request | None:
     """Store a request that changes nothing, of another key of the lane than some; None if the kind knows none."""
     steps = await db.fetch(f"select {STEP} from sync.probe_push(%s::sync.turn, %s)", (str(turn), list(keys)))
-    return next(iter(draft(steps).requests), None)
+    return next(iter(prepared(steps).requests), None)
 
 
 async def passes_since(db: Database, request_id: int) -> bool:

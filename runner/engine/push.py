@@ -12,7 +12,7 @@ import structlog
 from runner.db import push as db
 from runner.db import shops as db_shops
 from runner.db.lanes import Turn
-from runner.db.push import Applied, Draft, PushRound, Refusal, Request
+from runner.db.push import Applied, Prepared, PushRound, Refusal, Request
 from runner.engine.lane import Lane
 from runner.engine.strategy import Accepted, Later, Nameless, Strategy
 from runner.errors import DatabaseError, RequestRefused, ServerFault, ShopHeld, Superseded, Transient
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 LOOKS = 20
 # Jobs that a request may outlive while Shopify answers with faults; then it is taken apart to find the culprit.
 SENDS = 4
-# Requests that may fail by Shopify's own faults, none passing, before a culprit is no longer looked for.
+# Requests that may fail by Shopify's own faults, none passing, before something harmless has to pass first.
 FAULTS = 6
 # Shopify keeps idempotency keys for 24 hours; an older request is not repeated.
 KEY_LIFETIME = 23 * 3600
@@ -86,7 +86,7 @@ class Push:
         keys: Sequence[str] = claim.keys
         while (done := await self._next(keys)).keys:
             keys = done.keys
-            await self._work_off(deque([Work(keys)]), done.draft)
+            await self._work_off(deque([Work(keys)]), done.prepared)
 
     async def _next(self, keys: Sequence[str]) -> PushRound:
         """Settle what is pushed, and see what comes next."""
@@ -113,32 +113,32 @@ class Push:
         """Points to take in advance for the next request."""
         return {name: self._client.cost(document) for name, document in self._strategy.documents.items()}
 
-    async def _work_off(self, work: deque[Work], draft: Draft | None) -> None:
+    async def _work_off(self, work: deque[Work], prepared: Prepared | None) -> None:
         """Prepare and send until nothing is left to be prepared anew; at last what was in doubt.
 
-        ``draft`` is that of the first work, if it is made already.
+        ``prepared`` is that of the first work, if it is made already.
         """
         self._looks = 0
-        await self._prepare_and_send(work, draft)
+        await self._prepare_and_send(work, prepared)
         if self._in_doubt:
             await self._prepare_and_send(deque([Work(sorted(self._in_doubt), 1, suspect=True)]))
             self._in_doubt.clear()
 
-    async def _prepare_and_send(self, work: deque[Work], draft: Draft | None = None) -> None:
+    async def _prepare_and_send(self, work: deque[Work], prepared: Prepared | None = None) -> None:
         while work:
             await self._note_applied()
             now = work.popleft()
             keys = now.keys if now.suspect else [key for key in now.keys if key not in self._in_doubt]
-            draft = draft or await db.prepare(self._db, self._turn, keys, now.size)
-            if draft.is_held:
+            prepared = prepared or await db.prepare(self._db, self._turn, keys, now.size)
+            if prepared.is_held:
                 raise ShopHeld
-            for request in draft.requests:
+            for request in prepared.requests:
                 # Before all else: what is not taken apart yet would fail again.
                 work.extendleft(reversed(await self._send(request, suspect=now.suspect)))
-            if draft.unread:
-                await self._look(draft.unread)
-                work.append(Work(draft.unread_keys))
-            draft = None
+            if prepared.unread:
+                await self._look(prepared.unread)
+                work.append(Work(prepared.unread_keys))
+            prepared = None
 
     async def _send(self, request: Request, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be prepared anew because of its answer."""

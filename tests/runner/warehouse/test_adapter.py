@@ -130,7 +130,7 @@ def test_a_detached_warehouse_is_unknown_and_not_empty(shelf: Shelf, warehouse: 
     asyncio.run(adapter.detach(warehouse))
     shelf.connection.execute("select sync.mark_inventory(%s, null, array[now()])", (shelf.shop,))
     assert shelf.pending() == {}
-    assert shelf.plan([key]) == []
+    assert shelf.prepared([key]) == []
     assert rows(shelf.connection, "select * from sync.inventory_levels") == []
 
 

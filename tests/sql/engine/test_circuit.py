@@ -85,7 +85,7 @@ def test_probes_that_fail_come_ever_later_but_within_ninety_seconds(shelf: Shelf
 def test_a_read_closes_it_unless_a_request_waits_for_its_answer(shelf: Shelf) -> None:
     (key,) = shelf.stocked(5)
     shelf.sell(key)
-    request = shelf.plan([key])[0]["request_id"]
+    request = shelf.prepared([key])[0]["request_id"]
     fail(shelf, refused=True)
     shelf.call()
     assert state(shelf.connection) == "open"

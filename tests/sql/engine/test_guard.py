@@ -55,7 +55,7 @@ def test_what_is_zeroed_little_by_little_is_stopped_too(guarded: Shelf) -> None:
     for job, key in enumerate(list(guarded.items)[:8], 1):
         lose(guarded, [key])
         guarded.relay()
-        (planned,) = guarded.plan([key], job=job)
+        (planned,) = guarded.prepared([key], job=job)
         guarded.answer(planned["request_id"])
     guarded.settle()
     key = list(guarded.items)[8]
@@ -68,10 +68,10 @@ def test_what_comes_back_in_stock_counts_against_what_was_zeroed(guarded: Shelf)
     for job in range(1, 12):
         key = next(iter(guarded.items))
         lose(guarded, [key])
-        (zeroed,) = guarded.plan([key], job=job)
+        (zeroed,) = guarded.prepared([key], job=job)
         guarded.answer(zeroed["request_id"])
         guarded.receive(key, 1)
-        (restored,) = guarded.plan([key], job=job)
+        (restored,) = guarded.prepared([key], job=job)
         guarded.answer(restored["request_id"])
     assert held(guarded) is None
     assert value(guarded.connection, "select lost_lately from sync.guard_status") == 0
@@ -110,7 +110,7 @@ def test_a_number_that_turned_to_zero_after_its_job_was_packed_is_stopped_when_i
     )
     assert guarded.relay()["packed"] > 0
     lose(guarded, keys)
-    (answer,) = guarded.plan(keys)
+    (answer,) = guarded.prepared(keys)
     assert (answer["step"], answer["request_id"], answer["read"]) == ("held", None, None)
     assert sorted(answer["keys"]) == sorted(keys)
     assert held(guarded) is not None
@@ -135,7 +135,7 @@ def test_released_it_goes_out_and_the_guard_counts_anew(guarded: Shelf) -> None:
     assert held(guarded) is not None
     assert value(guarded.connection, "select sync.release_guard(%s, 'inventory')", guarded.shop) == 20
     assert guarded.relay()["packed"] > 0
-    (planned,) = guarded.plan(keys)
+    (planned,) = guarded.prepared(keys)
     assert planned["entries"] == 20
     assert held(guarded) is None
     assert value(guarded.connection, "select count(*) from sync.alerts where cleared_at is null") == 0

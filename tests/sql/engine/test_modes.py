@@ -33,7 +33,7 @@ def test_monitor_stores_no_request_but_what_it_would_have_sent(watched: Shelf) -
     key = next(iter(watched.items))
     watched.receive(key, 2)
     assert watched.relay()["packed"] == 1
-    assert watched.plan([key]) == []
+    assert watched.prepared([key]) == []
     assert rows(watched.connection, "select * from sync.requests") == []
     (shadow,) = rows(watched.connection, "select * from sync.shadow_levels")
     assert (shadow["quantity"], shadow["change_from_quantity"], shadow["shown"], shadow["difference"]) == (7, 5, 5, -2)
@@ -45,10 +45,10 @@ def test_the_same_shadow_is_not_noted_twice(watched: Shelf) -> None:
     key = next(iter(watched.items))
     watched.receive(key, 2)
     for _ in range(2):
-        watched.plan([key])
+        watched.prepared([key])
     assert value(watched.connection, "select count(*) from sync.level_shadows") == 1
     watched.receive(key, 1)
-    watched.plan([key])
+    watched.prepared([key])
     assert value(watched.connection, "select count(*) from sync.level_shadows") == 2
 
 
@@ -68,7 +68,7 @@ def test_a_request_left_open_is_not_sent_after_the_shop_was_switched_to_monitor(
     (key,) = shelf.stocked(5)
     shelf.receive(key, 1)
     lane = value(shelf.connection, "select sync.lane_of(%s, 4)", key)
-    (planned,) = shelf.plan([key], lane=lane)
+    (planned,) = shelf.prepared([key], lane=lane)
     mode(shelf, "monitor")
     assert [step["step"] for step in shelf.claim(lane, 2)] == ["take"]
     shelf.connection.execute("update sync.shops set mode = 'live'")

@@ -78,7 +78,7 @@ def test_the_guard_does_not_count_again_what_a_job_has_in_hand(shelf: Shelf) -> 
     shelf.connection.execute("update pgqueuer.pgqueuer set status = 'picked'")
     jobs = "select lane, job_id, array_agg(key) as keys from sync.pending group by 1, 2"
     for job in rows(shelf.connection, jobs):
-        assert [s["step"] for s in shelf.plan(job["keys"], lane=job["lane"], job=job["job_id"])] == ["send"]
+        assert [s["step"] for s in shelf.prepared(job["keys"], lane=job["lane"], job=job["job_id"])] == ["send"]
     shelf.receive(keys[50], 1)
     shelf.relay()
     assert value(shelf.connection, "select held_reason from sync.guards") is None
@@ -108,7 +108,7 @@ def test_a_request_that_was_left_open_in_a_lane_without_work_is_come_for_when_th
     """I7."""
     (key,) = shelf.stocked(5)
     shelf.sell(key)
-    shelf.plan([key], lane=1, job=1)
+    shelf.prepared([key], lane=1, job=1)
     shelf.connection.execute("update sync.lanes set job_id = null")
     shelf.connection.execute("update sync.shops set mode = 'monitor'")
     assert value(shelf.connection, "select sync.pack_jobs()") == 0
@@ -119,7 +119,7 @@ def test_a_request_that_was_left_open_in_a_lane_without_work_is_come_for_when_th
 def test_a_request_that_may_not_be_sent_keeps_no_circuit_open(shelf: Shelf) -> None:
     (key,) = shelf.stocked(5)
     shelf.sell(key)
-    shelf.plan([key])
+    shelf.prepared([key])
     shelf.connection.execute("select sync.note_failure(%s, 1, 'HTTP_503', 'No.', true)", (shelf.shop,))
     shelf.connection.execute("select sync.hold_kind(%s, 'inventory', 'by hand')", (shelf.shop,))
     shelf.call()

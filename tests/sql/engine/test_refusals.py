@@ -33,7 +33,7 @@ def test_an_untracked_item_is_not_sent_and_shown_with_what_to_do(shelf: Shelf) -
     shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-0'")
     shelf.sell(key)
     shelf.sell(other)
-    (planned,) = shelf.plan([key, other])
+    (planned,) = shelf.prepared([key, other])
     assert planned["keys"] == [other]
     assert classes(shelf) == {key: "UNTRACKED"}
     assert "Track quantity" in value(shelf.connection, "select remedy from sync.open_refusals")
@@ -44,7 +44,7 @@ def test_stock_at_a_location_mapped_nowhere_is_shown_and_the_rest_is_sent(shelf:
     shelf.connection.execute("insert into warehouse.locations (id, name) values (3, 'Cellar')")
     shelf.receive(key, 2, location=3)
     shelf.sell(key)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     assert planned["entries"] == 1
     assert classes(shelf) == {"3": "UNMAPPED_LOCATION"}
     assert "2 units" in value(shelf.connection, "select message from sync.open_refusals")
@@ -55,7 +55,7 @@ def test_stock_at_a_location_kept_out_of_the_shop_is_not_refused(shelf: Shelf) -
     key = shelf.stocked(3)[0]
     shelf.connection.execute("select sync.map_location(%s, '2', null)", (shelf.shop,))
     shelf.receive(key, 2, location=2)
-    shelf.plan([key])
+    shelf.prepared([key])
     assert classes(shelf) == {}
 
 

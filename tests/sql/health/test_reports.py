@@ -88,7 +88,7 @@ def test_health_counts_what_is_linked_pending_refused_and_open(shelf: Shelf) -> 
     shelf.settle()
     shelf.sell(keys[0])
     shelf.relay()
-    shelf.plan([keys[0]])
+    shelf.prepared([keys[0]])
     shelf.connection.execute("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, keys[1]))
     shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-1'")
     (health,) = rows(shelf.connection, "table sync.sync_health")
@@ -105,7 +105,7 @@ def test_a_number_is_explained_from_the_rows_to_the_answer(shelf: Shelf) -> None
     shelf.sell(key, 2)
     shelf.relay()
     lane, job = shelf.pending()[key]["lane"], shelf.pending()[key]["job_id"]
-    (planned,) = shelf.plan([key], lane=lane, job=job)
+    (planned,) = shelf.prepared([key], lane=lane, job=job)
     shelf.answer(planned["request_id"])
     shelf.connection.execute(
         "select sync.refuse(%s, 'inventory', %s, %s::text, 'X', 'm', 1, null)", (shelf.shop, key, FRONT)

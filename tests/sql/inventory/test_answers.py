@@ -11,18 +11,18 @@ from tests.seeds import BACK, FRONT, Shelf, entries, level, rows
 def test_an_applied_answer_is_what_shopify_holds_now(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
     shelf.sell(key)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     assert shelf.answer(planned["request_id"]) is True
     found = level(shelf, key)
     assert (found["available"], found["acknowledged"], found["request_id"]) == (4, 4, planned["request_id"])
     assert found["seen_at"] == found["acknowledged_at"]
-    assert shelf.plan([key], job=2) == []
+    assert shelf.prepared([key], job=2) == []
 
 
 def test_a_second_answer_changes_nothing(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
     shelf.sell(key)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     shelf.answer(planned["request_id"])
     before = level(shelf, key)
     refusal: list[dict[str, object]] = [{"index": 0, "class": "X", "message": "m"}]
@@ -36,7 +36,7 @@ def test_a_rejected_answer_refuses_what_it_names_and_writes_nothing(shelf: Shelf
     poisoned, sound = shelf.stocked(5, 6)
     shelf.sell(poisoned)
     shelf.sell(sound)
-    (planned,) = shelf.plan([poisoned, sound], job=9)
+    (planned,) = shelf.prepared([poisoned, sound], job=9)
     refusal: list[dict[str, object]] = [{"index": 0, "class": "BAD", "message": "m"}]
     shelf.answer(planned["request_id"], "rejected", refusal)
     assert level(shelf, poisoned)["available"] == 5
@@ -44,10 +44,10 @@ def test_a_rejected_answer_refuses_what_it_names_and_writes_nothing(shelf: Shelf
     assert (refused["key"], refused["part"], refused["class"]) == (poisoned, str(FRONT), "BAD")
     assert (refused["job_id"], refused["request_id"]) == (9, planned["request_id"])
     # The rest of the batch goes out at once, in the same job; a later job tries the refused one again.
-    (planned,) = shelf.plan([poisoned, sound], job=9)
+    (planned,) = shelf.prepared([poisoned, sound], job=9)
     assert [e[0] for e in entries(shelf, planned["request_id"])] == [shelf.items[sound]]
     shelf.answer(planned["request_id"])
-    (planned,) = shelf.plan([poisoned, sound], job=10)
+    (planned,) = shelf.prepared([poisoned, sound], job=10)
     assert [e[0] for e in entries(shelf, planned["request_id"])] == [shelf.items[poisoned]]
 
 
@@ -78,7 +78,7 @@ def test_a_request_names_its_levels_in_the_order_of_shopify(shelf: Shelf) -> Non
     keys = shelf.stocked(5, 6)
     for key in keys:
         shelf.sell(key)
-    (planned,) = shelf.plan(keys)
+    (planned,) = shelf.prepared(keys)
     found = rows(
         shelf.connection,
         "select index, inventory_item_id from sync.level_entries("

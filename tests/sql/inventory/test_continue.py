@@ -103,7 +103,7 @@ def test_the_last_request_is_noted_with_the_end_of_its_keys(shelf: Shelf) -> Non
     shelf.relay()
     job = int(shelf.pending()[key]["job_id"])
     lane = int(value(shelf.connection, "select sync.lane_of(%s, 4)", key))
-    (push,) = shelf.plan([key], lane=lane, job=job)
+    (push,) = shelf.prepared([key], lane=lane, job=job)
     generation = int(value(shelf.connection, "select max(generation) from sync.lanes"))
     applied = {
         "request_id": push["request_id"],

@@ -41,7 +41,7 @@ def silently(shelf: Shelf, key: str, units: int) -> None:
 
 def correct(shelf: Shelf, key: str) -> int:
     """Push the product; returns the request."""
-    (planned,) = shelf.plan([key], job=7)
+    (planned,) = shelf.prepared([key], job=7)
     assert shelf.answer(planned["request_id"])
     return int(planned["request_id"])
 
@@ -206,7 +206,7 @@ def test_a_rejected_request_leaves_the_discrepancy_open(shelf: Shelf) -> None:
     run = begin(shelf)
     shelf.see(key, FRONT, 9)
     compare(shelf, run)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     shelf.answer(planned["request_id"], "rejected")
     assert discrepancies(shelf).keys() == {key}
 

@@ -48,7 +48,7 @@ def test_an_older_reading_never_overwrites_a_newer_one(shelf: Shelf) -> None:
 def test_a_reading_begun_before_an_answer_does_not_undo_it(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
     shelf.sell(key)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     shelf.answer(planned["request_id"])
     assert record(shelf, key, 5, ago="1 minute", request=planned["request_id"]) == 0
     assert seen(shelf) == [4]
@@ -88,7 +88,7 @@ def test_an_order_stays_open_until_it_is_counted_here(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
     record(shelf, key, 3, committed=2, request=1)
     shelf.receive(key, 1)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     shelf.answer(planned["request_id"])
     assert conflicts(shelf) == [("un-imported order", 5, 3)]
     shelf.connection.execute("update sync.levels set committed_counted = committed")
@@ -100,7 +100,7 @@ def test_an_edit_stays_open_until_shopify_acknowledges_our_number(shelf: Shelf) 
     key = shelf.stocked(5)[0]
     record(shelf, key, 9, request=1)
     assert conflicts(shelf) == [("foreign edit", 5, 9)]
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     assert conflicts(shelf) == [("foreign edit", 5, 9)]
     shelf.answer(planned["request_id"])
     assert conflicts(shelf) == []
@@ -135,7 +135,7 @@ def test_what_we_wrote_ourselves_is_no_order_and_no_edit(shelf: Shelf) -> None:
     shelf.see(key, FRONT, 10, committed=5)
     shelf.connection.execute("update sync.levels set committed_counted = committed")
     shelf.sell(key, 3)
-    (planned,) = shelf.plan([key])
+    (planned,) = shelf.prepared([key])
     seen = {"inventory_item_id": shelf.items[key], "location_id": FRONT, "available": 7, "committed": 5}
     shelf.connection.execute(
         "select sync.record_levels(%s, clock_timestamp(), %s, %s::json, %s)",
@@ -144,9 +144,9 @@ def test_what_we_wrote_ourselves_is_no_order_and_no_edit(shelf: Shelf) -> None:
     assert rows(shelf.connection, "select * from sync.level_conflicts") == []
     assert level(shelf, key)["committed_counted"] == 5
     shelf.answer(planned["request_id"])
-    assert shelf.plan([key], job=2) == []
+    assert shelf.prepared([key], job=2) == []
     # An order that came meanwhile still counts as one.
     shelf.sell(key)
-    (planned,) = shelf.plan([key], job=3)
+    (planned,) = shelf.prepared([key], job=3)
     shelf.see(key, FRONT, 5, committed=7)
     assert level(shelf, key)["committed_counted"] == 5

@@ -53,7 +53,7 @@ def test_a_variant_that_vanished_breaks_its_link(shelf: Shelf) -> None:
     shelf.connection.execute("update sync.variants set read_at = now() - interval '2 hours'")
     assert counts(shelf) == (0, 1, 0, 0)
     assert links(shelf)[key][0] == "broken"
-    assert shelf.plan([key]) == []
+    assert shelf.prepared([key]) == []
 
 
 def test_a_product_that_vanished_takes_its_link_along(shelf: Shelf) -> None:
@@ -113,7 +113,7 @@ def test_a_removed_shop_takes_everything_of_its_own_along(shelf: Shelf) -> None:
     key = shelf.stocked(3)[0]
     shelf.sell(key)
     shelf.relay()
-    shelf.plan([key])
+    shelf.prepared([key])
     shelf.connection.execute("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, key))
     shelf.connection.execute("delete from sync.shops")
     for table in ("levels", "links", "variants", "locations", "shop_locations", "lanes", "pending", "requests",

@@ -84,7 +84,7 @@ def test_logs_past_their_time_are_pruned_and_what_is_needed_stays(shelf: Shelf) 
     requests = {}
     for name in ("needed", "old", "open", "new"):
         shelf.sell(key)
-        (planned,) = shelf.plan([key])
+        (planned,) = shelf.prepared([key])
         requests[name] = planned["request_id"]
         shelf.answer(planned["request_id"], "applied" if name == "needed" else "abandoned")
     c.execute("update sync.requests set created_at = now() - interval '31 days' where id <> %s", (requests["new"],))
