@@ -13,7 +13,7 @@ from rich.text import Text
 TOTALS = """
 select
   (select count(*) from sync.change_log) as changes,
-  (select count(*) from sync.change_queue_0) + (select count(*) from sync.change_queue_1) as queued,
+  (select count(*) from sync.queued_changes) as queued,
   (select count(*) from sync.pending) as pending,
   (select count(*) from sync.requests where state = 'open') as in_flight,
   (select coalesce(sum(entries), 0) from sync.requests where state = 'applied') as pushed,
