@@ -27,6 +27,7 @@
 --! include tables/shopify/budgets.sql
 --! include tables/engine/circuits.sql
 --! include tables/engine/schedules.sql
+--! include tables/inventory/kind.sql
 --! include tables/engine/runs.sql
 --! include tables/engine/events.sql
 --! include tables/engine/plans.sql

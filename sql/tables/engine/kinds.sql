@@ -24,7 +24,3 @@ comment on column sync.kinds.priorities is
 comment on column sync.kinds.scopes is 'What an app must be granted for this kind.';
 comment on column sync.kinds.parts is
 'What a key consists of, in words for people; present: those that could be lost, and lost: what losing them is.';
-insert into sync.kinds (kind, entity, priorities, scopes, parts, present, lost) values (
-  'inventory', 'item', '{20, 10}', '{read_inventory, write_inventory, read_locations, read_products}',
-  'levels', 'levels in stock', 'set to zero'
-);

@@ -9,8 +9,5 @@ create table sync.schedules (
 comment on table sync.schedules is 'What the runner does by itself, and when: cron expressions in UTC.';
 insert into sync.schedules (name, expression, description) values
 ('keep_logs', '7 * * * *', 'make and drop partitions of the change log, prune requests, calls and job logs'),
-('link_shops', '17 3 * * *', 'read every shop''s variants and levels anew and link them by SKU');
-insert into sync.schedules (name, expression, description) values
-('reconcile_inventory', '*/15 * * * *', 'compare every linked level with Shopify and correct what is wrong');
-insert into sync.schedules (name, expression, description) values
+('link_shops', '17 3 * * *', 'read every shop''s variants and levels anew and link them by SKU'),
 ('watch_alerts', '* * * * *', 'look for changes and refusals that are an alert, deliver alerts that wait');
