@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import itertools
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
@@ -26,6 +29,7 @@ from tests.seeds import Shelf
 from tests.servers import Server
 
 Connection = psycopg.Connection[DictRow]
+Login = Callable[[str], str]
 
 # Several runs may share one server.
 RUN = f"shelfwire_{os.getpid()}"
@@ -127,3 +131,22 @@ def hook() -> Iterator[Hook]:
     """What a webhook of alerts is sent."""
     with webhook() as started:
         yield started
+
+
+@pytest.fixture
+def login(shelf: Shelf, warehouse: str) -> Iterator[Login]:
+    """A function that makes a login role with a grant such as ``sync_runner``; returns its DSN."""
+    made = []
+
+    def make(group: str) -> str:
+        name, password = f"test_{uuid.uuid4().hex}", uuid.uuid4().hex
+        role = sql.Identifier(name)
+        shelf.connection.execute(sql.SQL("create role {} login password {}").format(role, sql.Literal(password)))
+        made.append(role)
+        if group:
+            shelf.connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), role))
+        return make_conninfo(warehouse, user=name, password=password)
+
+    yield make
+    for role in made:
+        shelf.connection.execute(sql.SQL("drop owned by {0}; drop role {0}").format(role))

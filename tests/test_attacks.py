@@ -13,10 +13,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
+from tests.conftest import Login
 from tests.seeds import Shelf, rows, value
-from tests.test_roles import VIEWS, Login, login
-
-__all__ = ["login"]
+from tests.test_roles import VIEWS
 
 GROUPS = ["", "sync_reporting", "sync_runner"]
 ITEMS = "warehouse.shipment_items"

@@ -11,10 +11,9 @@ import pytest
 from psycopg.rows import dict_row
 
 from runner.db.driver import APPLICATION_NAME
+from tests.conftest import Login
 from tests.seeds import BACK, FRONT, Shelf, rows
-from tests.test_roles import VIEWS, Login, login
-
-__all__ = ["login"]
+from tests.test_roles import VIEWS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "reporting.md").read_text()
 QUESTIONS = dict(re.findall(r"([^\n]+):\n\n```sql\n(.*?)```", PAGE, re.DOTALL))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import Callable, Iterator
 
 import psycopg
-import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
 from runner.db import Database, alerts, inventory, lanes, linking, push, relay, reports, runs, shops
 from runner.db.lanes import Turn
+from tests.conftest import Login
 from tests.seeds import Shelf, rows, value
-
-Login = Callable[[str], str]
 
 WAREHOUSE_TABLES = ["brands", "products", "locations", "shipments", "shipment_items", "customers", "orders"]
 VIEWS = [
@@ -52,25 +47,6 @@ VIEWS = [
 ]
 # With addresses of people, and with what others do in this database.
 OTHER_VIEWS = ["rule_status", "open_snapshots"]
-
-
-@pytest.fixture
-def login(shelf: Shelf, warehouse: str) -> Iterator[Login]:
-    """A function that makes a login role with a grant such as ``sync_runner``; returns its DSN."""
-    made = []
-
-    def make(group: str) -> str:
-        name, password = f"test_{uuid.uuid4().hex}", uuid.uuid4().hex
-        role = sql.Identifier(name)
-        shelf.connection.execute(sql.SQL("create role {} login password {}").format(role, sql.Literal(password)))
-        made.append(role)
-        if group:
-            shelf.connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), role))
-        return make_conninfo(warehouse, user=name, password=password)
-
-    yield make
-    for role in made:
-        shelf.connection.execute(sql.SQL("drop owned by {0}; drop role {0}").format(role))
 
 
 def refused(connection: psycopg.Connection[object], statement: str) -> bool:

@@ -15,10 +15,8 @@ from runner.db import Database
 from runner.db.driver import APPLICATION_NAME, Listener
 from runner.health.doctor import examine
 from runner.health.vitals import FAILED, OK, WARNING, Finding
+from tests.conftest import Login
 from tests.seeds import Shelf
-from tests.test_roles import Login, login
-
-__all__ = ["login"]
 
 MAP = str(REFERENCE / "warehouse.toml")
 PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
