@@ -26,7 +26,11 @@ def pushing(strategy: Strategy) -> Errand:
     return push
 
 
+def strategies(database: Database) -> Mapping[str, Strategy]:
+    """What is pushed, by kind."""
+    return {strategy.kind: strategy for strategy in (make(database) for make in PUSHED)}
+
+
 def errands(database: Database) -> Mapping[str, Errand]:
     """What jobs do, by kind."""
-    strategies = [make(database) for make in PUSHED]
-    return {**{strategy.kind: pushing(strategy) for strategy in strategies}, **APPLIED}
+    return {**{kind: pushing(strategy) for kind, strategy in strategies(database).items()}, **APPLIED}

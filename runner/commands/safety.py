@@ -13,8 +13,9 @@ from runner.config import Settings
 from runner.db import Database, inventory, safety
 from runner.db import shops as db
 from runner.db.core import Row
+from runner.engine.undo import undo_run
 from runner.errors import InvalidInput
-from runner.inventory.undo import undo_run
+from runner.kinds import strategies
 from runner.linking.plan import make_plan
 
 LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
@@ -167,11 +168,11 @@ def set_(
 @click.option("--wait", default=60.0, show_default=True, help="Seconds to wait for a runner to send.")
 @click.pass_obj
 def undo(settings: Settings, run: int, wait: float) -> None:
-    """Restore the levels that RUN has set, where Shopify still holds them. Inventory is held until released."""
+    """Restore what RUN has set, where Shopify still holds it. What it had written is held until released."""
 
     async def work() -> Row:
         async with open_shops(settings) as shops:
-            return await undo_run(shops, run, wait)
+            return await undo_run(shops, strategies(shops.db), run, wait)
 
     done = execute(work())
     click.echo(f"Run {run} had set {done['written']:,} levels: {done['restored']:,} are restored.")
@@ -179,7 +180,7 @@ def undo(settings: Settings, run: int, wait: float) -> None:
         click.echo(f"  {done['changed']:,} have changed since, and were left alone.")
     if done["refused"]:
         click.echo(f"  {done['refused']:,} were refused: shelfwire refusals list")
-    click.echo("Inventory of the shop is held, for the warehouse still says otherwise: shelfwire guard show")
+    click.echo("What was restored is held, for the warehouse still says otherwise: shelfwire guard show")
 
 
 def _is_held(row: Row) -> bool:

@@ -60,22 +60,6 @@ async def differing_levels(db: Database, shop: str, limit: int) -> list[Row]:
     )
 
 
-async def items_written(db: Database, run_id: int) -> list[int]:
-    """Inventory items of which a run has set levels."""
-    rows = await db.fetch("select distinct inventory_item_id as id from sync.levels_written(%s) order by 1", (run_id,))
-    return [r["id"] for r in rows]
-
-
-async def restore_levels(db: Database, run_id: int, undo_id: int) -> int:
-    """Hold inventory and store what restores a run's levels; returns how many levels."""
-    return int(await db.value("select sync.restore_levels(%s, %s)", (run_id, undo_id)))
-
-
-async def finish_restoring(db: Database, run_id: int, undo_id: int) -> Row:
-    """What an undo has come to: levels ``written`` by the run, ``restored``, ``refused``, ``changed`` since."""
-    return await db.row("select * from sync.finish_restoring(%s, %s)", (run_id, undo_id))
-
-
 async def record_levels(
     db: Database,
     shop_id: int,

@@ -63,3 +63,18 @@ async def run(db: Database, run_id: int) -> Row | None:
 async def open_requests(db: Database, run_id: int) -> int:
     """Requests of a run that have no answer yet."""
     return int(await db.value("select open_requests from sync.run_status where id = %s", (run_id,)))
+
+
+async def objects_written(db: Database, kind: str, run_id: int) -> list[int]:
+    """Objects of Shopify of which a run has written something of a kind."""
+    return list(await db.value("select sync.objects_written(%s, %s)", (kind, run_id)))
+
+
+async def restore_run(db: Database, kind: str, run_id: int, undo_id: int) -> int:
+    """Hold a kind and store what restores what a run has written of it; returns how many parts."""
+    return int(await db.value("select sync.restore_run(%s, %s, %s)", (kind, run_id, undo_id)))
+
+
+async def finish_undo(db: Database, run_id: int, undo_id: int) -> Row:
+    """What an undo has come to: parts ``written`` by the run, ``restored``, ``refused``, ``changed`` since."""
+    return await db.row("select * from sync.finish_undo(%s, %s)", (run_id, undo_id))

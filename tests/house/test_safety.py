@@ -127,7 +127,7 @@ def test_undo_restores_exactly_what_a_run_had_set_and_leaves_what_has_changed_si
 
 def test_what_cannot_be_undone_is_said_with_the_remedy(watched: House) -> None:
     nothing = watched.shelfwire("undo", "4711")
-    assert nothing.returncode == 2 and "has set no level" in nothing.stderr
+    assert nothing.returncode == 2 and "has written nothing" in nothing.stderr
     go_live(watched)
     run = watched.value("select id from sync.runs where kind = 'go_live'")
     with watched.runner():

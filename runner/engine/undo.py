@@ -1,25 +1,27 @@
-"""Undo: restore the levels that a run has set, where Shopify still holds them."""
+"""Undo: restore what a run has written, of every kind, where Shopify still holds it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 
-from runner.db import Database, inventory, safety
+from runner.db import Database, safety
 from runner.db import runs as db_runs
-from runner.db import shops as db_shops
 from runner.db.core import Row
+from runner.db.lanes import Turn
+from runner.engine.strategy import Strategy
 from runner.errors import InvalidInput
-from runner.inventory.levels import read_levels
+from runner.shopify.client import ATTEMPTS
 from runner.shopify.shops import Shops
 
-# Levels that change at Shopify while they are restored are looked at again so often.
+# What changes at Shopify while it is restored is looked at again so often.
 LOOKS = 5
 POLL_SECONDS = 0.05
 
 
-async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
-    """Hold the shop, and have a runner restore by compare-and-set what a run has set.
+async def undo_run(shops: Shops, strategies: Mapping[str, Strategy], run_id: int, patience: float) -> Row:
+    """Hold the kinds that a run has written, and have a runner restore what it has set, where Shopify still holds it.
 
     Begun again after an interruption, it goes on: what is restored stays so.
 
@@ -27,7 +29,7 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
         patience: seconds to wait for a runner to send what is stored.
 
     Returns:
-        ``written`` by the run, ``restored``, ``refused``, ``changed`` since and left alone; numbers of levels.
+        ``written`` by the run, ``restored``, ``refused``, ``changed`` since and left alone; numbers of parts.
 
     Raises:
         InvalidInput: there is no such run, it has set nothing, its shop is not live, or no runner works.
@@ -35,9 +37,9 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
     """
     database = shops.db
     found = await safety.run(database, run_id)
-    items = await inventory.items_written(database, run_id)
-    if found is None or not items:
-        raise InvalidInput(f"Run {run_id} has set no level of a shop.", remedy="Run: shelfwire runs")
+    objects = {kind: await safety.objects_written(database, kind, run_id) for kind in strategies}
+    if found is None or not any(objects.values()):
+        raise InvalidInput(f"Run {run_id} has written nothing that could be restored.", remedy="Run: shelfwire runs")
     if found["mode"] != "live":
         raise InvalidInput(
             f"{found['shop']} is in mode {found['mode']}, so nothing is written to it.",
@@ -45,13 +47,18 @@ async def undo_run(shops: Shops, run_id: int, patience: float) -> Row:
         )
     undo = await db_runs.start_run(database, "undo", found["shop_id"])
     async with db_runs.failures_noted(database, undo):
-        locations = max(1, len(await db_shops.locations(database, found["shop_id"])))
+        client = await shops.client(found["shop_id"])
         for _ in range(LOOKS):
-            await read_levels(database, await shops.client(found["shop_id"]), found["shop_id"], items, locations)
-            if not await inventory.restore_levels(database, run_id, undo.id):
+            stored = 0
+            for kind, some in objects.items():
+                if some:
+                    turn = Turn(found["shop_id"], kind, 0, 0)
+                    await strategies[kind].look(client, turn, some, ATTEMPTS, None)
+                    stored += await safety.restore_run(database, kind, run_id, undo.id)
+            if not stored:
                 break
             await _sent(database, undo.id, patience)
-    return await inventory.finish_restoring(database, run_id, undo.id)
+    return await safety.finish_undo(database, run_id, undo.id)
 
 
 async def _sent(database: Database, undo_id: int, patience: float) -> None:

@@ -1,16 +1,16 @@
--- An undo has sent what it could: its products are pending again, visibly and held, for the warehouse still says
--- otherwise.
-create or replace function sync.finish_restoring(p_run_id bigint, p_undo_id bigint)
+-- An undo has sent what it could of levels: their products are pending again, visibly and held, for the warehouse still
+-- says otherwise.
+create or replace function sync.count_restored(p_run_id bigint, p_undo_id bigint)
 returns table (written integer, restored integer, refused integer, changed integer)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  v_undo sync.runs;
+  v_shop_id bigint;
   v_keys text[];
 begin
-  select u.* into strict v_undo from sync.runs as u where u.id = p_undo_id;
+  select u.shop_id into strict v_shop_id from sync.runs as u where u.id = p_undo_id;
   with results as (
     select
       w.*,
@@ -23,7 +23,7 @@ begin
       exists (
         select from sync.refusals as f
         join sync.requests as r on r.id = f.request_id and r.run_id = p_undo_id
-        where f.shop_id = v_undo.shop_id and f.key = w.product_key and f.part = w.location_id::text
+        where f.shop_id = v_shop_id and f.kind = 'inventory' and f.key = w.product_key and f.part = w.location_id::text
       ) as is_refused
     from sync.levels_written(p_run_id) as w
   )
@@ -36,15 +36,10 @@ begin
     array_agg(distinct s.product_key)
   into written, restored, refused, changed, v_keys
   from results as s;
-  perform sync.mark_inventory(v_undo.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
-  update sync.runs as u
-  set
-    state = 'succeeded', finished_at = now(), done = restored, total = written,
-    result = jsonb_build_object(
-      'run', p_run_id, 'written', written, 'restored', restored, 'refused', refused, 'changed', changed
-    )
-  where u.id = p_undo_id;
+  if v_keys is not null then
+    perform sync.mark_inventory(v_shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
+  end if;
   return next;
 end $$;
-comment on function sync.finish_restoring(bigint, bigint) is
+comment on function sync.count_restored(bigint, bigint) is
 'What an undo has come to: levels the run had set, restored, refused, and left because they have changed since.';

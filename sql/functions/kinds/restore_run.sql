@@ -1,0 +1,14 @@
+-- The subject of a kind stores the requests that restore what a run has written, where Shopify still holds it as just
+-- read, and holds the kind. May be repeated: what is restored already, or refused, is not stored again.
+create or replace function sync.restore_run(p_kind text, p_run_id bigint, p_undo_id bigint) returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case p_kind
+    when 'inventory' then sync.restore_levels(p_run_id, p_undo_id)
+    else 0
+  end;
+end $$;
+comment on function sync.restore_run(text, bigint, bigint) is
+'Store the requests that restore what a run has written of a kind; returns how many parts.';
