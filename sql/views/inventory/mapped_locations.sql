@@ -10,11 +10,8 @@ select
   h.id as shop_id,
   m.location_id
 from sync.shops as h
-cross join sync.source_locations as w
+cross join sync.read_locations() as w
 left join sync.shop_locations as m on h.id = m.shop_id and w.location_key = m.location_key
-left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
-where
-  w.location_key <> '(none)' or m.shop_id is not null
-  or exists (select from sync.source_items as i where i.location_key = '(none)');
+left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id;
 comment on view sync.mapped_locations is
 'Where each shop shows the stock of each warehouse location; mapped without a location: nowhere, by choice.';
