@@ -22,8 +22,8 @@ HELD_CHUNKS = 10
 HELD_QUEUED = 50_000
 
 # Some products sell far more often than others.
-QUEUE = """insert into sync.change_queue_{} (entity, op, key)
-select 'item', 'update', (1 + floor(%s * random() ^ 2))::integer::text from generate_series(1, %s)"""
+QUEUE = """insert into sync.change_queue_{} (watch, op, key)
+select (select watch from sync.watches where relation = 'warehouse.shipment_items'), 'update', (1 + floor(%s * random() ^ 2))::integer::text from generate_series(1, %s)"""
 
 
 def measure(scale: Scale) -> Iterator[Figure]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# By the name of the base type in pg_catalog, or of the extension's.
+# By the name of the base type in pg_catalog, or of the extension's; an enum is called so, whatever its name.
 FAMILIES = {
     "int2": "integer",
     "int4": "integer",
@@ -21,15 +21,17 @@ FAMILIES = {
     "bpchar": "text",
     "name": "text",
     "citext": "citext",
+    "enum": "enum",
 }
 _NUMBERS = ("integer", "numeric")
 # What may meet: a key of the first family is compared with columns of the others.
 _MEETING = {
-    "integer": ("numeric", "text", "citext"),
-    "numeric": ("integer", "text", "citext"),
+    "integer": ("numeric", "text", "citext", "enum"),
+    "numeric": ("integer", "text", "citext", "enum"),
     "uuid": ("text", "citext"),
-    "text": ("integer", "numeric", "uuid", "citext"),
+    "text": ("integer", "numeric", "uuid", "citext", "enum"),
     "citext": ("text",),
+    "enum": ("text",),
 }
 
 
@@ -88,6 +90,6 @@ def among(expression: str, column: KeyType, key: KeyType, keys: str) -> str:
         return f"{expression} operator({column.schema}.=) any ({keys}::{column.schema}.citext[])"
     if same and column.base == "bpchar":
         return f"{expression} = any ({keys}::bpchar[])"
-    if same and column.base != "name":
+    if same and column.base not in ("name", "enum"):
         return f"{expression} = any ({keys})"
     return f"{text(expression, column, key)} = any ({keys})"

@@ -77,10 +77,13 @@ def unchanged(capture: Capture) -> str:
     """The condition that an update has changed nothing of interest."""
     if capture.compared is None:
         return "new *= old"
-    new, old = (", ".join(f"{row}.{name(c.name)}" for c in capture.compared) for row in ("new", "old"))
-    # Types that cannot be compared are the same if their bytes are.
-    same = "is not distinct from" if all(c.is_scalar for c in capture.compared) else "*="
-    return f"row({new}) {same} row({old})"
+
+    def row(name_of_row: str) -> str:
+        # What cannot be compared is compared as text.
+        columns = (f"{name_of_row}.{name(c.name)}{'' if c.is_scalar else '::text'}" for c in capture.compared or [])
+        return f"row({', '.join(columns)})"
+
+    return f"{row('new')} is not distinct from {row('old')}"
 
 
 def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:

@@ -25,8 +25,13 @@ begin
     left join lateral (
       select sum(t.n_tup_ins + t.n_tup_del)::bigint as written
       from pg_stat_all_tables as t
-      where t.relid = w.relid or exists (
-        select from pg_partition_tree(w.relid::regclass) as p where p.relid = t.relid
+      where t.relid = w.relid or t.relid in (
+        with recursive below (oid) as (
+          select i.inhrelid from pg_inherits as i where i.inhparent = w.relid
+          union
+          select i.inhrelid from pg_inherits as i join below as b on b.oid = i.inhparent
+        )
+        select b.oid from below as b
       )
     ) as s on true
     where w.relid is not null

@@ -1,12 +1,24 @@
 -- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names. Row triggers
 -- of a partitioned table stand on each partition, those of other tables on every table that inherits.
 create or replace view sync.capture_gaps as
-with recursive watched as (
-  select w.watch, w.relation, w.by_row, w.relid, w.relid as tableoid, false as is_partition
+with recursive named as (
+  select w.watch, w.relation, w.by_row, w.relid, t.oid as found
   from sync.watches as w
-  where w.relid = to_regclass(w.relation)
+  left join (
+    select c.oid, format('%I.%I', n.nspname, c.relname) as relation
+    from pg_class as c
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    where c.relkind in ('r', 'p', 'v', 'm', 'f')
+  ) as t on w.relation = t.relation
+  where w.relid is not null
+),
+
+watched as (
+  select n.watch, n.relation, n.by_row, n.relid, n.relid as tableoid
+  from named as n
+  where n.relid = n.found
   union all
-  select u.watch, u.relation, u.by_row, u.relid, i.inhrelid, c.relispartition
+  select u.watch, u.relation, u.by_row, u.relid, i.inhrelid
   from watched as u
   inner join pg_inherits as i on u.tableoid = i.inhparent
   inner join pg_class as c on i.inhrelid = c.oid and c.relkind in ('r', 'p')
@@ -14,19 +26,20 @@ with recursive watched as (
 
 needed as (
   select
-    u.*, e.event, format('capture_%s_%s', u.watch, e.event) as function,
-    u.tableoid::regclass::text as place
+    u.relation, u.tableoid, e.event, format('capture_%s_%s', u.watch, e.event) as function,
+    format('%I.%I', n.nspname, c.relname) as place
   from watched as u
+  inner join pg_class as c on u.tableoid = c.oid
+  inner join pg_namespace as n on c.relnamespace = n.oid
   cross join (values ('insert'), ('update'), ('delete'), ('truncate')) as e (event)
 )
 
-select w.relation, format('there is no table %s any more', w.relation) as gap
-from sync.watches as w
-where w.relid is not null and to_regclass(w.relation) is null
-union all
-select w.relation, format('another table is called %s by now', w.relation)
-from sync.watches as w
-where w.relid <> to_regclass(w.relation)
+select
+  n.relation,
+  format(case when n.found is null then 'there is no table %s any more' else 'another table is called %s by now' end, n.relation)
+    as gap
+from named as n
+where n.found is distinct from n.relid
 union all
 select
   n.relation,
@@ -38,8 +51,7 @@ from needed as n
 left join lateral (
   select g.oid, g.tgenabled from pg_trigger as g
   inner join pg_proc as p on g.tgfoid = p.oid
-  where
-    g.tgrelid = n.tableoid and p.pronamespace = 'sync'::regnamespace and p.proname = n.function
+  where g.tgrelid = n.tableoid and p.pronamespace = 'sync'::regnamespace and p.proname = n.function
   limit 1
 ) as t on true
 where t.oid is null or t.tgenabled not in ('O', 'A')

@@ -60,12 +60,12 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
     [
         ("alter table warehouse.shipment_items disable trigger user", "capture", FAILED, "does not fire"),
         (
-            "alter table warehouse.products enable replica trigger sync_capture_products_update",
-            "capture", FAILED, "sync_capture_products_update on warehouse.products does not fire",
+            "alter table warehouse.products enable replica trigger sync_capture_product_update",
+            "capture", FAILED, "sync_capture_product_update on warehouse.products does not fire",
         ),
         (
-            "drop trigger sync_capture_items_update on warehouse.shipment_items",
-            "capture", FAILED, "sync_capture_items_update is missing",
+            "drop trigger sync_capture_product_update on warehouse.shipment_items",
+            "capture", FAILED, "sync_capture_product_update is missing",
         ),
         ("alter table warehouse.products rename name to label", "mapping", FAILED, "no column 'name'"),
         ("drop function sync.prune_logs(interval, interval)", "schema", FAILED, "prune_logs"),
@@ -74,8 +74,8 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
         (f"{PENDING} '2 hours'", "pending", FAILED, "the oldest for 2 hours"),
         (f"{PENDING} '2 minutes'", "lanes", WARNING, "Lane 2"),
         (
-            "insert into sync.change_queue_1 (entity, op, key, changed_at) "
-            "values ('item', 'update', '1', now() - interval '11 minutes')",
+            "insert into sync.change_queue_1 (watch, op, key, changed_at) "
+            "values (2, 'update', '1', now() - interval '11 minutes')",
             "queue", FAILED, "the oldest for 11 minutes",
         ),
         ("update sync.budgets set level = -100000", "budget", WARNING, "points left"),
