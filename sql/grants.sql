@@ -19,7 +19,7 @@ grant execute on function
 sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on
-sync.available_inventory, sync.stock_oddities, sync.capture_gaps, sync.moved_products, sync.queued_products, sync.managed_locations, sync.inventory_levels, sync.inventory_discrepancies,
+sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels, sync.inventory_discrepancies,
 sync.pending_changes, sync.open_refusals,
 sync.inventory_obstacles, sync.open_conflicts, sync.open_discrepancies, sync.sync_health,
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,

@@ -282,6 +282,8 @@ def test_what_runs_as_its_owner_can_neither_be_called_nor_replaced_by_others(
     shelf: Shelf, login: Login, group: str
 ) -> None:
     calls = ["select * from sync.keep_log_partitions(9)", "select * from sync.read_stock('{1}')"]
+    if group == "sync_reporting":
+        del calls[1]  # which is what reports show
     changes = [
         "create function sync.lane_of(text, text) returns smallint language sql return 1::smallint",
         "alter function sync.keep_log_partitions set search_path = pg_temp",

@@ -58,14 +58,14 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
 @pytest.mark.parametrize(
     ("harm", "check", "state", "words"),
     [
-        ("alter table warehouse.shipment_items disable trigger user", "capture", FAILED, "does not fire"),
+        ("alter table warehouse.shipment_items disable trigger user", "capture", FAILED, "is disabled"),
         (
             "alter table warehouse.products enable replica trigger sync_capture_product_update",
-            "capture", FAILED, "sync_capture_product_update on warehouse.products does not fire",
+            "capture", FAILED, "the trigger for update of warehouse.products is disabled",
         ),
         (
             "drop trigger sync_capture_product_update on warehouse.shipment_items",
-            "capture", FAILED, "sync_capture_product_update is missing",
+            "capture", FAILED, "update of warehouse.shipment_items fires no trigger",
         ),
         ("alter table warehouse.products rename name to label", "mapping", FAILED, "no column 'name'"),
         ("drop function sync.prune_logs(interval, interval)", "schema", FAILED, "prune_logs"),

@@ -109,7 +109,7 @@ def test_a_number_is_explained_from_the_rows_to_the_answer(shelf: Shelf) -> None
     )
     (found,) = explain(shelf, "SKU-0")
     assert explain(shelf, key) == [found]
-    assert found["units"] == [{"location": "Front", "available": 3, "reserved": 0, "committed": 2}]
+    assert found["units"] == [{"location": "Front", "available": 3, "detail": {"reserved": 0, "committed": 2}}]
     assert found["changes"][0]["op"] == "update"
     (shop,) = found["shops"]
     assert (shop["shop"], shop["link"]["state"], shop["link"]["variant_id"]) == (DOMAIN, "ok", 1001)

@@ -46,7 +46,7 @@ def test_old_partitions_are_dropped_with_what_is_in_them(connection: Connection)
         )
     connection.execute(
         "insert into sync.change_log (watch, op, changed_at, xid, relayed_at) "
-        "select 'item', 'update', now(), '1', current_date - n from unnest(array[3, 40, 60]) as n"
+        "select 2, 'update', now(), '1', current_date - n from unnest(array[3, 40, 60]) as n"
     )
     _, dropped = keep(connection, 7)
     assert dropped == 1
