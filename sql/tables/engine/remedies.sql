@@ -18,7 +18,7 @@ insert into sync.remedies (topic, remedy) values
 ('LINK_BROKEN', 'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link'),
 ('NOT_LINKED', 'Run: shelfwire link'),
 ('UNLINKED_STOCK', 'Set its quantity in the Shopify admin, or give a product its SKU and run: shelfwire link'),
-('UNMAPPED_LOCATION', 'Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)'),
+('UNMAPPED_LOCATION', 'Run: shelfwire shop map %s ''%s=LOCATION'' (or =none to keep this stock out of the shop)'),
 ('UNTRACKED', 'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link'),
 ('api_deprecated', 'Use a newer release of Shelfwire before Shopify takes it away.'),
 ('api_version', 'Use a release of Shelfwire for that version: this one does not know what changed.'),
@@ -31,4 +31,9 @@ insert into sync.remedies (topic, remedy) values
 ('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release --shop %s --kind %s'),
 ('oldest_pending', 'Run: shelfwire doctor, and shelfwire pending for the oldest.'),
 ('refusals_open', 'Run: shelfwire refusals list'),
-('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list');
+('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list'),
+(
+  'unmapped_location',
+  'Run: shelfwire shop map %s ''%s=LOCATION'', where LOCATION is a number or a name of the shop''s, or none to keep '
+  'this stock out of the shop'
+);
