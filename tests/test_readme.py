@@ -71,7 +71,8 @@ def test_following_the_readme_leads_to_a_shop_in_step(house: House) -> None:
     try:
         fingerprint = ""
         for line in block[:-1]:
-            typed = f"{line} --url {house.sandbox.url}" if "shop add" in line else line.split("#")[0]
+            typed = line.split("#")[0]
+            typed += f"--url {house.sandbox.url}" if "shop add" in line else ""
             typed = typed.replace("FINGERPRINT", fingerprint)
             done = subprocess.run(
                 shlex.split(typed), cwd=REFERENCE, env=environment, capture_output=True, text=True, check=False

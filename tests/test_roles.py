@@ -22,6 +22,7 @@ VIEWS = [
     "managed_locations",
     "linked_levels",
     "mapped_locations",
+    "unmapped_locations",
     "queued_changes",
     "run_status",
     "backlog",
@@ -88,6 +89,8 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             await shops.set_credentials(database, shelf.shop, "token", None, b"secret")
             await shops.record_verified(database, shelf.shop, "One", "EUR", ["read_products"])
             assert len(await inventory.mapped_locations(database, shelf.shop)) == 2
+            assert await inventory.unmapped_locations(database) == []
+            await inventory.map_locations(database, shelf.shop, {"3": None})
             assert (await linking.link_products(database, shelf.shop, await database.now()))["linked"] == 0
             assert await reports.set_schedule(database, "keep_logs", None, False)
             run = await runs.start_run(database, "link", shelf.shop)

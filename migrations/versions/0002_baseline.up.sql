@@ -152,6 +152,7 @@
 --! include functions/inventory/level_entries.sql
 --! include functions/inventory/items_of.sql
 --! include functions/inventory/levels_written.sql
+--! include functions/inventory/map_locations.sql
 --! include functions/inventory/map_location.sql
 --! include functions/inventory/mark_inventory.sql
 --! include functions/inventory/note_inventory.sql
@@ -172,6 +173,8 @@
 --! include views/inventory/inventory_levels.sql
 --! include views/inventory/inventory_discrepancies.sql
 --! include views/inventory/mapped_locations.sql
+--! include views/inventory/unmapped_locations.sql
+--! include functions/inventory/watch_locations.sql
 --! include views/inventory/open_conflicts.sql
 --! include views/inventory/open_discrepancies.sql
 --! include functions/inventory/explain_stock.sql

@@ -10,7 +10,11 @@ select
   h.id as shop_id,
   m.location_id
 from sync.shops as h
-cross join sync.read_locations() as w
+cross join (
+  select l.location_key, l.name from sync.read_locations() as l
+  union
+  select m.location_key, 'no location' from sync.shop_locations as m where m.location_key = '(none)'
+) as w
 left join sync.shop_locations as m on h.id = m.shop_id and w.location_key = m.location_key
 left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id;
 comment on view sync.mapped_locations is

@@ -23,7 +23,7 @@ PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
 PENDING += "select 1, 'inventory', 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "runner", "queue", "pending", "lanes",
-    "vacuum", "budget", "refusals", "shops", "flow", "partitions", "schedules",
+    "vacuum", "budget", "refusals", "shops", "locations", "flow", "partitions", "schedules",
     "alerts", "deliveries",
 ]  # fmt: skip
 
@@ -88,6 +88,19 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
         ("update sync.shops set verified_at = now() - interval '40 days'", "shops", WARNING, "40 days ago"),
         ("update sync.shops set verified_at = null", "shops", WARNING, "never verified"),
         ("delete from sync.shops", "shops", WARNING, "no shop"),
+        (
+            "insert into warehouse.locations (id, name) overriding system value values (3, 'Defects')",
+            "locations", WARNING, "where one.myshopify.com shows the stock of the warehouse's Defects (3)",
+        ),
+        (
+            "insert into warehouse.locations (id, name) overriding system value "
+            "select n, 'Bin ' || n from generate_series(101, 130) as n",
+            "locations", WARNING, "20 more locations of the warehouse",
+        ),
+        (
+            "update sync.locations set is_active = false where location_id = 12",
+            "locations", WARNING, "Back (2) at Shop 12, which is not active",
+        ),
         ("update sync.schedules set last_error = 'no luck' where name = 'keep_logs'", "schedules", WARNING, "no luck"),
         (
             "do $$ begin execute 'drop table sync.change_log_' || "
