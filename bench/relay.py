@@ -23,7 +23,8 @@ HELD_QUEUED = 50_000
 
 # Some products sell far more often than others.
 QUEUE = """insert into sync.change_queue_{} (watch, op, key)
-select (select watch from sync.watches where relation = 'warehouse.shipment_items'), 'update', (1 + floor(%s * random() ^ 2))::integer::text from generate_series(1, %s)"""
+select w.watch, 'update', (1 + floor(%s * random() ^ 2))::integer::text from generate_series(1, %s)
+cross join sync.watches as w where w.relation = 'warehouse.shipment_items'"""
 
 
 def measure(scale: Scale) -> Iterator[Figure]:

@@ -8,7 +8,8 @@ grant insert, update, delete on
 sync.shops, sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
 sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, sync.circuits, sync.guards,
-sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans, sync.alerts, sync.deliveries
+sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans,
+sync.alerts, sync.deliveries
 to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant update on sync.alert_rules to sync_runner;
@@ -19,7 +20,8 @@ grant execute on function
 sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on
-sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels, sync.inventory_discrepancies,
+sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels,
+sync.inventory_discrepancies,
 sync.pending_changes, sync.open_refusals,
 sync.inventory_obstacles, sync.open_conflicts, sync.open_discrepancies, sync.sync_health,
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,

@@ -61,7 +61,7 @@ def translated() -> Iterator[None]:
         if error.sqlstate == "SW007":
             raise errors.MappingBroken(
                 f"The mapping's [{error.diag.message_detail}] cannot be read: {_first_line(error)}.",
-                remedy="See it with: shelfwire attach --check; correct the file or the warehouse, then: shelfwire attach",
+                remedy="See it with: shelfwire attach --check; correct file or warehouse, then run: shelfwire attach",
             ) from error
         kind = _BY_SQLSTATE.get(error.sqlstate or "", errors.DatabaseError)
         raise kind(f"{_first_line(error)}.") from error

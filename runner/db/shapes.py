@@ -60,7 +60,8 @@ class Relation(NamedTuple):
 
 
 _COLUMNS = """
-select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, case b.typtype when 'e' then 'enum' else b.typname end as base,
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+  case b.typtype when 'e' then 'enum' else b.typname end as base,
   quote_ident(n.nspname) as schema, a.attgenerated = 'v' as is_virtual,
   b.typtype in ('b', 'e') and b.typcategory <> 'A' and n.nspname = 'pg_catalog' and exists (
     select from pg_opclass as o join pg_am as m on m.oid = o.opcmethod

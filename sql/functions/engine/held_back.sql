@@ -1,5 +1,5 @@
--- Why nothing of a kind may be packed for a shop now: the shop is off, what the kind is computed from cannot be read, or
--- its guard holds the kind. Null: nothing is in the way.
+-- Why nothing of a kind may be packed for a shop now: the shop is off, what the kind is computed from cannot be read,
+-- or its guard holds the kind. Null: nothing is in the way.
 create or replace function sync.held_back(p_shop_id bigint, p_kind text) returns text
 language sql stable
 set search_path = pg_catalog, pg_temp

@@ -26,7 +26,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
         where m.product_key = p.product_key
         union all
         select l.id, l.op, l.changed_at, l.relayed_at, l.xid from sync.change_log as l
-        join sync.watches as w on l.watch = w.watch and w.entity = 'product'
+        inner join sync.watches as w on l.watch = w.watch and w.entity = 'product'
         where l.key is null and l.old_key is null
         order by 1 desc
         limit 200

@@ -1,7 +1,7 @@
 -- Note which products must be pushed to a shop: those whose level differs from the one last seen, and those that are
 -- pending already, for their push may be under way with an older number. What Shopify does not track has no number to
--- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product. What cannot be
--- computed, since the mapping cannot be read, may have changed: all of it is pending, and held.
+-- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product. What
+-- cannot be computed, since the mapping cannot be read, may have changed: all of it is pending, and held.
 create or replace function sync.mark_inventory(
   p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null, p_cleared boolean default false
 )

@@ -1,7 +1,7 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before anything is
 -- sent: steps send. Falling stock comes first. Levels that were never read are a step read. In mode monitor
--- sync.level_shadows takes what would have been stored. When the guard stops the push, the mapping cannot be read, or the
--- kind is held or off by now, nothing is stored, and the step is held.
+-- sync.level_shadows takes what would have been stored. When the guard stops the push, the mapping cannot be read,
+-- or the kind is held or off by now, nothing is stored, and the step is held.
 create or replace function sync.prepare_inventory(p_turn sync.turn, p_keys text[], p_size integer default null)
 returns setof sync.step
 language plpgsql

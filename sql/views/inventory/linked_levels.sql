@@ -1,7 +1,7 @@
 -- Every level that is ours to write: of a linked product, at a managed location, beside what Shopify was last seen to
 -- hold; and of an item that has departed, until it was set to 0. uncounted: units of orders that Shopify has committed
--- and the warehouse does not know yet, on the shelf but sold already: less than what is counted there, so many, is to be
--- offered. Each is looked up one by one, whatever plan the runner keeps: it may have been made while there were few.
+-- and the warehouse does not know yet, on the shelf but sold already: so many less than are counted are to be offered.
+-- Each is looked up one by one, whatever plan the runner keeps: it may have been made while there were few.
 create or replace view sync.linked_levels as
 select
   k.shop_id,

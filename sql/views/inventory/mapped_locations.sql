@@ -1,6 +1,12 @@
 -- Where each shop shows the stock of each warehouse location. Stock without a location is a place of its own as soon as
 -- there is some, or as it is mapped.
 create or replace view sync.mapped_locations as
+with places as (
+  select l.location_key, l.name from sync.read_locations() as l
+  union
+  select n.location_key, 'no location' from sync.shop_locations as n where n.location_key = '(none)'
+)
+
 select
   h.domain as shop,
   w.location_key,
@@ -10,11 +16,7 @@ select
   h.id as shop_id,
   m.location_id
 from sync.shops as h
-cross join (
-  select l.location_key, l.name from sync.read_locations() as l
-  union
-  select m.location_key, 'no location' from sync.shop_locations as m where m.location_key = '(none)'
-) as w
+cross join places as w
 left join sync.shop_locations as m on h.id = m.shop_id and w.location_key = m.location_key
 left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id;
 comment on view sync.mapped_locations is

@@ -1,15 +1,17 @@
 -- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names. Row triggers
 -- of a partitioned table stand on each partition, those of other tables on every table that inherits.
 create or replace view sync.capture_gaps as
-with recursive named as (
+with recursive relations as (
+  select c.oid, format('%I.%I', n.nspname, c.relname) as relation
+  from pg_class as c
+  inner join pg_namespace as n on c.relnamespace = n.oid
+  where c.relkind in ('r', 'p', 'v', 'm', 'f')
+),
+
+named as (
   select w.watch, w.relation, w.by_row, w.relid, t.oid as found
   from sync.watches as w
-  left join (
-    select c.oid, format('%I.%I', n.nspname, c.relname) as relation
-    from pg_class as c
-    inner join pg_namespace as n on c.relnamespace = n.oid
-    where c.relkind in ('r', 'p', 'v', 'm', 'f')
-  ) as t on w.relation = t.relation
+  left join relations as t on w.relation = t.relation
   where w.relid is not null
 ),
 
@@ -27,17 +29,18 @@ watched as (
 needed as (
   select
     u.relation, u.tableoid, e.event, format('capture_%s_%s', u.watch, e.event) as function,
-    format('%I.%I', n.nspname, c.relname) as place
+    r.relation as place
   from watched as u
-  inner join pg_class as c on u.tableoid = c.oid
-  inner join pg_namespace as n on c.relnamespace = n.oid
+  inner join relations as r on u.tableoid = r.oid
   cross join (values ('insert'), ('update'), ('delete'), ('truncate')) as e (event)
 )
 
 select
   n.relation,
-  format(case when n.found is null then 'there is no table %s any more' else 'another table is called %s by now' end, n.relation)
-    as gap
+  format(
+    case when n.found is null then 'there is no table %s any more' else 'another table is called %s by now' end,
+    n.relation
+  ) as gap
 from named as n
 where n.found is distinct from n.relid
 union all
@@ -52,6 +55,7 @@ left join lateral (
   select g.oid, g.tgenabled from pg_trigger as g
   inner join pg_proc as p on g.tgfoid = p.oid
   where g.tgrelid = n.tableoid and p.pronamespace = 'sync'::regnamespace and p.proname = n.function
+  order by g.oid
   limit 1
 ) as t on true
 where t.oid is null or t.tgenabled not in ('O', 'A')

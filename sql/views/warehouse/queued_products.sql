@@ -3,11 +3,9 @@ create or replace view sync.queued_products as
 select c.product_key
 from sync.queued_changes as q
 inner join sync.watches as w on q.watch = w.watch
-cross join lateral (
-  select q.key as product_key where q.key is not null or q.is_whole
-  union all
-  select q.old_key where q.old_key is not null
-) as c
+cross join lateral unnest(
+  case when q.is_whole then array[null] else array_remove(array[q.key, q.old_key], null) end
+) as c (product_key)
 where w.entity = 'product' and (not w.is_translated or q.is_whole)
 union all
 select t.key

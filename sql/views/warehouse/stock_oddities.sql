@@ -1,5 +1,5 @@
--- Stock of the warehouse that cannot be offered as it is: each location that holds some, of products that [products] does
--- not have, and sums that are no number of units to sell.
+-- Stock of the warehouse that cannot be offered as it is: each location that holds some, of products that [products]
+-- does not have, and sums that are no number of units to sell.
 create or replace view sync.stock_oddities as
 with stock as materialized (
   select s.product_key, s.location_key, s.available from sync.read_stock() as s

@@ -234,7 +234,8 @@ def test_attach_advises_an_index_where_counting_would_read_everything(database: 
         connection.execute(
             "drop index warehouse.shipment_items_product_id_status_idx; "
             "insert into warehouse.products (sku, name) select n, n from generate_series(1, 500) as n; "
-            "insert into warehouse.shipments (supplier) values ('S'); insert into warehouse.locations (name) values ('L'); "
+            "insert into warehouse.shipments (supplier) values ('S'); "
+            "insert into warehouse.locations (name) values ('L'); "
             "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
             "select 1, 1 + n % 500, 1, 'received' from generate_series(1, 20000) as n; analyze"
         )

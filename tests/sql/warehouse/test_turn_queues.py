@@ -135,8 +135,7 @@ def test_a_report_that_holds_vacuum_back_does_not_make_the_relay_read_dead_rows(
 def test_rows_restored_from_a_server_that_was_further_are_relayed_once(shelf: Shelf, queue: int) -> None:
     key = shelf.stocked(3)[0]
     shelf.connection.execute(
-        f"insert into sync.change_queue_{queue} (watch, op, key, xid) "
-        "values (2, 'update', %s, '99999999999')".encode(),
+        f"insert into sync.change_queue_{queue} (watch, op, key, xid) values (2, 'update', %s, '99999999999')".encode(),
         (key,),
     )
     assert [grown(shelf.connection) for _ in range(3)] == [1, 0, 0]

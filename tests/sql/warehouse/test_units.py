@@ -41,7 +41,9 @@ def test_rows_are_summed_before_they_are_rounded_and_an_absurd_one_stops_nothing
         connection.execute(FILL, (units,))
         assert value(connection, "select sum(available) from sync.available_inventory") == counted
         key = value(connection, 'select artikel_id::text from lager."Artikel"')
-        assert value(connection, "select sync.whole_units(sum(available)) from sync.read_stock(array[%s])", key) == counted
+        assert (
+            value(connection, "select sync.whole_units(sum(available)) from sync.read_stock(array[%s])", key) == counted
+        )
         assert value(connection, "select relayed from sync.relay_changes()") > 0
 
 
