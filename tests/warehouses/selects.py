@@ -120,7 +120,9 @@ class Selects:
 
     def type_of(self, select: str, column: str) -> str:
         """The type of a column of a select."""
-        found = self.connection.execute(f"select pg_typeof({column}) from ({select}) as s limit 1".encode()).fetchone()
+        cursor = self.connection.execute(f"select {column} from ({select}) as s limit 0".encode())
+        assert cursor.description is not None
+        found = self.connection.execute("select %s::regtype::text", (cursor.description[0].type_code,)).fetchone()
         assert found is not None
         return str(found[0])
 
