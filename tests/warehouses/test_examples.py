@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import tomllib
@@ -15,9 +14,9 @@ import psycopg
 import pytest
 
 from house.warehouse import WAREHOUSES
-from runner.warehouse import adapter
-from runner.warehouse.mapping import MappingFile
-from tests.warehouses.selects import Selects, attaches, unindexed
+from tests.warehouses import attached
+from tests.warehouses.attached import attaches
+from tests.warehouses.selects import Selects, unindexed
 
 EXAMPLES = sorted(path.parent for path in WAREHOUSES.glob("*/expected.toml"))
 SHARED = Path(os.environ.get("SHELFWIRE_WAREHOUSES") or WAREHOUSES.parent.parent / "shared" / "warehouses")
@@ -102,36 +101,21 @@ def load(connection: psycopg.Connection[Any], dump: Path) -> None:
 
 @attaches
 @each
-def test_attached_it_reads_the_same(database: str, folder: Path) -> None:
+def test_attached_it_reads_the_same_and_notes_what_a_change_concerns(database: str, folder: Path) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         for name in ("schema.sql", "data.sql"):
             connection.execute((folder / name).read_bytes())
-        asyncio.run(adapter.attach(database, MappingFile(folder / "warehouse.toml")))
+        attached.attach(database, folder / "warehouse.toml")
         example = Selects(connection, (folder / "warehouse.toml").read_text())
-        assert attached_levels(connection) == {level: n for level, n in example.levels().items() if n}
-        read = connection.execute("select product_key, sku from sync.read_products(null)")
-        assert dict(read.fetchall()) == example.products()
-
-
-@attaches
-@each
-def test_attached_it_notes_the_products_that_a_change_concerns(database: str, folder: Path) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        for name in ("schema.sql", "data.sql"):
-            connection.execute((folder / name).read_bytes())
-        asyncio.run(adapter.attach(database, MappingFile(folder / "warehouse.toml")))
-        example = Selects(connection, (folder / "warehouse.toml").read_text())
-        connection.execute("select sync.relay_changes()")
-        for change in expected(folder)["changes"]:
-            skus = example.products()
-            (seen,) = connection.execute("select coalesce(max(id), 0) from sync.change_log").fetchone() or (0,)
-            connection.execute(change["sql"].encode())
-            connection.execute("select sync.relay_changes()")
-            noted = connection.execute(
-                "select distinct key from sync.change_log where id > %s and entity = 'product'", (seen,)
-            )
-            skus |= example.products()
-            assert {skus[key] for (key,) in noted if skus.get(key)} == set(change["concerns"]), change["sql"]
+        for change in [None, *expected(folder)["changes"]]:
+            if change:
+                skus = example.products()
+                with attached.relaying(connection) as noted:
+                    connection.execute(change["sql"].encode())
+                skus |= example.products()
+                assert {skus[key] for key in noted if skus.get(key)} == set(change["concerns"]), change["sql"]
+            assert attached.products(connection) == example.products(), change
+            assert attached.levels(connection) == {level: n for level, n in example.levels().items() if n}, change
 
 
 @attaches
@@ -141,11 +125,6 @@ def test_attached_to_the_tables_of_the_applications_it_reads_as_they_say(databas
     told = json.loads((SHARED / f"{name}.expected.json").read_text(), parse_float=Decimal)
     with psycopg.connect(database, autocommit=True) as connection:
         load(connection, SHARED / f"{name}.sql")
-        asyncio.run(adapter.attach(database, MappingFile(WAREHOUSES / name / "warehouse.toml")))
-        assert attached_levels(connection) == {(product, location): n for product, location, n in told["stock"] if n}
-
-
-def attached_levels(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], Decimal]:
-    """What Shelfwire reads, where it is not nothing."""
-    read = connection.execute("select product_key, location_key, available from sync.read_stock(null)")
-    return {(product, location): available for product, location, available in read if available}
+        attached.attach(database, WAREHOUSES / name / "warehouse.toml")
+        assert attached.levels(connection) == {(product, location): n for product, location, n in told["stock"] if n}
+        assert attached.products(connection) == dict(told["products"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -14,9 +13,9 @@ import psycopg
 import pytest
 
 from house.warehouse import WAREHOUSES
-from runner.warehouse import adapter
-from runner.warehouse.mapping import MappingFile
-from tests.warehouses.selects import Selects, attaches
+from tests.warehouses import attached
+from tests.warehouses.attached import attaches
+from tests.warehouses.selects import Selects
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -76,22 +75,18 @@ def test_the_mapping_reads_what_oscar_says_is_available(do: Do, empty: str) -> N
 @attaches
 def test_attached_it_reads_the_same_and_captures_every_change(do: Do, database: str) -> None:
     do(database, "migrate")
-    asyncio.run(adapter.attach(database, MappingFile(MAPPING)))
+    attached.attach(database, MAPPING)
     with psycopg.connect(database, autocommit=True) as connection:
         selects = Selects(connection, MAPPING.read_text())
-        connection.execute("select sync.relay_changes()")
         for step, concerned in STEPS.items():
             skus = selects.products()
-            (seen,) = connection.execute("select coalesce(max(id), 0) from sync.change_log").fetchone() or (0,)
-            told = do(database, step)
-            connection.execute("select sync.relay_changes()")
-            noted = connection.execute(
-                "select distinct key from sync.change_log where id > %s and entity = 'product'", (seen,)
-            )
+            with attached.relaying(connection) as noted:
+                told = do(database, step)
             skus |= selects.products()
-            assert {skus[key] for (key,) in noted if skus.get(key)} == concerned, step
-            read = connection.execute("select product_key, location_key, available from sync.read_stock(null)")
-            levels = {(product, location): available for product, location, available in read}
-            assert {sku: {at: n for at, n in found.items() if n} for sku, found in selects.named(levels).items()} == {
-                sku: {at: n for at, n in found.items() if n} for sku, found in told.items()
-            }, step
+            assert {skus[key] for key in noted if skus.get(key)} == concerned, step
+            assert some(selects.named(attached.levels(connection))) == some(told), step
+
+
+def some(numbers: Numbers) -> Numbers:
+    """Without what is nothing."""
+    return {upc: {name: number for name, number in levels.items() if number} for upc, levels in numbers.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,9 +12,10 @@ import psycopg
 import pytest
 
 from house.warehouse import REFERENCE
-from runner.warehouse import adapter
 from runner.warehouse.mapping import Mapping, MappingFile
-from tests.warehouses.selects import Levels, Selects, attaches, unindexed
+from tests.warehouses import attached
+from tests.warehouses.attached import attaches
+from tests.warehouses.selects import Levels, Selects, unindexed
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text()
 BLOCK = re.compile(r"```(sql|toml)\n(.*?)```", re.DOTALL)
@@ -95,6 +95,13 @@ def test_its_watches_find_the_products_of_a_row_that_is_deleted(selects: Selects
         ("select product, sum(quantity) over (partition by product) as available from stock", True),
         ("select product, sum(quantity) over () as available from stock", False),
         ("select product, quantity as available from stock order by 2 limit 5", False),
+        ("with s as (select * from stock) select product, quantity as available from s", True),
+        ("with s as materialized (select * from stock) select product, quantity as available from s", False),
+        (
+            "with s as (select * from stock) select a.product, 1 as available from stock a join s using (product) "
+            "join s t using (product)",
+            False,
+        ),
         ("select product || '' as product, quantity as available from stock", False),
     ],
 )
@@ -122,6 +129,5 @@ def test_attached_a_recipe_gives_what_it_shows(database: str, recipe: Recipe, tm
     path.write_text(recipe.mapping)
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(recipe.tables.encode())
-        asyncio.run(adapter.attach(database, MappingFile(path)))
-        read = connection.execute("select product_key, location_key, available from sync.read_stock(null)").fetchall()
-        assert {(product, location): available for product, location, available in read} == recipe.levels
+        attached.attach(database, path)
+        assert attached.levels(connection) == {level: n for level, n in recipe.levels.items() if n}

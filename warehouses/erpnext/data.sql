@@ -11,8 +11,8 @@ insert into "tabItem" (name, item_code, item_name, stock_uom, is_stock_item, has
 ('GIFT-BOX', 'GIFT-BOX', 'Gift box', 'Nos', 0, 0, null, 0),
 ('OLD-BOX', 'OLD-BOX', 'Box of last year', 'Nos', 0, 0, null, 0);
 
-insert into "tabWarehouse" (name, warehouse_name, company, parent_warehouse, is_group, is_rejected_warehouse, warehouse_type, disabled)
-values
+insert into "tabWarehouse"
+(name, warehouse_name, company, parent_warehouse, is_group, is_rejected_warehouse, warehouse_type, disabled) values
 ('All Warehouses - A', 'All Warehouses', 'Acorn', '', 1, 0, null, 0),
 ('Stores - A', 'Stores', 'Acorn', 'All Warehouses - A', 0, 0, null, 0),
 ('Shop - A', 'Shop', 'Acorn', 'All Warehouses - A', 0, 0, '', 0),
@@ -21,7 +21,8 @@ values
 ('Barn - A', 'Barn', 'Acorn', 'All Warehouses - A', 0, 0, null, 1),
 ('Stores - B', 'Stores', 'Birch', '', 0, 0, null, 0);
 
-insert into "tabBin" (name, item_code, warehouse, actual_qty, reserved_qty, reserved_qty_for_production, reserved_stock) values
+insert into "tabBin"
+(name, item_code, warehouse, actual_qty, reserved_qty, reserved_qty_for_production, reserved_stock) values
 ('bin-01', 'PEN', 'Stores - A', 100, 20, 5, 12),
 ('bin-02', 'PEN', 'Shop - A', 3, 0, 0, 0),
 ('bin-03', 'PEN', 'Rejected - A', 7, 0, 0, 0),
@@ -35,7 +36,8 @@ insert into "tabBin" (name, item_code, warehouse, actual_qty, reserved_qty, rese
 ('bin-11', 'SHIRT-M', 'Stores - A', 4, 0, 0, 0),
 ('bin-12', 'FAX', 'Stores - A', 2, 0, 0, 0);
 
-insert into "tabProduct Bundle" (name, new_item_code, disabled) values ('GIFT-BOX', 'GIFT-BOX', 0), ('OLD-BOX', 'OLD-BOX', 1);
+insert into "tabProduct Bundle" (name, new_item_code, disabled) values
+('GIFT-BOX', 'GIFT-BOX', 0), ('OLD-BOX', 'OLD-BOX', 1);
 
 insert into "tabProduct Bundle Item" (name, parent, idx, item_code, qty) values
 ('row-1', 'GIFT-BOX', 1, 'PEN', 2),

@@ -1,5 +1,5 @@
--- ERPNext 15: a table for each kind of document, tab and its name, blanks and capitals included. A document's key is its
--- name; what is ticked is a smallint.
+-- ERPNext 15: a table for each kind of document, tab and its name, blanks and capitals included. A document's key is
+-- its name; what is ticked is a smallint.
 create table "tabItem" (
   name varchar(140) primary key,
   item_code varchar(140),

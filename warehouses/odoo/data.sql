@@ -15,7 +15,8 @@ insert into product_template (id, name, type, is_storable, uom_id, company_id, a
 
 insert into product_product (id, product_tmpl_id, default_code, active) values
 (11, 1, 'DESK', true), (12, 2, 'CHAIR-BLK', true), (13, 2, 'CHAIR-RED', false), (14, 3, 'LAMP', true),
-(15, 4, 'ROPE', true), (16, 5, 'DELIVERY', true), (17, 6, 'EGGS', true), (18, 7, 'SCREEN', true), (19, 8, 'SHELF', true);
+(15, 4, 'ROPE', true), (16, 5, 'DELIVERY', true), (17, 6, 'EGGS', true),
+(18, 7, 'SCREEN', true), (19, 8, 'SHELF', true);
 
 insert into stock_location (id, location_id, name, complete_name, parent_path, usage, company_id, active) values
 (1, null, 'Physical Locations', 'Physical Locations', '1/', 'view', null, true),

@@ -1,4 +1,5 @@
-insert into catalogue_productclass (id, name, slug, track_stock) values (1, 'Goods', 'goods', true), (2, 'Downloads', 'downloads', false);
+insert into catalogue_productclass (id, name, slug, track_stock) values
+(1, 'Goods', 'goods', true), (2, 'Downloads', 'downloads', false);
 
 insert into catalogue_product (id, structure, is_public, upc, title, parent_id, product_class_id) values
 (1, 'standalone', true, 'MUG', 'Mug', null, 1),
