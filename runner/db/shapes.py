@@ -119,7 +119,8 @@ async def make_view(connection: Connection, view: str, select: str) -> None:
 async def make_keys(connection: Connection, function: str, column_type: str) -> None:
     """A function of schema sync that stands for an array of keys, for a moment."""
     await connection.execute(
-        f"create function sync.{function}() returns {column_type}[] language sql stable return null::{column_type}[]".encode()
+        f"create function sync.{function}() returns {column_type}[] language sql stable "
+        f"return null::{column_type}[]".encode()
     )
 
 

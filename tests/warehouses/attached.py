@@ -8,13 +8,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 from tests.warehouses.selects import Connection, Levels
-
-attaches = pytest.mark.skip(reason="the adapter does not read selects yet")
 
 
 def attach(dsn: str, mapping: Path) -> None:
@@ -40,5 +36,5 @@ def relaying(connection: Connection) -> Iterator[set[str]]:
     (seen,) = connection.execute("select coalesce(max(id), 0) from sync.change_log").fetchone() or (0,)
     yield noted
     connection.execute("select sync.relay_changes()")
-    found = connection.execute("select key from sync.change_log where id > %s and entity = 'product'", (seen,))
+    found = connection.execute("select product_key from sync.moved_products where id > %s", (seen,))
     noted |= {key for (key,) in found}

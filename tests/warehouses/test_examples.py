@@ -15,7 +15,6 @@ import pytest
 
 from house.warehouse import WAREHOUSES
 from tests.warehouses import attached
-from tests.warehouses.attached import attaches
 from tests.warehouses.selects import Selects
 
 EXAMPLES = sorted(path.parent for path in WAREHOUSES.glob("*/expected.toml"))
@@ -98,7 +97,6 @@ def load(connection: psycopg.Connection[Any], dump: Path) -> None:
     connection.execute("\n".join(line for line in lines if not line.startswith("\\")).encode())
 
 
-@attaches
 @each
 def test_attached_it_reads_the_same_and_notes_what_a_change_concerns(database: str, folder: Path) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
@@ -117,7 +115,6 @@ def test_attached_it_reads_the_same_and_notes_what_a_change_concerns(database: s
             assert attached.levels(connection) == {level: n for level, n in example.levels().items() if n}, change
 
 
-@attaches
 @needs_shared
 @pytest.mark.parametrize("name", ["medusa", "oscar"])
 def test_attached_to_the_tables_of_the_applications_it_reads_as_they_say(database: str, name: str) -> None:

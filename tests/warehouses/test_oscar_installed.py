@@ -14,7 +14,6 @@ import pytest
 
 from house.warehouse import WAREHOUSES
 from tests.warehouses import attached
-from tests.warehouses.attached import attaches
 from tests.warehouses.selects import Selects
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
@@ -72,7 +71,6 @@ def test_the_mapping_reads_what_oscar_says_is_available(do: Do, empty: str) -> N
             assert {skus[key] for key in noted if skus.get(key)} == concerned, step
 
 
-@attaches
 def test_attached_it_reads_the_same_and_captures_every_change(do: Do, database: str) -> None:
     do(database, "migrate")
     attached.attach(database, MAPPING)

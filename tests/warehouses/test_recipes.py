@@ -15,7 +15,6 @@ import pytest
 from house.warehouse import DEPOT, REFERENCE
 from runner.warehouse.mapping import MappingFile
 from tests.warehouses import attached
-from tests.warehouses.attached import attaches
 from tests.warehouses.selects import Levels, Selects
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text()
@@ -131,7 +130,6 @@ def entries(mapping: dict[str, Any], at: str = "") -> set[str]:
     return found
 
 
-@attaches
 @each
 def test_attached_a_recipe_gives_what_it_shows(database: str, recipe: Recipe, tmp_path: Path) -> None:
     path = tmp_path / "warehouse.toml"
