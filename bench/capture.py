@@ -21,6 +21,7 @@ from house.figures import Figure
 ITEMS = 100_000
 PRODUCTS = 5_000
 CLIENTS = (8, 32)
+TPS_ROUNDS = 9
 ROUNDS = 5
 SECONDS = 2
 LATENCY_SECONDS = 4
@@ -45,7 +46,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
         half = 0.0
         for clients in CLIENTS:
-            seen = Rounds(f"tps of {clients} clients", others | pairs).run(rounds, saturated(clients))
+            seen = Rounds(f"tps of {clients} clients", others | pairs).run(scale.rounds(TPS_ROUNDS), saturated(clients))
             half = half or seen.median("bare") / 2
             yield from _with_and_without(f"capture_tps_ratio_{clients}", seen)
             for other in others:
