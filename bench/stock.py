@@ -50,6 +50,7 @@ def joined(at: Bench, rows: int, products: int) -> None:
 # How the warehouse is filled with so many rows of so many products, numbered from 1, and attached.
 FORMS: dict[str, Callable[[Bench, int, int], None]] = {
     "stock_select_250_keys_ms": reference,
+    "stock_select_250_keys_joined_ms": joined,
 }
 
 
