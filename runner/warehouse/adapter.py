@@ -15,8 +15,9 @@ from runner.errors import DatabaseError, MappingError
 from runner.warehouse import check
 from runner.warehouse.check import Report
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.render import TEMPLATES, Rendered, is_translated, render
-from runner.warehouse.shape import EVENTS, Shape, examine
+from runner.warehouse.render import TEMPLATES, Rendered, render
+from runner.warehouse.shape import EVENTS, Shape
+from runner.warehouse.survey import examine
 
 LOCK_TIMEOUT_MS = 100
 ATTEMPTS = 60
@@ -143,7 +144,7 @@ async def _render(connection: Connection, file: MappingFile) -> tuple[Shape, lis
             c.key.name,
             c.key.type,
             c.oid,
-            is_translated(shape, c),
+            shape.is_translated(c),
             c.names_products,
             c.by_row,
         )
