@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ pool_mode = {mode}
 default_pool_size = {size}
 ignore_startup_parameters = extra_float_digits
 logfile = {folder}/log
+query_wait_timeout = 30
 """
 
 
@@ -41,14 +43,15 @@ def pooled(dsn: str, mode: str, size: int = 20) -> Iterator[str]:
     """PgBouncer with its usual settings before a database, for the length of a block; yields the DSN through it."""
     assert PGBOUNCER is not None
     server = conninfo_to_dict(dsn)
-    # It refuses to run as root, and must read what is here as another user.
+    # It refuses to run as root, and as another user it must reach what is here and the server's socket.
+    socket_folder = Path(str(server["host"]))
+    user = (socket_folder.owner() if socket_folder.is_absolute() else "nobody") if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="shelfwire-pooler-"))
     folder.chmod(0o777)
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         listen = free.getsockname()[1]
     (folder / "users").write_text(f'"{server["user"]}" "{server.get("password") or ""}"\n')
     (folder / "pgbouncer.ini").write_text(CONFIG.format(**server, listen=listen, folder=folder, mode=mode, size=size))
-    user = "nobody" if os.geteuid() == 0 else None
     process = subprocess.Popen([PGBOUNCER, "-q", folder / "pgbouncer.ini"], user=user)
     try:
         through = make_conninfo(dsn, host="127.0.0.1", port=listen)
@@ -70,7 +73,7 @@ def _wait(dsn: str, process: subprocess.Popen[bytes]) -> None:
             psycopg.connect(dsn, connect_timeout=2).close()
         except psycopg.OperationalError:
             assert process.poll() is None, "pgbouncer did not start"
-            signal.sigtimedwait([], 0.05)
+            time.sleep(0.05)
         else:
             return
     raise AssertionError("pgbouncer does not answer")
