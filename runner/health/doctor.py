@@ -23,7 +23,7 @@ from runner.warehouse.mapping import MappingFile
 
 OLDEST_SERVER = 150_000
 CLOCK_SECONDS = 10.0
-THROUGH = {Pooling.NONE: "with no pooler in between", Pooling.SESSION: "through a pooler in session mode"}
+THROUGH = {Pooling.NONE: "no pooler", Pooling.SESSION: "a pooler in session mode"}
 
 
 class Stop(Exception):
@@ -84,7 +84,8 @@ class Patient:
                 "Switch it off for this database and role, or free the disk if the host has set it for that.",
             )  # fmt: skip
         else:
-            yield Finding("postgres", OK, f"Postgres {found['version_text']} answers.")
+            beyond = "" if found["encoding"] == "UTF8" else f" In {found['encoding']}: other texts are shown escaped."
+            yield Finding("postgres", OK, f"Postgres {found['version_text']} answers.{beyond}")
         apart = abs((datetime.now(UTC) - found["now"]).total_seconds())
         if apart > CLOCK_SECONDS:
             yield Finding(
@@ -180,7 +181,7 @@ class Patient:
         elif not await db.hears_itself(self._dsn):
             yield Finding("notify", FAILED, "A notification did not come back to its listener.", DIRECTLY)
         else:
-            yield Finding("notify", OK, f"A notification came back to its listener, {THROUGH[found]}.")
+            yield Finding("notify", OK, f"A notification came back to its listener; {THROUGH[found]} in between.")
 
     async def shops(self) -> AsyncIterator[Finding]:
         """Does every shop answer, in our API version, with the scopes we need?"""
