@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import os
@@ -15,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from house import warehouse
 from house.sandbox import Sandbox, running
+from runner.db import Database
 from runner.db.texts import Encoding
 from tests.commands import run
 from tests.house.house import House
@@ -146,6 +148,16 @@ def test_bytes_of_no_known_encoding_are_read_shown_and_linked_by_what_they_are(
         assert [(r["product_key"], r["state"]) for r in found] == [(b"1", b"broken"), (b"2", b"ok")]
     finally:
         house.close()
+
+
+def test_every_text_that_is_sent_is_escaped_where_it_must_be(encoded: Callable[[str], str]) -> None:
+    async def shown(dsn: str) -> tuple[object, ...]:
+        async with Database.open(dsn) as db:
+            return tuple((await db.row("select %s::text as a, %s::text[] as b", (TITLE, [TITLE, UMLAUT]))).values())
+
+    held = "Rock \\u2019n\\u2019 roll \\U0001f600"
+    assert asyncio.run(shown(encoded("LATIN1"))) == (held, [held, UMLAUT])
+    assert asyncio.run(shown(encoded("SQL_ASCII"))) == (TITLE, [TITLE, UMLAUT])
 
 
 @pytest.mark.parametrize(
