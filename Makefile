@@ -3,7 +3,7 @@ BIN := .venv/bin
 MINUTES ?= 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench soak wheel release lock clean
+.PHONY: help install demo test test-long lint format bench soak wheel release lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ demo: install ## run the main job: Postgres, warehouse, sandbox, runner (DEMO_SE
 
 test: install ## run every test (DATABASE_URL=postgresql://... for a server of your own)
 	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+
+test-long: install ## run the tests that `make test` leaves out: django-oscar installed from PyPI and at work
+	$(BIN)/pytest -m long $(ARGS)
 
 bench: install ## measure; prints `name value unit` lines (ONLY=capture for one group)
 	@$(BIN)/python -m bench $(ONLY)

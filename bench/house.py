@@ -88,7 +88,7 @@ def house(levels: int) -> Iterator[House]:
         at.receive_each()
         revisions.upgrade(at.dsn)
         warehouse.attach(at.dsn)
-        asyncio.run(at.join())
+        asyncio.run(at.join(rest=sandbox.LOCATION))
         at.do("vacuum analyze")
         linked = at.value("select count(*) from sync.links where state = 'ok'")
         progress(f"{shop.shop}: {linked:,} linked")

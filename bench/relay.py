@@ -22,8 +22,9 @@ HELD_CHUNKS = 10
 HELD_QUEUED = 50_000
 
 # Some products sell far more often than others.
-QUEUE = """insert into sync.change_queue_{} (entity, op, key)
-select 'item', 'update', (1 + floor(%s * random() ^ 2))::integer::text from generate_series(1, %s)"""
+QUEUE = """insert into sync.change_queue_{} (watch, op, key)
+select w.watch, 'update', (1 + floor(%s * random() ^ 2))::integer::text from generate_series(1, %s)
+cross join sync.watches as w where w.relation = 'warehouse.shipment_items'"""
 
 
 def measure(scale: Scale) -> Iterator[Figure]:

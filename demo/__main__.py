@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 import time
@@ -169,10 +170,10 @@ class Demo:
 
 def set_up(house: House) -> Iterator[tuple[str, str]]:
     """From an empty database with a warehouse to a linked shop; yields each command and what it printed."""
-    shop = ("shop", "add", house.sandbox.shop, "--url", house.sandbox.url)
+    shop = ("shop", "add", house.sandbox.shop, "--url", house.sandbox.url, "--rest", sandbox.LOCATION)
     token = {**house.environment, "SHELFWIRE_TOKEN": house.sandbox.token}
     for command in (("db", "upgrade"), ("attach",), shop, ("link",)):
-        yield f"shelfwire {' '.join(command)}", process.shelfwire(token, *command)
+        yield shlex.join(("shelfwire", *command)), process.shelfwire(token, *command)
 
 
 def go_live(house: House) -> Iterator[tuple[str, str]]:
@@ -181,7 +182,7 @@ def go_live(house: House) -> Iterator[tuple[str, str]]:
     yield "shelfwire plan --limit 5", plan
     # Its last word is the fingerprint.
     command = ("shop", "mode", house.sandbox.shop, "live", "--plan", plan.split()[-1])
-    yield f"shelfwire {' '.join(command)}", house.command(*command)
+    yield shlex.join(("shelfwire", *command)), house.command(*command)
 
 
 if __name__ == "__main__":

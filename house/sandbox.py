@@ -18,6 +18,8 @@ from house.process import HouseError
 READY = re.compile(r"sandbox: listening on (http://\S+) shop (\S+)\n\Z")
 VERSION = "2026-10"
 SECONDS_TO_END = 10.0
+# The one location of a shop that is given no others.
+LOCATION = "Main warehouse"
 
 SET = """mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {

@@ -3,6 +3,7 @@
 ShelfwireError
 ├── InvalidInput           the person who asked must change something          exit 2
 │   ├── MappingError       the mapping file names what is not there
+│   ├── MappingBroken      the attached mapping can no longer be read
 │   └── PlanRefused        a shop may not go live on this plan
 ├── Superseded             not for us to do, or not now: end, nothing is lost  exit 1
 │   ├── LaneTaken          another job works in this lane now
@@ -49,6 +50,10 @@ class InvalidInput(ShelfwireError):
 
 class MappingError(InvalidInput):
     """The mapping file names what is not there."""
+
+
+class MappingBroken(InvalidInput):
+    """The attached mapping can no longer be read."""
 
 
 class PlanRefused(InvalidInput):

@@ -8,20 +8,24 @@ grant insert, update, delete on
 sync.shops, sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
 sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, sync.circuits, sync.guards,
-sync.level_writes, sync.level_shadows, sync.schedules, sync.runs, sync.plans, sync.alerts, sync.deliveries
+sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans,
+sync.alerts, sync.deliveries
 to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant update on sync.alert_rules to sync_runner;
+grant update (rechecked_at) on sync.mapping to sync_runner;
+grant update (written, checked_at) on sync.watches to sync_runner;
 grant insert, delete on sync.events to sync_runner;
 grant execute on function
 sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on
-sync.available_inventory, sync.managed_locations, sync.inventory_levels, sync.inventory_discrepancies,
+sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels,
+sync.inventory_discrepancies,
 sync.pending_changes, sync.open_refusals,
 sync.inventory_obstacles, sync.open_conflicts, sync.open_discrepancies, sync.sync_health,
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
 sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,
-sync.silent_lanes
+sync.silent_lanes, sync.unmapped_locations
 to sync_reporting;

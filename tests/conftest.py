@@ -21,7 +21,7 @@ from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from house.sandbox import running
+from house.sandbox import LOCATION, running
 from tests import servers
 from tests.house.house import House, Open
 from tests.receivers import Hook, webhook
@@ -108,13 +108,13 @@ def shelf(connection: Connection) -> Shelf:
 
 @pytest.fixture
 def open_house(warehouse: str) -> Iterator[Open]:
-    """A function that opens a house; its arguments are options of the sandbox."""
+    """A function that opens a house; its arguments are options of the sandbox, and where both halls are shown."""
     with ExitStack() as stack:
 
-        def make(*options: str, **settings: Any) -> House:
+        def make(*options: str, shown_at: str | None = LOCATION, **settings: Any) -> House:
             house = House(warehouse, stack.enter_context(running(*options)), **settings)
             stack.callback(house.close)
-            house.furnish()
+            house.furnish(shown_at)
             return house
 
         yield make

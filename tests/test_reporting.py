@@ -56,6 +56,7 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     shelf.product(None, 2)
     shelf.link()
     shelf.connection.execute("select sync.start_run(%s, 'plan')", (shelf.shop,))
+    shelf.connection.execute("insert into warehouse.locations (id, name) overriding system value values (3, 'Defects')")
     shelf.connection.execute("update sync.variants set tracked = false where sku = 'SKU-1'")
     shelf.connection.execute(
         "insert into sync.deliveries (alert_id, sink, event, state, error) "

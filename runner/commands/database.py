@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
-from runner.commands.core import Group, execute
+from runner.commands import show
+from runner.commands.core import Group, execute, json_option
 from runner.config import Settings
 from runner.schema import drift, revisions
 from runner.schema.head import head
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
+
+SAMPLE = ("sku", "title", "location", "available", "detail")
 
 
 @click.group(cls=Group)
@@ -60,10 +63,20 @@ def fingerprint(settings: Settings) -> None:
     "--map", "path", type=click.Path(path_type=Path), help="The mapping file.  [env: SHELFWIRE_WAREHOUSE_MAP]"
 )
 @click.option("--dry-run", is_flag=True, help="Print the SQL and change nothing.")
+@click.option("--check", is_flag=True, help="Tell what could go wrong, show what would be available; change nothing.")
+@json_option
 @click.pass_obj
-def attach(settings: Settings, path: Path | None, dry_run: bool) -> None:
-    """Put views and triggers on the warehouse's tables, as its mapping file says."""
+def attach(settings: Settings, path: Path | None, dry_run: bool, check: bool, as_json: bool) -> None:
+    """Read the warehouse by its mapping file, and put triggers on the tables that it watches."""
     file = MappingFile(path or Path(settings.warehouse_map))
+    if check:
+        report = execute(adapter.inspect(settings.database_url, file))
+        show.rows(report.sample, SAMPLE, as_json=as_json, empty="The warehouse has no products with a SKU.")
+        for line in (*report.refusals, *report.advice):
+            click.echo(line, err=as_json)
+        if not report.refusals and not as_json:
+            click.echo("Compare these numbers with what the warehouse's own pages say.")
+        sys.exit(1 if report.refusals else 0)
     if dry_run:
         click.echo(execute(adapter.preview(settings.database_url, file)))
     else:

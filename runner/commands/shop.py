@@ -1,4 +1,4 @@
-"""The shops: add one, verify it, map its locations, link its variants."""
+"""The shops: add one, verify it, link its variants."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import Any
 
 import click
 
-from runner.commands import show
+from runner.commands import locations, show
 from runner.commands.core import Command, Group, ask, execute, json_option, progress_bar
 from runner.config import Settings
-from runner.db import Database, reports, safety
+from runner.db import Database, inventory, reports, safety
 from runner.db import shops as db
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, ShelfwireError
+from runner.errors import ShelfwireError
+from runner.inventory.locations import Places, map_locations, places
 from runner.linking.link import link_shop
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
-
-MAPPING = ("location_key", "name", "location")
 
 
 @asynccontextmanager
@@ -38,6 +37,9 @@ def shop() -> None:
     """The shops that are kept in step."""
 
 
+shop.add_command(locations.map_)
+
+
 def credentials(command: Command) -> Command:
     """The options that an access token comes from."""
     for option in (
@@ -53,6 +55,8 @@ def credentials(command: Command) -> Command:
 @click.argument("domain")
 @click.option("--url", help="Where it answers, if not at https://DOMAIN (a sandbox).")
 @credentials
+@click.option("--map", "pairs", multiple=True, metavar="KEY=LOCATION", help="As `shop map` takes it; may be repeated.")
+@locations.rest_option
 @click.pass_obj
 def add(
     settings: Settings,
@@ -61,16 +65,33 @@ def add(
     token: str | None,
     client_id: str | None,
     client_secret: str | None,
+    pairs: Sequence[str],
+    rest: str | None,
 ) -> None:
-    """Add the shop DOMAIN (name.myshopify.com) and verify it; one that fails is not kept."""
+    """Add the shop DOMAIN (name.myshopify.com) and verify it; one that fails is not kept.
 
-    async def work() -> None:
+    At a terminal it asks where the stock of each warehouse location is to be shown, unless options say it.
+    """
+    said = locations.parsed(pairs)
+
+    async def work() -> Places:
         async with open_shops(settings) as shops:
-            _verified(await shops.add(domain, url, Credentials(token, client_id, client_secret)))
-            _mapping(await shops.map_locations(domain, []))
+            about = await shops.add(domain, url, Credentials(token, client_id, client_secret))
+            try:
+                await map_locations(shops.db, domain, said, rest)
+            except ShelfwireError:
+                await _forget(shops.db, domain)
+                raise
+            _verified(about)
+            return await places(shops.db, domain)
 
-    execute(work())
-    click.echo("Next: shelfwire link")
+    found = execute(work())
+    ours = found.ours
+    if ours and not said and rest is None and locations.is_at_terminal():
+        answers = locations.ask_for(found)
+        ours = ask(settings, lambda database: map_locations(database, domain, answers))
+    locations.tell(domain, ours)
+    click.echo("Next: shelfwire link" if all(row["mapped"] for row in ours) else "Then: shelfwire link")
 
 
 @shop.command()
@@ -98,26 +119,6 @@ def verify(settings: Settings, domain: str) -> None:
             _verified(await shops.verify(domain))
 
     execute(work())
-
-
-@shop.command("map")
-@click.argument("domain")
-@click.argument("pairs", nargs=-1, metavar="[KEY=LOCATION]...")
-@json_option
-@click.pass_obj
-def map_(settings: Settings, domain: str, pairs: Sequence[str], as_json: bool) -> None:
-    """Show stock at warehouse location KEY at Shopify LOCATION (`none`: not in the shop)."""
-    split = [tuple(pair.split("=", 1)) for pair in pairs]
-    if any(len(pair) != 2 for pair in split):
-        raise InvalidInput("A mapping is written KEY=LOCATION, or KEY=none.")
-
-    async def work() -> list[dict[str, Any]]:
-        async with open_shops(settings) as shops:
-            return await shops.map_locations(domain, [(pair[0], pair[1]) for pair in split])
-
-    _mapping(execute(work()), as_json=as_json)
-    if any(pair[1] == "none" for pair in split) and not as_json:
-        click.echo("What a Shopify location shows of stock that is mapped to none stays as it is: correct it there.")
 
 
 @shop.command("list")
@@ -155,11 +156,7 @@ def mode(settings: Settings, domain: str, mode: str, fingerprint: str | None) ->
 def remove(settings: Settings, domain: str) -> None:
     """Forget the shop DOMAIN. In Shopify nothing changes."""
 
-    async def work(database: Database) -> None:
-        (found,) = await db.shops(database, domain)
-        await db.remove_shop(database, found.id)
-
-    ask(settings, work)
+    ask(settings, lambda database: _forget(database, domain))
     click.echo(f"{domain} is forgotten.")
 
 
@@ -188,10 +185,16 @@ def link(settings: Settings, domain: str | None) -> None:
                         click.echo(f"shelfwire: {found.domain}: {error}", err=True)
                         continue
                 _linked(found, result)
+                locations.warn(found.domain, await inventory.mapped_locations(shops.db, found.id))
 
     execute(work())
     if failures:
         sys.exit(failures[0].exit_code)
+
+
+async def _forget(database: Database, domain: str) -> None:
+    (found,) = await db.shops(database, domain)
+    await db.remove_shop(database, found.id)
 
 
 def _verified(about: dict[str, Any]) -> None:
@@ -200,16 +203,6 @@ def _verified(about: dict[str, Any]) -> None:
     for location in about["locations"]:
         inactive = "" if location["is_active"] else " (inactive)"
         click.echo(f"  location {location['location_id']}: {location['name']}{inactive}")
-
-
-def _mapping(found: list[dict[str, Any]], *, as_json: bool = False) -> None:
-    show.rows(found, MAPPING, as_json=as_json, empty="The warehouse has no locations. Run: shelfwire attach")
-    open_ones = [row for row in found if not row["mapped"]]
-    if open_ones and not as_json:
-        keys = ", ".join(row["location_key"] for row in open_ones)
-        click.echo(
-            f"Not mapped: {keys}. Their stock stays out of the shop until: shelfwire shop map DOMAIN KEY=LOCATION"
-        )
 
 
 def _linked(found: Shop, result: dict[str, int]) -> None:

@@ -36,6 +36,7 @@ _BY_SQLSTATE: dict[str, type[errors.ShelfwireError]] = {
     "SW004": errors.RunTaken,
     "SW005": errors.ShopHeld,
     "SW006": errors.PlanRefused,
+    "SW007": errors.MappingBroken,
 }
 
 
@@ -73,6 +74,11 @@ def translated() -> Iterator[None]:
             f"Postgres is out of reach: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."
         ) from error
     except psycopg.Error as error:
+        if error.sqlstate == "SW007":
+            raise errors.MappingBroken(
+                f"The mapping's [{error.diag.message_detail}] cannot be read: {_first_line(error)}.",
+                remedy="See it with: shelfwire attach --check; correct file or warehouse, then run: shelfwire attach",
+            ) from error
         kind = _BY_SQLSTATE.get(error.sqlstate or "", errors.DatabaseError)
         raise kind(f"{_first_line(error)}.") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -80,15 +80,32 @@ async def record_levels(
     )
 
 
-async def map_location(db: Database, shop_id: int, location_key: str, location_id: int | None) -> None:
-    """Show the stock of a warehouse location at a Shopify location, or nowhere."""
-    await db.fetch("select sync.map_location(%s, %s, %s)", (shop_id, location_key, location_id))
+async def map_locations(db: Database, shop_id: int, chosen: Mapping[str, int | None]) -> None:
+    """Show the stock of warehouse locations, by key, at Shopify locations, or nowhere: all, or none of them."""
+    await db.fetch(
+        "select sync.map_locations(%s, %s::text[], %s::bigint[])", (shop_id, list(chosen), list(chosen.values()))
+    )
 
 
 async def mapped_locations(db: Database, shop_id: int) -> list[Row]:
-    """The warehouse's locations: ``location_key, name, mapped, location_id, location``."""
+    """The warehouse's locations: ``location_key, name, mapped, location_id, location``, and whether that ``is_active``
+    (None: mapped nowhere, whether by choice or not)."""
     return await db.fetch(
-        "select location_key, name, mapped, location_id, location from sync.mapped_locations where shop_id = %s "
-        "order by location_key",
+        "select m.location_key, m.name, m.mapped, m.location_id, m.location, o.is_active "
+        "from sync.mapped_locations as m left join sync.locations as o using (shop_id, location_id) "
+        "where m.shop_id = %s order by m.location_key",
         (shop_id,),
     )
+
+
+async def unmapped_locations(db: Database) -> list[Row]:
+    """Locations of the warehouse that a linked shop shows nowhere although nobody wants it so: ``shop, location_key,
+    message, remedy``."""
+    return await db.fetch(
+        "select shop, location_key, message, remedy from sync.unmapped_locations order by shop, location_key"
+    )
+
+
+async def watch_locations(db: Database, shop_id: int) -> None:
+    """Raise or clear the alerts of a shop's `unmapped_locations`."""
+    await db.fetch("select sync.watch_locations(%s)", (shop_id,))

@@ -1,184 +1,160 @@
-"""What the warehouse's tables look like, and which triggers of ours stand on them."""
+"""The warehouse's tables and what of ours stands on them: triggers, functions, and what is noted of a mapping."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from psycopg import errors as pg
+from runner.db.core import Connection, Row, connect, translated
+from runner.db.names import literal, name
+from runner.db.session import SETTINGS, local
 
-from runner.db.core import Connection, connect, translated
-
-
-def name(identifier: str) -> str:
-    """An identifier as SQL writes it."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + value.replace("'", "''") + "'"
+# Of the lock that keeps two from attaching at once.
+ATTACHING = 7305808869231650154
 
 
 @asynccontextmanager
 async def connected(dsn: str) -> AsyncIterator[Connection]:
-    """A connection on which types are written with their schema, as in the functions that are rendered."""
+    """A connection of the role that owns the warehouse's tables."""
     connection = await connect(dsn)
     async with connection:
         with translated():
-            await connection.execute("set search_path = pg_catalog, pg_temp")
             yield connection
 
 
-async def apply(connection: Connection, statements: Sequence[str], lock_timeout: int) -> None:
-    """Run statements in one transaction that waits for no lock longer than so many milliseconds.
+@asynccontextmanager
+async def examining(connection: Connection) -> AsyncIterator[None]:
+    """A transaction that leaves nothing behind."""
+    async with connection.transaction(force_rollback=True):
+        await connection.execute(local())
+        # What is looked at must be all there is: a table with row security fails aloud.
+        await connection.execute("select set_config('row_security', 'off', true)")
+        yield
+
+
+async def run(connection: Connection, script: str) -> None:
+    """Run statements in the transaction at hand."""
+    await connection.execute(script.encode())
+
+
+async def apply(connection: Connection, tables: Sequence[str], statements: Sequence[str], lock_timeout: int) -> None:
+    """Run statements in one transaction that locks some tables against writers first, in the order given.
+
+    Waits for no lock longer than so many milliseconds.
 
     Raises:
         psycopg.errors.LockNotAvailable, DeadlockDetected: nothing was applied.
     """
     async with connection.transaction():
-        await connection.execute(f"set local lock_timeout = '{lock_timeout}ms'".encode())
+        await connection.execute(local({**SETTINGS, "lock_timeout": f"{lock_timeout}ms"}))
+        await connection.execute("select pg_advisory_xact_lock(%s)", (ATTACHING,))
+        for table in tables:
+            await connection.execute(f"lock table only {table} in share row exclusive mode".encode())
         for statement in statements:
             await connection.execute(statement.encode())
 
 
-async def columns(connection: Connection, schema: str, table: str) -> tuple[str, dict[str, str]] | None:
-    """Kind (``r`` table, ``p`` partitioned, ``v`` view ...) and column types of a relation; None if there is none.
-
-    The type of a virtual generated column, which no trigger can see, is empty.
-    """
-    cursor = await connection.execute(
-        """
-        select c.relkind::text as kind, a.attname as name,
-          case when a.attgenerated = 'v' then '' else format_type(a.atttypid, a.atttypmod) end as type
-        from pg_class as c
-        join pg_namespace as n on n.oid = c.relnamespace
-        left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        where n.nspname = %s and c.relname = %s and c.relkind not in ('i', 'I', 'S', 't', 'c')
-        """,
-        (schema, table),
-    )
-    rows = await cursor.fetchall()
-    return (rows[0]["kind"], {r["name"]: r["type"] for r in rows}) if rows else None
-
-
-async def tables(connection: Connection, schema: str) -> list[str]:
-    """Names of the tables of a schema."""
-    cursor = await connection.execute(
-        """
-        select c.relname as name from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-        where n.nspname = %s and c.relkind in ('r', 'p') and not c.relispartition order by 1
-        """,
-        (schema,),
-    )
-    return [r["name"] for r in await cursor.fetchall()]
-
-
-async def is_comparable(connection: Connection, column_type: str) -> bool:
-    """Whether a trigger function, which has no search path, can compare two values of a type."""
-    try:
-        await connection.execute(f"select row(null::{column_type}) is distinct from row(null::{column_type})".encode())
-        # An array or a row has an equality operator whatever it is made of.
-        await connection.execute(f"select from (select distinct null::{column_type}) as found".encode())
-    except pg.UndefinedFunction:
-        return False
-    return True
-
-
-async def is_value(connection: Connection, text: str, column_type: str) -> bool:
-    """Whether a text can be read as a value of a type."""
-    try:
-        await connection.execute(f"select {literal(text)}::{column_type}".encode())
-    except pg.DataError:
-        return False
-    return True
-
-
-async def has_index_on(connection: Connection, schema: str, table: str, column: str) -> bool:
-    """Whether some index of the table begins with this column."""
-    cursor = await connection.execute(
-        """
-        select exists (
-          select from pg_index as i
-          join pg_class as c on c.oid = i.indrelid
-          join pg_namespace as n on n.oid = c.relnamespace
-          join pg_attribute as a on a.attrelid = c.oid and a.attnum = i.indkey[0]
-          where n.nspname = %s and c.relname = %s and a.attname = %s and i.indisvalid and i.indpred is null
-        ) as found
-        """,
-        (schema, table, column),
-    )
-    row = await cursor.fetchone()
-    return bool(row and row["found"])
-
-
 class CaptureTrigger(NamedTuple):
-    """A trigger of ours: its name, schema and table, and that table quoted with its schema."""
+    """A trigger of ours and its table, as SQL writes it with its schema."""
 
     name: str
-    schema: str
-    table: str
     relation: str
 
 
 async def capture_triggers(connection: Connection) -> list[CaptureTrigger]:
-    """Our triggers on warehouse tables."""
+    """Our triggers on warehouse tables; not those that partitions have from their parents."""
     cursor = await connection.execute(
         """
-        select t.tgname as name, n.nspname as schema, c.relname as table,
-               format('%I.%I', n.nspname, c.relname) as relation
+        select t.tgname as name, format('%I.%I', n.nspname, c.relname) as relation
         from pg_trigger as t
         join pg_proc as p on p.oid = t.tgfoid
         join pg_class as c on c.oid = t.tgrelid
         join pg_namespace as n on n.oid = c.relnamespace
         where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' and t.tgparentid = 0
-        order by 2, 3, 1
+        order by 2, 1
         """
     )
     return [CaptureTrigger(**r) for r in await cursor.fetchall()]
 
 
-async def silent_triggers(connection: Connection) -> list[str]:
-    """Our triggers that do not fire for ordinary sessions, those of partitions included: ``name on table``."""
-    cursor = await connection.execute(
-        """
-        select format('%I on %s', t.tgname, t.tgrelid::regclass) as silent
-        from pg_trigger as t
-        join pg_proc as p on p.oid = t.tgfoid
-        where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' and t.tgenabled not in ('O', 'A')
-        order by 1
-        """
-    )
-    return [r["silent"] for r in await cursor.fetchall()]
-
-
 async def capture_functions(connection: Connection) -> list[str]:
     """Names of our trigger functions, in schema sync."""
     cursor = await connection.execute(
-        """
-        select p.proname as name from pg_proc as p
-        where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' order by 1
-        """
+        "select p.proname as name from pg_proc as p "
+        "where p.pronamespace = 'sync'::regnamespace and p.proname like 'capture\\_%' order by 1"
     )
     return [r["name"] for r in await cursor.fetchall()]
 
 
 async def attached_fingerprint(connection: Connection) -> str | None:
-    """What attach noted about the adapter it rendered; None while no warehouse is attached."""
-    cursor = await connection.execute(
-        "select obj_description('sync.read_stock(text[])'::regprocedure, 'pg_proc') as comment"
-    )
+    """Of what attach has rendered; None while no warehouse is attached."""
+    cursor = await connection.execute("select m.fingerprint from sync.mapping as m")
     row = await cursor.fetchone()
-    comment = cast(str, row["comment"] or "") if row else ""
-    found = comment.removeprefix("adapter: ")
-    return found if len(found) == 64 else None
+    return row["fingerprint"] if row else None
 
 
-def note_attached(entities: Sequence[str]) -> str:
-    """The statement that makes the relay look at all keys, whatever they were before."""
-    listed = ", ".join(literal(entity) for entity in entities)
-    return f"insert into sync.change_queue_0 (entity, op) select unnest(array[{listed}]), 'attach'"
+async def watches(connection: Connection) -> list[Row]:
+    """All tables that are watched, or were: rows of sync.watches."""
+    cursor = await connection.execute("select * from sync.watches order by watch")
+    return await cursor.fetchall()
+
+
+async def capture_gaps(connection: Connection) -> list[str]:
+    """Where changes may escape, in words."""
+    cursor = await connection.execute("select g.gap from sync.capture_gaps as g order by g.relation, g.gap")
+    return [r["gap"] for r in await cursor.fetchall()]
+
+
+async def mapping_faults(connection: Connection) -> list[str]:
+    """Entries of the mapping that could not be read, in words."""
+    cursor = await connection.execute(
+        "select format('[%s] cannot be read: %s', f.entry, f.message) as fault from sync.mapping_faults as f order by 1"
+    )
+    return [r["fault"] for r in await cursor.fetchall()]
+
+
+class Watch(NamedTuple):
+    """What is noted of a watched table: a row of sync.watches."""
+
+    watch: int
+    relation: str
+    entity: str
+    key_column: str
+    key_type: str
+    relid: int
+    is_translated: bool
+    names_products: bool
+    by_row: bool
+
+
+def note_mapping(fingerprint: str, recheck: str | None, found: Sequence[Watch]) -> str:
+    """The statements that note what is attached, and make the relay look at all keys, whatever they were before."""
+    values = ",\n".join(
+        f"({w.watch}, {literal(w.relation)}, {literal(w.entity)}, {literal(w.key_column)}, {literal(w.key_type)}, "
+        f"{w.relid}, {w.is_translated}, {w.names_products}, {w.by_row})"
+        for w in found
+    )
+    interval = "null" if recheck is None else f"{literal(recheck)}::interval"
+    return f"""
+update sync.watches set relid = null;
+insert into sync.watches (
+  watch, relation, entity, key_column, key_type, relid, is_translated, names_products, by_row
+)
+values
+{values}
+on conflict (watch) do update
+set relid = excluded.relid, is_translated = excluded.is_translated, names_products = excluded.names_products,
+  by_row = excluded.by_row, written = null;
+insert into sync.mapping (fingerprint, recheck) values ({literal(fingerprint)}, {interval})
+on conflict (is_only) do update
+set fingerprint = excluded.fingerprint, recheck = excluded.recheck, rechecked_at = now(), attached_at = now();
+update sync.mapping_faults set probe_at = now();
+select sync.look_at_all('attach');
+"""
+
+
+FORGET_MAPPING = "update sync.watches set relid = null; delete from sync.mapping; delete from sync.mapping_faults"
 
 
 def drop_trigger(trigger: CaptureTrigger) -> str:

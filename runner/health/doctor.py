@@ -18,7 +18,7 @@ from runner.health.vitals import FAILED, OK, WARNING, Finding
 from runner.schema import drift
 from runner.schema.head import head
 from runner.shopify.shops import Shops
-from runner.warehouse import attachment
+from runner.warehouse import adapter, attachment
 from runner.warehouse.mapping import MappingFile
 
 OLDEST_SERVER = 150_000
@@ -139,10 +139,15 @@ class Patient:
         if found.fingerprint is None:
             yield Finding("capture", FAILED, "No warehouse is attached.", "Run: shelfwire attach --map warehouse.toml")
             return
+        for fault in found.faults:
+            yield Finding(
+                "mapping", FAILED, f"{fault}. What it feeds is not pushed.",
+                "See it with: shelfwire attach --check; correct the file or the warehouse, then run: shelfwire attach",
+            )  # fmt: skip
         for gap in found.gaps:
             yield Finding(
                 "capture", FAILED, f"Changes are missed: {gap}.",
-                "Run: shelfwire detach, then shelfwire attach: it also looks at what was missed.",
+                "Run: shelfwire attach: it puts the triggers back, and looks at what was missed.",
             )  # fmt: skip
         if not found.gaps:
             yield Finding("capture", OK, f"All {found.triggers} triggers are there and fire.")
@@ -158,7 +163,7 @@ class Patient:
             yield Finding("mapping", OK, f"Not compared: only the owner of the tables can compare {path} with them.")
             return
         try:
-            wanted = await attachment.fingerprint(self._dsn, MappingFile(path))
+            wanted = await adapter.fingerprint(self._dsn, MappingFile(path))
         except MappingError as error:
             yield Finding(
                 "mapping", FAILED, error.message,

@@ -52,7 +52,8 @@ def explain(product: Product) -> Iterator[str]:
 
 def _units(units: list[Product]) -> Iterator[str]:
     for u in units:
-        yield (f"   {u['location']}: {u['available']} available, {u['reserved']} reserved, {u['committed']} committed")
+        further = "".join(f", {number} {name}" for name, number in u["detail"].items())
+        yield f"   {u['location']}: {u['available']} available{further}"
     if not units:
         yield "   none at all"
 

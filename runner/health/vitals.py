@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from runner.db import Database, reports
+from runner.db import Database, inventory, reports
 from runner.db import alerts as db_alerts
 from runner.db import vitals as db
 
@@ -17,6 +17,8 @@ SILENT = timedelta(seconds=15)
 SNAPSHOT_SECONDS = 300
 VERIFIED_DAYS = 30
 HEADROOM = 0.1
+# More findings of one kind say nothing new.
+MANY = 10
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 
@@ -146,6 +148,23 @@ async def shops(database: Database) -> AsyncIterator[Finding]:
         yield Finding("shops", WARNING, "There is no shop yet.", "Run: shelfwire shop add DOMAIN")
 
 
+async def locations(database: Database) -> AsyncIterator[Finding]:
+    """Is it decided, for every linked shop, where the stock of each location of the warehouse is shown?"""
+    found = await inventory.unmapped_locations(database)
+    for row in found[:MANY]:
+        yield Finding("locations", WARNING, row["message"], row["remedy"])
+    if more := found[MANY:]:
+        yield Finding(
+            "locations", WARNING,
+            f"{_count(len(more), 'more location')} of the warehouse that nobody has said where to show.",
+            f"Run: shelfwire shop map {more[0]['shop']}, and with --rest LOCATION to decide on all.",
+        )  # fmt: skip
+    if not found:
+        yield Finding(
+            "locations", OK, "Every location of the warehouse is shown in every linked shop, or nowhere by choice."
+        )
+
+
 async def flow(database: Database) -> AsyncIterator[Finding]:
     """Is every live shop written to?"""
     for row in await reports.health(database):
@@ -190,8 +209,9 @@ async def upkeep(database: Database) -> AsyncIterator[Finding]:
 
 async def alerts(database: Database) -> AsyncIterator[Finding]:
     """Is an alert open, and were people told?"""
-    # The check flow tells of these already.
-    found = [a for a in await db_alerts.open_alerts(database) if a["rule"] not in ("guard_held", "circuit_open")]
+    # The checks flow and locations tell of these already.
+    told = ("guard_held", "circuit_open", "unmapped_location")
+    found = [a for a in await db_alerts.open_alerts(database) if a["rule"] not in told]
     for alert in found:
         yield Finding(
             "alerts", FAILED if alert["severity"] == "critical" else WARNING,
@@ -210,7 +230,7 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
         yield Finding("deliveries", OK, "Every alert of the last day arrived, or is on its way.")
 
 
-CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, flow, upkeep, alerts)
+CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, locations, flow, upkeep, alerts)
 
 
 def _waiting(check: str, count: int, oldest: timedelta | None, noun: str, state: str, remedy: str) -> Finding:

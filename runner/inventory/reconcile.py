@@ -37,6 +37,7 @@ async def reconcile_inventory(
     run = await db_runs.claim_run(database, shop.id, "reconcile_inventory")
     async with db_runs.failures_noted(database, run):
         await read_shop(database, client, shop.id, run, progress)
+        await db.watch_locations(database, shop.id)
         found = await db.compare_inventory(database, run.id, correct=not dry_run)
     result = {"dry_run": dry_run, "found": found.found, **found._asdict()}
     await db_runs.finish_run(database, run, json.dumps(result), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from runner.db import Database
+from runner.db import Database, inventory
 from runner.db import linking as db
 from runner.db import runs as db_runs
 from runner.db.shops import Shop
@@ -29,5 +29,6 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
         await read_shop(database, client, shop.id, run, progress)
         result = await db.link_products(database, shop.id, first_at)
         await db.mark_shop(database, shop.id)
+        await inventory.watch_locations(database, shop.id)
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return result

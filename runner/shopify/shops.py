@@ -13,10 +13,7 @@ import httpx
 
 from runner.config import Settings
 from runner.db import Database
-from runner.db import inventory as db_inventory
-from runner.db import linking as db_linking
 from runner.db import shops as db
-from runner.db.core import Row
 from runner.db.shops import Shop
 from runner.errors import InvalidInput, LaneGone, ShopRefused
 from runner.shopify import transport
@@ -188,42 +185,8 @@ class Shops:
             "locations": locations,
         }
 
-    async def map_locations(self, domain: str, pairs: Sequence[tuple[str, str]]) -> list[Row]:
-        """Map warehouse locations (key or name) to Shopify locations (id or name, ``none`` for nowhere).
-
-        Without pairs, a shop with one active location gets every warehouse location that is mapped nowhere.
-        Returns the mapping as it is then.
-
-        Raises:
-            InvalidInput: a location that is not there, or named so that it could be several; nothing is changed.
-        """
-        (shop,) = await db.shops(self.db, domain)
-        ours = await db_inventory.mapped_locations(self.db, shop.id)
-        theirs = await db.locations(self.db, shop.id)
-        active = [o for o in theirs if o["is_active"]]
-        chosen: list[tuple[str, int | None]] = []
-        for left, right in pairs:
-            key = _pick(ours, left, "location_key", "the warehouse")
-            chosen.append((key, None if right == "none" else _pick(theirs, right, "location_id", domain)))
-        if not pairs and len(active) == 1:
-            chosen = [(o["location_key"], active[0]["location_id"]) for o in ours if not o["mapped"]]
-        for key, location_id in chosen:
-            await db_inventory.map_location(self.db, shop.id, key, location_id)
-        if chosen and shop.linked_at is not None:
-            await db_linking.mark_shop(self.db, shop.id)
-        return await db_inventory.mapped_locations(self.db, shop.id)
-
 
 def missing_scopes(scopes: Sequence[str], needed: Sequence[str]) -> list[str]:
     """Scopes that are needed and not granted; write implies read."""
     granted = {*scopes, *(s.replace("write_", "read_", 1) for s in scopes)}
     return [s for s in needed if s not in granted]
-
-
-def _pick(rows: Sequence[dict[str, Any]], wanted: str, column: str, where: str) -> Any:
-    found = [r for r in rows if str(r[column]) == wanted] or [r for r in rows if r["name"] == wanted]
-    if len(found) != 1:
-        there = ", ".join(f"{r[column]} ({r['name']})" for r in rows) or "none"
-        problem = "is no location of" if not found else "names several locations of"
-        raise InvalidInput(f"{wanted!r} {problem} {where}; there are: {there}.")
-    return found[0][column]

@@ -1,85 +1,152 @@
-"""The mapping file: which of the warehouse's tables and columns are products, items, locations and customers."""
+"""The mapping file: what the warehouse's rows mean, said in SQL, and which tables to watch."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from runner.errors import MappingError
+from runner.warehouse.columns import Customers, Items, Locations, Name, Products
+
+INTERVAL = re.compile(r"^\d+ ?(s|sec|second|min|minute|h|hour)s?$")
+# What a select of [watch] is given: the keys that were captured.
+KEYS = "%(keys)s"
 
 
-def _renderable(name: str) -> str:
-    if "$sync$" in name or not name.isprintable():
-        raise ValueError("names with control characters or $sync$ in them cannot be mapped")
-    return name
+def _one_select(sql: str) -> str:
+    if "$sync$" in sql:
+        raise ValueError("$sync$ cannot stand in a select")
+    return sql.strip().rstrip(";").rstrip()
 
 
-Name = Annotated[str, Field(min_length=1, max_length=63), AfterValidator(_renderable)]
-# A status may be written as a number; the database casts it to the column's type.
-Status = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+def _interval(text: str) -> str:
+    if not INTERVAL.match(text):
+        raise ValueError('write a number and a unit, such as "30 s", "5 min" or "1 h"')
+    return text
+
+
+Sql = Annotated[str, Field(min_length=1), AfterValidator(_one_select)]
+Entity = Literal["product", "customer"]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Products(_Section):
-    """Columns of the products table. ``sku`` links a product to its Shopify variant."""
+class Select(_Section):
+    """A select, whose columns are told apart by their names."""
 
-    table: Name
-    key: Name
-    sku: Name
-    title: Name
+    sql: Sql
 
 
-class Locations(_Section):
-    """Columns of the table of storage locations."""
+class Stock(Select):
+    """The select of units; ``recheck`` is how often all of it is looked at although nothing was written."""
 
-    table: Name
-    key: Name
-    name: Name
+    recheck: Annotated[str, AfterValidator(_interval)] | None = None
 
 
-class States(_Section):
-    """Which status counts as what. A status that is named nowhere does not count."""
+class Watch(_Section):
+    """A watched table: ``column`` holds the key, or what ``products`` or ``customers`` makes keys of."""
 
-    available: list[Status] = Field(min_length=1)
-    reserved: list[Status] = []
-    committed: list[Status] = []
+    column: Name
+    entity: Entity = "product"
+    products: Sql | None = None
+    customers: Sql | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_customers(cls, given: Any) -> Any:
+        return {"entity": "customer", **given} if isinstance(given, dict) and "customers" in given else given
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Watch:
+        if self.products and self.customers:
+            raise ValueError("a table is watched either for products or for customers; write a list of both")
+        for sql in (self.products, self.customers):
+            if sql is not None and KEYS not in sql:
+                raise ValueError(f"the select does not use {KEYS}, the keys that have changed")
+        return self
+
+    @property
+    def translation(self) -> str | None:
+        return self.products or self.customers
 
 
-class Items(_Section):
-    """Columns of the table of stock: one row per unit, or per ``units`` of them."""
-
-    table: Name
-    product: Name
-    status: Name
-    states: States
-    location: Name | None = None
-    units: Name | None = None
+def _watches(given: Any) -> Any:
+    """One watch, or several of one table; a column alone is the short form of one."""
+    listed = given if isinstance(given, list) else [given]
+    return [{"column": entry} if isinstance(entry, str) else entry for entry in listed]
 
 
-class Customers(_Section):
-    """The customers table; ``watch`` are the columns whose change matters."""
+def _schemas(given: Any) -> Any:
+    return given if isinstance(given, list) else [given]
 
-    table: Name
-    key: Name
-    watch: list[Name] = Field(min_length=1)
+
+def _dotted(given: Any) -> Any:
+    """``[watch.other.table]`` is TOML for a table within a table."""
+    if not isinstance(given, dict):
+        return given
+    found: dict[str, Any] = {}
+    for name, entry in given.items():
+        if isinstance(entry, dict) and entry and all(isinstance(part, dict) for part in entry.values()):
+            found |= {f"{name}.{table}": part for table, part in entry.items()}
+        else:
+            found[name] = entry
+    return found
+
+
+def _form(short: type[BaseModel], long: type[BaseModel]) -> Any:
+    """A section in either form: the one with a select has ``sql``."""
+
+    def read(given: Any) -> Any:
+        if isinstance(given, BaseModel):
+            return given
+        return (long if isinstance(given, dict) and "sql" in given else short).model_validate(given)
+
+    return BeforeValidator(read)
 
 
 class Mapping(_Section):
-    """A whole mapping file. ``schema`` holds all mapped tables."""
+    """A whole mapping file. Each section is a select, or names the columns from which one is made."""
 
-    schema_: Name = Field(alias="schema")
-    products: Products
-    items: Items
-    locations: Locations | None = None
-    customers: Customers | None = None
+    schema_: Annotated[list[Name], BeforeValidator(_schemas)] = Field(default=[], alias="schema")
+    products: Annotated[Products | Select, _form(Products, Select)]
+    stock: Stock | None = None
+    items: Items | None = None
+    locations: Annotated[Locations | Select, _form(Locations, Select)] | None = None
+    customers: Annotated[Customers | Select, _form(Customers, Select)] | None = None
+    watch: Annotated[dict[str, Annotated[list[Watch], BeforeValidator(_watches)]], BeforeValidator(_dotted)] = {}
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Mapping:
+        if (self.stock is None) == (self.items is None):
+            raise ValueError("say what is in stock: either [stock] with sql, or [items] with columns")
+        if not self.schema_ and any(True for _ in self.short()):
+            raise ValueError("schema is missing: where the tables are")
+        return self
+
+    def short(self) -> Iterator[tuple[str, Products | Locations | Items | Customers]]:
+        """The sections that name columns."""
+        for name in ("products", "locations", "items", "customers"):
+            section = getattr(self, name)
+            if section is not None and not isinstance(section, Select):
+                yield name, section
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A table to watch, as the mapping names it; ``where`` is its entry."""
+
+    table: str
+    watch: Watch
+    where: tuple[str, ...]
 
 
 class MappingFile:
@@ -88,7 +155,7 @@ class MappingFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.text = path.read_text(encoding="utf-8")
+            self.text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
             raise MappingError(
                 f"The mapping file {path} cannot be read: {error.strerror}.",
@@ -103,19 +170,47 @@ class MappingFile:
         except ValidationError as error:
             raise MappingError("\n".join(self._problem(e) for e in error.errors())) from error
 
+    @property
+    def selects(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Each select by what it gives (products, locations, stock, customers), with its entry in the file."""
+        m = self.mapping
+        found: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for name in ("products", "locations", "stock", "items", "customers"):
+            section = getattr(m, name)
+            if isinstance(section, Select):
+                found[name] = section.sql, (name, "sql")
+            elif section is not None:
+                found["stock" if name == "items" else name] = section.sql(m.schema_[0]), (name,)
+        return found
+
+    @property
+    def watched(self) -> list[Watched]:
+        """Every table to watch: those that sections in columns name, and those of [watch]."""
+        found = []
+        for name, section in self.mapping.short():
+            if key := section.watched():
+                entity: Entity = "customer" if name == "customers" else "product"
+                found.append(Watched(section.table, Watch(column=key, entity=entity), (name, "table")))
+        for table, watches in self.mapping.watch.items():
+            found += [Watched(table, watch, ("watch", table)) for watch in watches]
+        return found
+
     def _problem(self, error: ErrorDetails) -> str:
         where = [part for part in error["loc"] if not isinstance(part, int)]
-        return f"{self.at(*where)}: {'.'.join(where)}: {error['msg']}."
+        named = f"{'.'.join(where)}: " if where else ""
+        return f"{self.at(*where)}: {named}{error['msg'].removeprefix('Value error, ')}."
 
     def at(self, *where: str) -> str:
         """``file:line`` of a key such as ``("items", "status")``; of its section, or the file, if it is missing."""
         section: list[str] = []
         found = 0
         for number, line in enumerate(self.text.split("\n"), start=1):
-            if header := re.match(r"\s*\[([\w.-]+)\]", line):
-                section = header[1].split(".")
+            if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
+                section = [part.strip(" \"'") for part in re.findall(r'"[^"]*"|[^.]+', header[1])]
                 if section == list(where[: len(section)]):
                     found = number
-            elif (key := re.match(r"\s*([\w-]+)\s*=", line)) and [*section, key[1]] == list(where):
+            elif (key := re.match(r"\s*(?:\"([^\"]+)\"|([\w-]+))\s*=", line)) and [*section, key[1] or key[2]] == list(
+                where
+            ):
                 return f"{self.path}:{number}"
         return f"{self.path}:{found}" if found else str(self.path)

@@ -1,19 +1,50 @@
--- The source objects while no warehouse is attached: the fixed column lists, without rows.
-create or replace view sync.source_products as
-select null::text as product_key, null::text as sku, null::text as title where false;
-comment on view sync.source_products is 'adapter: products of the warehouse; none is attached.';
-
-create or replace view sync.source_locations as
-select null::text as location_key, null::text as name where false;
-comment on view sync.source_locations is 'adapter: locations of the warehouse; none is attached.';
-
-create or replace view sync.source_items as
-select null::text as product_key, null::text as location_key, null::text as state, null::numeric as units where false;
-comment on view sync.source_items is 'adapter: shipment items of the warehouse; none is attached.';
-
-create or replace function sync.read_stock(p_keys text[])
-returns table (product_key text, location_key text, available integer, reserved integer, committed integer)
+-- What stands in for the warehouse's selects while none is attached: the same columns, without rows.
+create or replace function sync.read_products(p_keys text[] default null)
+returns table (product_key text, sku text, title text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-as $$ select null::text, null::text, 0, 0, 0 where false $$;
-comment on function sync.read_stock(text[]) is 'adapter: units of some products by location; no warehouse is attached.';
+as $$ select null::text, null::text, null::text where false $$;
+comment on function sync.read_products(text[]) is 'adapter: products of the warehouse; none is attached.';
+
+create or replace function sync.has_products()
+returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select false $$;
+comment on function sync.has_products() is 'adapter: whether the warehouse has any product; none is attached.';
+
+create or replace function sync.find_products(p_name text)
+returns table (product_key text, sku text, title text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text, null::text where false $$;
+comment on function sync.find_products(text) is 'adapter: products of the warehouse by name; none is attached.';
+
+create or replace function sync.read_locations()
+returns table (location_key text, name text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text where false $$;
+comment on function sync.read_locations() is 'adapter: locations of the warehouse; none is attached.';
+
+create or replace function sync.read_stock(p_keys text[] default null)
+returns table (product_key text, location_key text, available numeric)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text, 0::numeric where false $$;
+comment on function sync.read_stock(text[]) is 'adapter: units of products by location; no warehouse is attached.';
+
+create or replace function sync.describe_stock(p_keys text[] default null)
+returns table (product_key text, location_key text, available numeric, detail jsonb)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text, 0::numeric, '{}'::jsonb where false $$;
+comment on function sync.describe_stock(text[]) is 'adapter: as read_stock(), with further numbers; none is attached.';
+
+create or replace function sync.translate_keys(p_watch integer, p_keys text[])
+returns setof text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select unnest(p_keys) $$;
+comment on function sync.translate_keys(integer, text[]) is
+'adapter: the products that captured keys concern; no warehouse is attached.';

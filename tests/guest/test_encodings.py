@@ -80,7 +80,7 @@ def test_a_shop_is_linked_and_kept_in_step_whatever_is_typed_in_it(
         said("attach", "--map", str(warehouse.MAPPING))
         said("db", "check")
         said("shop", "add", sandbox.shop, "--url", sandbox.url)
-        said("shop", "map", sandbox.shop)
+        said("shop", "map", sandbox.shop, "--rest", "Main warehouse")
         said("link")
         linked = house.rows("select sku, state, reason from sync.links order by product_key::integer")
         assert [(r["sku"], r["state"]) for r in linked] == [(sku, "ok") for sku in skus], linked
@@ -129,7 +129,7 @@ def test_bytes_of_no_known_encoding_are_read_shown_and_linked_by_what_they_are(
             ("db", "upgrade"),
             ("attach", "--map", str(warehouse.MAPPING)),
             ("shop", "add", sandbox.shop, "--url", sandbox.url),
-            ("shop", "map", sandbox.shop),
+            ("shop", "map", sandbox.shop, "--rest", "Main warehouse"),
             ("link",),
             ("plan",),
             ("status",),

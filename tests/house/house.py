@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from house import core, warehouse
+from house.sandbox import LOCATION
 from house.warehouse import Product
 from runner.db.driver import APPLICATION_NAME
 from runner.shopify.vault import Vault
@@ -33,11 +34,14 @@ class House(core.House):
         self.connection.close()
         self.connection = psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row)
 
-    def furnish(self) -> None:
-        """Make a product for every SKU of the shop and two halls, with empty shelves; add and link the shop."""
+    def furnish(self, shown_at: str | None = LOCATION) -> None:
+        """Make a product for every SKU of the shop and two halls, with empty shelves; add and link the shop.
+
+        Both halls are shown at one location of the shop, or not mapped at all.
+        """
         skus = sorted({level["sku"] for level in self.sandbox.state() if level["sku"]})
         warehouse.stock(self.connection, [Product(sku, f"product {sku}") for sku in skus])
-        asyncio.run(self.join())
+        asyncio.run(self.join(rest=shown_at))
 
     def receive(self, sku: str, units: int) -> None:
         """Put units on the shelf, in one statement."""

@@ -43,7 +43,7 @@ def test_a_change_that_was_rolled_back_does_not(house: House) -> None:
         house.receive(OTHER, 1)
         house.wait_until(lambda: house.offered()[OTHER] == 1, "the change after it")
     assert house.offered()[SKU] == 0
-    assert house.value("select count(distinct key) from sync.change_log where entity = 'item'") == 1
+    assert house.value("select count(distinct key) from sync.change_log where watch = 2") == 1
 
 
 def test_a_change_that_moves_no_number_calls_nobody(house: House) -> None:

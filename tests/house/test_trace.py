@@ -33,7 +33,7 @@ def test_one_change_can_be_followed_from_the_trigger_to_the_answer(house: House)
 
     (change,) = house.rows(
         "select c.id, c.key from sync.change_log as c join warehouse.products as p on p.id::text = c.key "
-        "where c.entity = 'item' and p.sku = 'SKU-000001'"
+        "where c.watch = 2 and p.sku = 'SKU-000001'"
     )
     (relayed,) = (
         x

@@ -33,7 +33,7 @@ def test_an_order_in_the_place_of_one_that_was_fulfilled_is_not_offered_again(ho
 
 
 def test_a_location_that_no_longer_shows_the_stock_is_emptied(open_house: Open) -> None:
-    house = open_house("--products", "2", "--locations", "Front,Back", "--unlimited")
+    house = open_house("--products", "2", "--locations", "Front,Back", "--unlimited", shown_at=None)
     map_to = ("shop", "map", house.sandbox.shop)
     assert house.shelfwire(*map_to, "Hall A=Front", "Hall B=none").returncode == 0
     assert house.shelfwire("link").returncode == 0

@@ -1,5 +1,5 @@
--- Look at what nobody tells: changes that have waited too long, many new refusals. Runs every minute by schedule.
--- What waits because its shop is off or held does not wait too long.
+-- Look at what nobody tells: changes that have waited too long, many new refusals, tables that are not captured any
+-- more. Runs every minute by schedule. What waits because its shop is off or held does not wait too long.
 create or replace function sync.watch_alerts() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -48,6 +48,7 @@ begin
       perform sync.clear_alert('refusals_open', v_seen.id);
     end if;
   end loop;
+  perform sync.check_capture();
 end $$;
 comment on function sync.watch_alerts() is
-'Raise or clear the alerts that nothing else tells: changes that wait too long, many new refusals.';
+'Raise or clear the alerts that nothing else tells: changes that wait too long, many new refusals, gaps of capture.';

@@ -17,6 +17,7 @@ declare
   v_idle bigint;
   v_seen pg_snapshot;
   v_changed record;
+  v_whole jsonb := '{}';
 begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
     return;
@@ -26,6 +27,7 @@ begin
     perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
   end if;
 
+  perform sync.remind_relay();
   v_idle := sync.turn_queues(p_grown);
   relayed := 0;
   for v_changed in
@@ -56,59 +58,68 @@ begin
     ),
 
     logged as (
-      insert into sync.change_log (entity, op, key, old_key, changed_at, xid)
-      select entity, op, key, old_key, changed_at, xid from changes
+      insert into sync.change_log (watch, op, key, old_key, changed_at, xid)
+      select watch, op, key, old_key, changed_at, xid from changes
     ),
 
     moved as (
-      select entity, key, changed_at from changes where key is not null
+      select watch, key, changed_at from changes where key is not null
       union all
-      select entity, old_key, changed_at from changes where old_key is not null
+      select watch, old_key, changed_at from changes where old_key is not null
     ),
 
     coalesced as (
-      select entity, key, min(changed_at) as since from moved group by entity, key
+      select watch, key, min(changed_at) as since from moved group by watch, key
     ),
 
     keyed as (
-      select entity, array_agg(key) as keys, array_agg(since) as since from coalesced group by entity
+      select watch, array_agg(key) as keys, array_agg(since) as since from coalesced group by watch
     ),
 
     -- Entries that stand for all keys: as long as one is there, anything may have changed.
     whole as (
       select
-        entity,
+        watch,
         count(*) as entries,
-        min(changed_at) filter (where op in ('attach', 'bulk', 'truncate')) as since,
-        bool_or(op = 'attach') as is_attached
+        min(changed_at) filter (where key is null and old_key is null) as since,
+        bool_or(op = 'unread') as is_unread
       from changes
-      group by entity
+      group by watch
     )
 
     select
       s.seen,
-      w.entity,
       w.entries,
-      w.is_attached,
-      case when w.since is null then coalesce(k.keys, '{}') end as keys,
-      case when w.since is null then k.since else array[w.since] end as since
+      w.is_unread,
+      t.watch,
+      t.entity,
+      w.since as whole_since,
+      coalesce(k.keys, '{}') as keys,
+      k.since
     from (select pg_current_snapshot() as seen) as s
     left join whole as w on true
-    left join keyed as k on k.entity = w.entity
-    order by w.is_attached desc
+    left join keyed as k on k.watch = w.watch
+    -- What was captured under an earlier mapping says nothing any more.
+    left join sync.watches as t on t.watch = w.watch and t.relid is not null
+    order by w.since is null, t.names_products desc, t.watch
   loop
     v_seen := v_changed.seen;
     exit when v_changed.entries is null;
     relayed := relayed + v_changed.entries;
-    if v_changed.is_attached then
-      perform sync.follow_mapping();
+    continue when v_changed.watch is null;
+    if v_changed.is_unread then
+      perform sync.note_unread(v_changed.watch);
     end if;
-    perform sync.mark_changes(k.kind, h.id, v_changed.keys, v_changed.since)
-    from sync.kinds as k
-    cross join sync.shops as h
-    where k.entity = v_changed.entity and h.linked_at is not null
-    order by h.id, k.kind;
+    if v_changed.whole_since is not null then
+      v_whole := jsonb_build_object(v_changed.entity, v_changed.whole_since) || v_whole;
+    elsif v_whole -> v_changed.entity is null then
+      if not sync.follow_keys(v_changed.watch, v_changed.keys, v_changed.since) then
+        v_whole := jsonb_build_object(v_changed.entity, v_changed.since[1]) || v_whole;
+      end if;
+    end if;
   end loop;
+  perform sync.follow_entity(w.entity, null, array[w.since::timestamptz], true)
+  from jsonb_each_text(v_whole) as w (entity, since);
   packed := sync.pack_jobs();
   perform sync.empty_queue(v_idle, v_seen);
   -- Jobs that run take these along; those that linger are woken for them.

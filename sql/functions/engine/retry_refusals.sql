@@ -13,7 +13,7 @@ begin
     select f.shop_id, f.kind, array_agg(distinct f.key order by f.key) as keys
     from sync.refusals as f
     join sync.kinds as n on n.kind = f.kind
-    left join sync.links as k on n.entity in ('item', 'product') and k.shop_id = f.shop_id and k.product_key = f.key
+    left join sync.links as k on n.entity = 'product' and k.shop_id = f.shop_id and k.product_key = f.key
     where (p_shop_id is null or f.shop_id = p_shop_id)
       and (p_class is null or f.class = p_class)
       and (p_keys is null or f.key = any (p_keys) or k.sku = any (p_keys))

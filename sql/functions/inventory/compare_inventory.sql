@@ -21,24 +21,19 @@ begin
   ),
 
   queued as (
-    select q.op, q.key, q.old_key from sync.queued_changes as q where q.entity = 'item'
+    select q.product_key as key from sync.queued_products as q
   ),
 
   moving as materialized (
     select p.key from sync.pending as p where p.shop_id = v_run.shop_id and p.kind = 'inventory'
     union
-    select c.key
-    from (
-      select q.key, q.old_key from queued as q
-      union all
-      select g.key, g.old_key from sync.change_log as g where g.entity = 'item' and g.relayed_at >= v_run.started_at
-    ) as m
-    cross join lateral (values (m.key), (m.old_key)) as c (key)
-    where c.key is not null
+    select g.product_key from sync.moved_products as g where g.relayed_at >= v_run.started_at
+    union
+    select q.key from queued as q where q.key is not null
     -- An entry that stands for all: as long as it waits, anything may have changed.
     union
     select k.key from keys cross join unnest(keys.linked) as k (key)
-    where exists (select from queued as q where q.op in ('attach', 'bulk', 'truncate'))
+    where exists (select from queued as q where q.key is null)
   ),
 
   compared as materialized (
@@ -95,7 +90,7 @@ begin
     update sync.level_discrepancies as d
     set vanished_at = now()
     where d.shop_id = v_run.shop_id and d.corrected_at is null and d.vanished_at is null
-      and exists (select from sync.source_products)
+      and sync.has_products()
       and not exists (
         select from compared as c
         where c.is_wrong and c.inventory_item_id = d.inventory_item_id and c.location_id = d.location_id

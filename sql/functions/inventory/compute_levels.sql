@@ -1,6 +1,7 @@
 -- What Shopify should hold NOW for some products: one row per linked product and managed Shopify location.
--- Runs when a change is relayed and again when it is sent. A warehouse without any product is one that is not
--- attached: then nothing is known, which is not the same as nothing in stock.
+-- Runs when a change is relayed and again when it is sent. Units are added before parts of them are cut off; fewer
+-- than none are none. A warehouse without any product is one that is not attached: then nothing is known, which is not
+-- the same as nothing in stock.
 create or replace function sync.compute_levels(p_shop_id bigint, p_keys text[])
 returns table (
   product_key text,
@@ -19,15 +20,18 @@ as $$
 begin
   return query
   with linked as materialized (
-    select l.product_key, l.inventory_item_id, l.location_id, l.tracked, l.uncounted, l.seen
+    select
+      l.product_key, l.inventory_item_id, l.location_id, l.tracked, l.uncounted, l.seen, l.has_departed
     from sync.linked_levels as l
     where l.shop_id = p_shop_id and l.product_key = any (p_keys)
   ),
 
   stock as materialized (
-    select s.product_key collate "C" as product_key, m.location_id, sync.whole_units(sum(s.available)) as available
+    select
+      s.product_key collate "C" as product_key, m.location_id,
+      greatest(sync.whole_units(sum(s.available)), 0) as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
-    from sync.read_stock(array(select distinct k.product_key from linked as k)) as s
+    from sync.read_stock(array(select distinct k.product_key from linked as k where not k.has_departed)) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
     where m.location_id is not null
     group by 1, 2
@@ -35,10 +39,10 @@ begin
 
   select
     k.product_key, k.inventory_item_id, k.location_id, k.tracked, coalesce(s.available, 0), k.uncounted,
-    coalesce(s.available, 0) - k.uncounted, k.seen
+    case when k.has_departed then 0 else coalesce(s.available, 0) - k.uncounted end, k.seen
   from linked as k
-  left join stock as s on s.product_key = k.product_key and s.location_id = k.location_id
-  where exists (select from sync.source_products);
+  left join stock as s on s.product_key = k.product_key and s.location_id = k.location_id and not k.has_departed
+  where sync.has_products();
 end $$;
 comment on function sync.compute_levels(bigint, text[]) is
 'What Shopify should hold now for some products: counted in the warehouse, less the units of orders not yet imported.';

@@ -9,10 +9,7 @@ declare
   v_basis text;
 begin
   select md5(
-    (select string_agg(p.prosrc, '' order by p.oid) from pg_catalog.pg_proc as p
-      where p.pronamespace = 'sync'::regnamespace and p.proname = 'read_stock')
-    || pg_catalog.pg_get_viewdef('sync.source_products'::regclass)
-    || coalesce((
+    coalesce((select m.fingerprint from sync.mapping as m), '') || coalesce((
       select string_agg(format('%s=%s', m.location_key, m.location_id), ',' order by m.location_key)
       from sync.shop_locations as m where m.shop_id = p_shop_id
     ), '')

@@ -10,11 +10,10 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'title', p.title,
   'units', (
     select coalesce(jsonb_agg(jsonb_build_object(
-      'location', coalesce(l.name, s.location_key), 'available', s.available, 'reserved', s.reserved,
-      'committed', s.committed
+      'location', coalesce(l.name, s.location_key), 'available', s.available, 'detail', s.detail
     ) order by s.location_key), '[]')
-    from sync.read_stock(array[p.product_key]) as s
-    left join sync.source_locations as l on s.location_key = l.location_key
+    from sync.describe_stock(array[p.product_key]) as s
+    left join sync.read_locations() as l on s.location_key = l.location_key
   ),
   'changes', (
     select coalesce(jsonb_agg(to_jsonb(c) order by c.id desc), '[]')
@@ -23,9 +22,13 @@ select coalesce(jsonb_agg(jsonb_build_object(
         max(g.id) as id, string_agg(distinct g.op, ', ') as op, count(*) as rows, max(g.changed_at) as changed_at,
         max(g.relayed_at) as relayed_at, g.xid::text as transaction
       from (
-        select l.* from sync.change_log as l
-        where l.entity = 'item' and (l.key = p.product_key or l.old_key = p.product_key or l.key is null)
-        order by l.id desc
+        select m.id, m.op, m.changed_at, m.relayed_at, m.xid from sync.moved_products as m
+        where m.product_key = p.product_key
+        union all
+        select l.id, l.op, l.changed_at, l.relayed_at, l.xid from sync.change_log as l
+        inner join sync.watches as w on l.watch = w.watch and w.entity = 'product'
+        where l.key is null and l.old_key is null
+        order by 1 desc
         limit 200
       ) as g
       group by g.xid
@@ -34,8 +37,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
     ) as c
   ),
   'queued', (
-    select count(*) from sync.queued_changes as w
-    where w.entity = 'item' and (w.key = p.product_key or w.old_key = p.product_key or w.is_whole)
+    select count(*) from sync.queued_products as w where coalesce(w.product_key, p.product_key) = p.product_key
   ),
   'shops', (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -77,17 +79,24 @@ select coalesce(jsonb_agg(jsonb_build_object(
             limit 1
           )
         ) order by o.location), '[]')
-        from sync.inventory_levels as o
+        from (
+          select
+            c.inventory_item_id, c.location_id, n.name as location, c.counted, c.uncounted, c.desired, c.seen,
+            i.seen_at, i.acknowledged, i.acknowledged_at
+          from sync.compute_levels(h.id, array[p.product_key]) as c
+          inner join sync.locations as n on n.shop_id = h.id and c.location_id = n.location_id
+          left join sync.levels as i
+            on i.shop_id = h.id and c.inventory_item_id = i.inventory_item_id and c.location_id = i.location_id
+        ) as o
         left join sync.levels as e
-          on o.shop_id = e.shop_id and o.inventory_item_id = e.inventory_item_id and o.location_id = e.location_id
-        where o.shop_id = h.id and o.product_key = p.product_key
+          on e.shop_id = h.id and o.inventory_item_id = e.inventory_item_id and o.location_id = e.location_id
       ),
       'unmapped', (
         select coalesce(jsonb_agg(jsonb_build_object(
           'location', coalesce(l.name, s.location_key), 'available', s.available)
           order by s.location_key), '[]')
         from sync.read_stock(array[p.product_key]) as s
-        left join sync.source_locations as l on s.location_key = l.location_key
+        left join sync.read_locations() as l on s.location_key = l.location_key
         where s.available > 0 and h.linked_at is not null and not exists (
           select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.location_key
         )
@@ -114,8 +123,12 @@ select coalesce(jsonb_agg(jsonb_build_object(
     left join sync.variants as v on h.id = v.shop_id and k.variant_id = v.variant_id
   )
 ) order by p.product_key), '[]')
-from sync.source_products as p
-where btrim(p.sku) = btrim(p_name) or p.product_key = p_name;
+from (
+  select f.product_key, f.sku, f.title from sync.find_products(p_name) as f
+  union
+  select k.product_key, k.sku, null from sync.links as k
+  where k.state = 'left' and (k.sku = btrim(p_name) or k.product_key = p_name)
+) as p;
 end;
 comment on function sync.explain_stock(text) is
 'Everything that explains the numbers of one product, by SKU or warehouse key, as JSON.';

@@ -1,6 +1,7 @@
 -- Note which products must be pushed to a shop: those whose level differs from the one last seen, and those that are
 -- pending already, for their push may be under way with an older number. What Shopify does not track has no number to
--- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product.
+-- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product. What
+-- cannot be computed, since the mapping cannot be read, may have changed: all of it is pending, and held.
 create or replace function sync.mark_inventory(
   p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null, p_cleared boolean default false
 )
@@ -11,10 +12,15 @@ as $$
 declare
   v_keys text[] := p_keys;
   v_since timestamptz[] := p_since;
+  v_entry text;
 begin
   if v_keys is null then
-    select array_agg(k.product_key) into v_keys from sync.links as k where k.shop_id = p_shop_id and k.state = 'ok';
-    v_since := array_fill(p_since[1], array[coalesce(cardinality(v_keys), 0)]);
+    v_keys := array(
+      select k.product_key from sync.links as k where k.shop_id = p_shop_id and k.state = 'ok'
+      union
+      select d.product_key from sync.departed_items as d where d.shop_id = p_shop_id
+    );
+    v_since := array_fill(p_since[1], array[cardinality(v_keys)]);
   end if;
   return (
     with found as (
@@ -40,6 +46,21 @@ begin
       array_agg(f.losses), p_run_id, p_cleared
     )
     from found as f
+  );
+exception when sqlstate 'SW007' then
+  get stacked diagnostics v_entry = pg_exception_detail;
+  perform sync.note_fault(v_entry, sqlerrm);
+  return (
+    select sync.mark_keys(
+      p_shop_id, 'inventory', array_agg(f.key), array_agg(f.since), array_agg(0), array_agg(0), array_agg(0), p_run_id,
+      p_cleared
+    )
+    from (
+      select m.key, min(m.since) as since
+      from unnest(v_keys, v_since) as m (key, since)
+      join sync.links as k on k.shop_id = p_shop_id and k.product_key = m.key and k.state = 'ok'
+      group by m.key
+    ) as f
   );
 end $$;
 comment on function sync.mark_inventory(bigint, text[], timestamptz[], bigint, boolean) is

@@ -1,7 +1,7 @@
 -- Decide what to send for the keys of a job, from the numbers of this moment, and store the requests before anything is
 -- sent: steps send. Falling stock comes first. Levels that were never read are a step read. In mode monitor
--- sync.level_shadows takes what would have been stored. When the guard stops the push, or the kind is held or off by
--- now, nothing is stored, and the step is held.
+-- sync.level_shadows takes what would have been stored. When the guard stops the push, the mapping cannot be read,
+-- or the kind is held or off by now, nothing is stored, and the step is held.
 create or replace function sync.prepare_inventory(p_turn sync.turn, p_keys text[], p_size integer default null)
 returns setof sync.step
 language plpgsql
@@ -9,6 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_mode text;
+  v_entry text;
   v_size integer := coalesce(p_size, (select k.batch_size from sync.kinds as k where k.kind = 'inventory'));
   v_wanted boolean;
 begin
@@ -128,6 +129,10 @@ begin
   )
 
   select (s.step).* from steps as s where (select count(*) from counted) >= 0 order by s.place;
+exception when sqlstate 'SW007' then
+  get stacked diagnostics v_entry = pg_exception_detail;
+  perform sync.note_fault(v_entry, sqlerrm);
+  return next sync.a_step('held', p_keys);
 end $$;
 comment on function sync.prepare_inventory(sync.turn, text[], integer) is
 'Decide what to send for some products now and store the requests, falling stock first.';

@@ -19,4 +19,10 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
 ('api_deprecated', 'warning', null, 'Shopify calls something deprecated that is used'),
 ('oldest_pending', 'critical', 15, 'a change has not been acknowledged for THRESHOLD minutes'),
 ('run_failed', 'warning', null, 'a schedule ended with an error'),
-('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour');
+('mapping_broken', 'critical', null, 'an entry of the mapping cannot be read, so nothing that it feeds is pushed'),
+('capture_gap', 'critical', null, 'changes of a watched table may not be captured'),
+('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour'),
+(
+  'unmapped_location', 'warning', null,
+  'it is not decided where a linked shop shows the stock of a location of the warehouse, or the place is closed'
+);

@@ -5,6 +5,7 @@ create table sync.kinds (
   batch_size integer not null default 250,
   priorities integer[] not null,
   scopes text[] not null default '{}',
+  reads text[] not null default '{products}',
   parts text not null,
   present text not null,
   lost text not null,
@@ -22,5 +23,7 @@ comment on column sync.kinds.priorities is
 'Of jobs, by class of urgency: a million of urgency to each class, the most urgent first. PgQueuer serves the larger '
 'number first.';
 comment on column sync.kinds.scopes is 'What an app must be granted for this kind.';
+comment on column sync.kinds.reads is
+'Entries of the mapping that it is computed from: while one cannot be read, nothing of the kind is pushed.';
 comment on column sync.kinds.parts is
 'What a key consists of, in words for people; present: those that could be lost, and lost: what losing them is.';

@@ -16,9 +16,14 @@ insert into sync.remedies (topic, remedy) values
 ('NON_MUTABLE_INVENTORY_ITEM', 'The variant is a bundle, whose stock Shopify computes. Give its SKU to no product.'),
 ('LINK_AMBIGUOUS', 'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link'),
 ('LINK_BROKEN', 'Give the product and its Shopify variant one SKU that nothing else has, then run: shelfwire link'),
-('NOT_LINKED', 'Run: shelfwire link'),
 ('UNLINKED_STOCK', 'Set its quantity in the Shopify admin, or give a product its SKU and run: shelfwire link'),
-('UNMAPPED_LOCATION', 'Run: shelfwire shop map %s %s=LOCATION (or =none to keep this stock out of the shop)'),
+(
+  'UNKNOWN_PRODUCT',
+  'Its product is missing in [products] of the mapping, or has another key there. Run: shelfwire attach --check'
+),
+('NEGATIVE_STOCK', 'It is shown as 0. Correct the stock in the warehouse.'),
+('EXCESSIVE_STOCK', 'Shopify takes at most 1,000,000,000 units, which is shown. Correct the stock in the warehouse.'),
+('UNMAPPED_LOCATION', 'Run: shelfwire shop map %s ''%s=LOCATION'' (or =none to keep this stock out of the shop)'),
 ('UNTRACKED', 'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link'),
 ('api_deprecated', 'Use a newer release of Shelfwire before Shopify takes it away.'),
 ('api_version', 'Use a release of Shelfwire for that version: this one does not know what changed.'),
@@ -29,6 +34,16 @@ insert into sync.remedies (topic, remedy) values
   'writes stock. Missed changes: run shelfwire doctor.'
 ),
 ('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release --shop %s --kind %s'),
+(
+  'mapping_broken',
+  'Correct the mapping file or the warehouse, see it with shelfwire attach --check, then run: shelfwire attach'
+),
+('capture_gap', 'Run: shelfwire attach: it watches the table as it is now, and looks at everything once.'),
 ('oldest_pending', 'Run: shelfwire doctor, and shelfwire pending for the oldest.'),
 ('refusals_open', 'Run: shelfwire refusals list'),
-('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list');
+('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list'),
+(
+  'unmapped_location',
+  'Run: shelfwire shop map %s ''%s=LOCATION'', where LOCATION is a number or a name of the shop''s, or none to keep '
+  'this stock out of the shop'
+);

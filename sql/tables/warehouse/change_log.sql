@@ -1,6 +1,6 @@
 create table sync.change_log (
   id bigint generated always as identity,
-  entity text not null,
+  watch smallint not null,
   op text not null,
   key text,
   old_key text,
@@ -14,6 +14,10 @@ create index change_log_key_old_key_id_idx on sync.change_log using brin (
   key text_bloom_ops (n_distinct_per_range = 1000), old_key text_bloom_ops (n_distinct_per_range = 1000), id
 ) with (pages_per_range = 32);
 create table sync.change_log_default partition of sync.change_log default;
+alter table sync.change_log_default replica identity full;
 comment on table sync.change_log is
 'Every committed change of the mapped warehouse tables, one partition per day; keep_log_partitions() makes and drops them.';
+comment on column sync.change_log.op is
+'insert, update, delete, truncate; bulk: many rows in one transaction; attach, recheck, mended: everything is looked at; '
+'unread: the row''s key could not be read; related: a product that a change of another table concerns.';
 comment on table sync.change_log_default is 'Takes rows of days that have no partition yet.';

@@ -17,7 +17,7 @@ select
 from sync.pending as p
 inner join sync.shops as h on p.shop_id = h.id
 inner join sync.kinds as n on p.kind = n.kind
-left join sync.links as k on n.entity in ('item', 'product') and p.shop_id = k.shop_id and p.key = k.product_key
+left join sync.links as k on n.entity = 'product' and p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id and j.status in ('queued', 'picked')
 union all
 select

@@ -16,21 +16,7 @@ select
   k.changed_at as last_at
 from sync.links as k
 inner join sync.shops as h on k.shop_id = h.id
-where k.state <> 'ok'
-union all
-select
-  h.domain,
-  p.product_key,
-  p.sku,
-  null,
-  'NOT_LINKED',
-  'The product is newer than the last look at the shop''s variants.',
-  (select r.remedy from sync.remedies as r where r.topic = 'NOT_LINKED'),
-  h.linked_at,
-  h.linked_at
-from sync.source_products as p
-inner join sync.shops as h on h.linked_at is not null
-where not exists (select from sync.links as k where k.shop_id = h.id and k.product_key = p.product_key)
+where k.state in ('broken', 'ambiguous')
 union all
 select
   h.domain,
@@ -66,26 +52,20 @@ where e.acknowledged is not null and e.available > 0 and not exists (
 )
 union all
 select
-  u.shop,
-  u.location_key,
-  null,
-  u.location,
-  'UNMAPPED_LOCATION',
-  format(
-    '%s units lie at the warehouse location %s, which is mapped to no location of the shop.', u.available, u.location
-  ),
-  (select format(r.remedy, u.shop, u.location_key) from sync.remedies as r where r.topic = 'UNMAPPED_LOCATION'),
-  u.linked_at,
-  u.linked_at
-from (
-  select h.domain as shop, h.linked_at, a.location_key, a.location, sum(a.available) as available
-  from sync.shops as h
-  cross join sync.available_inventory as a
-  where h.linked_at is not null and a.available > 0 and not exists (
-    select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = a.location_key
-  )
-  group by h.domain, h.linked_at, a.location_key, a.location
-) as u;
+  h.domain,
+  s.key,
+  s.sku,
+  s.part,
+  s.class,
+  s.message,
+  (select format(r.remedy, h.domain, s.key) from sync.remedies as r where r.topic = s.class),
+  h.linked_at,
+  h.linked_at
+from sync.shops as h
+cross join sync.stock_oddities as s
+where h.linked_at is not null and (s.class <> 'UNMAPPED_LOCATION' or not exists (
+  select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.key
+));
 comment on view sync.inventory_obstacles is
 'Stock that cannot be pushed: unlinked or untracked products, unmapped locations, stock left behind; each with its '
 'class, its reason and the remedy.';

@@ -1,7 +1,7 @@
 -- Every level that is ours to write: of a linked product, at a managed location, beside what Shopify was last seen to
--- hold. uncounted: units of orders that Shopify has committed and the warehouse does not know yet, on the shelf but
--- sold already: less than what is counted there, so many, is to be offered. Each is looked up one by one, whatever plan
--- the runner keeps: it may have been made while there were few.
+-- hold; and of an item that has departed, until it was set to 0. uncounted: units of orders that Shopify has committed
+-- and the warehouse does not know yet, on the shelf but sold already: so many less than are counted are to be offered.
+-- Each is looked up one by one, whatever plan the runner keeps: it may have been made while there were few.
 create or replace view sync.linked_levels as
 select
   k.shop_id,
@@ -16,8 +16,16 @@ select
   e.available as seen,
   e.seen_at,
   e.acknowledged,
-  e.acknowledged_at
-from sync.links as k
+  e.acknowledged_at,
+  k.has_departed
+from (
+  select shop_id, product_key, sku, variant_id, inventory_item_id, false as has_departed, null::timestamptz as left_at
+  from sync.links
+  where state = 'ok'
+  union all
+  select shop_id, product_key, sku, variant_id, inventory_item_id, true, left_at
+  from sync.departed_items
+) as k
 cross join lateral (
   select w.title, w.tracked from sync.variants as w
   where w.shop_id = k.shop_id and w.variant_id = k.variant_id
@@ -32,6 +40,6 @@ left join lateral (
   order by l.location_id
   limit 1
 ) as e on true
-where k.state = 'ok';
+where not k.has_departed or (e.available > 0 and coalesce(e.acknowledged_at, '-infinity') < k.left_at);
 comment on view sync.linked_levels is
 'Every level that is ours to write, beside what Shopify was last seen to hold, and units that are sold but not counted.';

@@ -1,6 +1,12 @@
 -- Where each shop shows the stock of each warehouse location. Stock without a location is a place of its own as soon as
 -- there is some, or as it is mapped.
 create or replace view sync.mapped_locations as
+with places as (
+  select l.location_key, l.name from sync.read_locations() as l
+  union
+  select n.location_key, 'no location' from sync.shop_locations as n where n.location_key = '(none)'
+)
+
 select
   h.domain as shop,
   w.location_key,
@@ -10,11 +16,8 @@ select
   h.id as shop_id,
   m.location_id
 from sync.shops as h
-cross join sync.source_locations as w
+cross join places as w
 left join sync.shop_locations as m on h.id = m.shop_id and w.location_key = m.location_key
-left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
-where
-  w.location_key <> '(none)' or m.shop_id is not null
-  or exists (select from sync.source_items as i where i.location_key = '(none)');
+left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id;
 comment on view sync.mapped_locations is
 'Where each shop shows the stock of each warehouse location; mapped without a location: nowhere, by choice.';

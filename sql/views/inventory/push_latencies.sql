@@ -19,11 +19,7 @@ with carried as (
 ),
 
 moved as (
-  select key as product_key, changed_at from sync.change_log
-  where entity = 'item' and key is not null and relayed_at > now() - interval '1 day'
-  union all
-  select old_key, changed_at from sync.change_log
-  where entity = 'item' and old_key is not null and relayed_at > now() - interval '1 day'
+  select product_key, changed_at from sync.moved_products where relayed_at > now() - interval '1 day'
 )
 
 select

@@ -4,7 +4,7 @@ select
   h.domain as shop,
   f.kind,
   f.key,
-  coalesce(k.sku, p.sku) as sku,
+  k.sku,
   coalesce(o.name, nullif(f.part, '')) as part,
   f.class,
   f.message,
@@ -15,8 +15,7 @@ select
 from sync.refusals as f
 inner join sync.shops as h on f.shop_id = h.id
 inner join sync.kinds as n on f.kind = n.kind
-left join sync.links as k on n.entity in ('item', 'product') and f.shop_id = k.shop_id and f.key = k.product_key
-left join sync.source_products as p on n.entity in ('item', 'product') and f.key = p.product_key
+left join sync.links as k on n.entity = 'product' and f.shop_id = k.shop_id and f.key = k.product_key
 left join sync.locations as o on f.kind = 'inventory' and f.shop_id = o.shop_id and f.part = o.location_id::text
 left join sync.remedies as r on f.class = r.topic
 inner join sync.remedies as a on a.topic = 'OTHERWISE'

@@ -10,7 +10,6 @@ return (
     p_shop_id, 'diary', array_agg(p.product_key), array_agg(coalesce(c.since, p_since[1])), array_agg(0), array_agg(0),
     array_agg(0), null, true
   )
-  from sync.source_products as p
+  from sync.read_products(p_keys) as p
   left join unnest(p_keys, p_since) as c (key, since) on c.key = p.product_key
-  where p_keys is null or c.key is not null
 );

@@ -18,7 +18,7 @@ return (
     p_shop_id, 'titles', array_agg(p.product_key), array_agg(coalesce(c.since, now())), array_agg(0), array_agg(1),
     array_agg((p.title = '')::integer), p_run_id, p_cleared
   )
-  from sync.source_products as p
+  from sync.read_products(p_keys) as p
   join sync.links as k on k.shop_id = p_shop_id and k.product_key = p.product_key and k.state = 'ok'
   left join unnest(p_keys, p_since) as c (key, since) on c.key = p.product_key
   left join sync.titles as t on t.shop_id = p_shop_id and t.product_key = p.product_key
@@ -40,7 +40,7 @@ begin
           'id', 'gid://shopify/Product/' || v.product_id, 'title', p.title
         )), 1, array[p.product_key]
       ) as step
-      from sync.source_products as p
+      from sync.read_products(p_keys) as p
       join sync.links as k on k.shop_id = p_turn.shop_id and k.product_key = p.product_key
       join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
       where p.product_key = any (p_keys) and not exists (

@@ -23,7 +23,7 @@ PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
 PENDING += "select 1, 'inventory', 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "runner", "queue", "pending", "lanes",
-    "vacuum", "budget", "refusals", "shops", "flow", "partitions", "schedules",
+    "vacuum", "budget", "refusals", "shops", "locations", "flow", "partitions", "schedules",
     "alerts", "deliveries",
 ]  # fmt: skip
 
@@ -58,14 +58,14 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
 @pytest.mark.parametrize(
     ("harm", "check", "state", "words"),
     [
-        ("alter table warehouse.shipment_items disable trigger user", "capture", FAILED, "does not fire"),
+        ("alter table warehouse.shipment_items disable trigger user", "capture", FAILED, "is disabled"),
         (
-            "alter table warehouse.products enable replica trigger sync_capture_products_update",
-            "capture", FAILED, "sync_capture_products_update on warehouse.products does not fire",
+            "alter table warehouse.products enable replica trigger sync_capture_product_update",
+            "capture", FAILED, "the trigger for update of warehouse.products is disabled",
         ),
         (
-            "drop trigger sync_capture_items_update on warehouse.shipment_items",
-            "capture", FAILED, "sync_capture_items_update is missing",
+            "drop trigger sync_capture_product_update on warehouse.shipment_items",
+            "capture", FAILED, "update of warehouse.shipment_items fires no trigger",
         ),
         ("alter table warehouse.products rename name to label", "mapping", FAILED, "no column 'name'"),
         ("drop function sync.prune_logs(interval, interval)", "schema", FAILED, "prune_logs"),
@@ -74,8 +74,8 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
         (f"{PENDING} '2 hours'", "pending", FAILED, "the oldest for 2 hours"),
         (f"{PENDING} '2 minutes'", "lanes", WARNING, "Lane 2"),
         (
-            "insert into sync.change_queue_1 (entity, op, key, changed_at) "
-            "values ('item', 'update', '1', now() - interval '11 minutes')",
+            "insert into sync.change_queue_1 (watch, op, key, changed_at) "
+            "values (2, 'update', '1', now() - interval '11 minutes')",
             "queue", FAILED, "the oldest for 11 minutes",
         ),
         ("update sync.budgets set level = -100000", "budget", WARNING, "points left"),
@@ -88,6 +88,19 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
         ("update sync.shops set verified_at = now() - interval '40 days'", "shops", WARNING, "40 days ago"),
         ("update sync.shops set verified_at = null", "shops", WARNING, "never verified"),
         ("delete from sync.shops", "shops", WARNING, "no shop"),
+        (
+            "insert into warehouse.locations (id, name) overriding system value values (3, 'Defects')",
+            "locations", WARNING, "where one.myshopify.com shows the stock of the warehouse's Defects (3)",
+        ),
+        (
+            "insert into warehouse.locations (id, name) overriding system value "
+            "select n, 'Bin ' || n from generate_series(101, 130) as n",
+            "locations", WARNING, "20 more locations of the warehouse",
+        ),
+        (
+            "update sync.locations set is_active = false where location_id = 12",
+            "locations", WARNING, "Back (2) at Shop 12, which is not active",
+        ),
         ("update sync.schedules set last_error = 'no luck' where name = 'keep_logs'", "schedules", WARNING, "no luck"),
         (
             "do $$ begin execute 'drop table sync.change_log_' || "

@@ -14,7 +14,7 @@ from runner.errors import DatabaseError
 from runner.schema import drift
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
-from tests.seeds import Shelf, rows, value
+from tests.seeds import FRONT, Shelf, entries, rows, value
 
 OBJECTS = """
 select pg_get_functiondef(p.oid) || coalesce(obj_description(p.oid, 'pg_proc'), '')
@@ -61,7 +61,7 @@ def test_attaching_the_same_mapping_again_changes_nothing_and_needs_no_lock(ware
 def test_a_lost_trigger_is_put_back(warehouse: str) -> None:
     before = objects(warehouse)
     with psycopg.connect(warehouse, autocommit=True) as connection:
-        connection.execute("drop trigger sync_capture_items_insert on warehouse.shipment_items")
+        connection.execute("drop trigger sync_capture_product_insert on warehouse.shipment_items")
     assert "Attached" in attach(warehouse)[0]
     assert objects(warehouse) == before
 
@@ -88,7 +88,7 @@ def test_a_changed_mapping_replaces_the_old_one(shelf: Shelf, warehouse: str, tm
     attach(warehouse, MappingFile(path))
     assert value(shelf.connection, counted) == 5
     # Customers are no longer mapped: nothing of theirs is left.
-    assert value(shelf.connection, "select count(*) from pg_proc where proname like 'capture\\_customers%'") == 0
+    assert value(shelf.connection, "select count(distinct tgrelid) from pg_trigger where tgname like 'sync\\_%'") == 2
     attach(warehouse)
     assert value(shelf.connection, counted) == 2
     assert objects(warehouse) == before
@@ -108,21 +108,25 @@ def test_attaching_tells_the_relay_to_look_at_everything(shelf: Shelf, warehouse
     asyncio.run(adapter.detach(warehouse))
     shelf.sell(key)
     attach(warehouse)
-    assert shelf.queue() == [(entity, "attach", None, None) for entity in ("customer", "item", "product")]
+    assert shelf.queue() == [(entity, "attach", None, None) for entity in ("customer", "product")]
     shelf.relay()
     assert shelf.pending().keys() == {key}
 
 
-def test_a_mapping_with_other_keys_forgets_the_links_of_the_old_one(shelf: Shelf, warehouse: str) -> None:
-    shelf.stocked(3)
+def test_products_that_another_mapping_does_not_have_are_left_and_emptied(shelf: Shelf, warehouse: str) -> None:
+    (key,) = shelf.stocked(3)
     build(warehouse, DEPOT)
-    shelf.sell("1")
+    shelf.sell(key)
     asyncio.run(adapter.attach(warehouse, MappingFile(DEPOT / "warehouse.toml")))
-    shelf.connection.execute("insert into lager.\"Artikel\" (bezeichnung) values ('Lampe')")
-    # The sale, the product, and one entry for each of the three captured tables.
-    assert shelf.relay()["relayed"] == 5
-    assert shelf.pending() == {}
-    assert value(shelf.connection, "select count(*) from sync.links") == 0
+    # A warehouse without products is unknown: what is linked stays.
+    shelf.relay()
+    assert rows(shelf.connection, "select product_key, state from sync.links") == [{"product_key": key, "state": "ok"}]
+    assert shelf.prepared([key]) == []
+    shelf.connection.execute("insert into lager.\"Artikel\" (\"Artikelnummer\", bezeichnung) values ('Y', 'Lampe')")
+    shelf.connection.execute("select sync.look_at_all('recheck')")
+    shelf.relay()
+    assert value(shelf.connection, "select state from sync.links where product_key = %s", key) == "left"
+    assert entries(shelf, shelf.prepared([key])[0]["request_id"]) == [(2001, FRONT, 0, 3)]
 
 
 def test_a_detached_warehouse_is_unknown_and_not_empty(shelf: Shelf, warehouse: str) -> None:
@@ -152,17 +156,20 @@ def test_the_depot_is_read_through_its_own_names(database: str) -> None:
         )
         found = rows(
             connection,
-            "select sku, location, available, reserved, committed from sync.available_inventory order by location",
+            "select sku, location, available, detail from sync.available_inventory order by location",
         )
-        assert found == [("A-1", "HH", 42, 0, 0), ("A-1", "no location", 0, 5, 7)]
+        assert found == [
+            ("A-1", "HH", 42, {"reserved": 0, "committed": 0}),
+            ("A-1", "no location", 0, {"reserved": 5, "committed": 7}),
+        ]
         assert rows(
             connection,
-            "select location_key <> '(none)', available, reserved, committed "
+            "select location_key <> '(none)', available "
             "from sync.read_stock(array['00000000-0000-0000-0000-00000000000a']) order by 1 desc",
-        ) == [(True, 42, 0, 0), (False, 0, 5, 7)]
+        ) == [(True, 42), (False, 0)]
         connection.execute("delete from sync.change_queue_0; update lager.bestand set menge = 41 where menge = 40")
-        assert rows(connection, "select entity, op, key from sync.change_queue_0") == [
-            ("item", "update", "00000000-0000-0000-0000-00000000000a")
+        assert rows(connection, "select op, key from sync.change_queue_0") == [
+            ("update", "00000000-0000-0000-0000-00000000000a")
         ]
 
 
@@ -170,7 +177,7 @@ def test_a_failure_in_the_middle_applies_nothing(database: str) -> None:
     build(database, REFERENCE)
     with psycopg.connect(database, autocommit=True) as connection:
         # A function of that name with another result cannot be replaced, and it comes last.
-        connection.execute("create function sync.capture_customers_update() returns integer language sql return 1")
+        connection.execute("create function sync.capture_3_update() returns integer language sql return 1")
     before = objects(database)
     with pytest.raises(DatabaseError):
         attach(database)
@@ -206,7 +213,7 @@ def test_attaching_to_a_busy_table_waits_for_its_turn_and_writers_do_not(databas
         busy.rollback()
         attaching.join()
     assert len(drift.check(database)) == 0
-    assert any("sync_capture_items_update" in str(line) for line in objects(database))
+    assert any("sync_capture_product_update" in str(line) for line in objects(database))
 
 
 def test_a_table_that_is_never_free_is_an_error_that_says_so(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,5 +231,12 @@ def test_a_table_that_is_never_free_is_an_error_that_says_so(database: str, monk
 def test_attach_advises_an_index_where_counting_would_read_everything(database: str) -> None:
     build(database, REFERENCE)
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("drop index warehouse.shipment_items_product_id_status_idx")
+        connection.execute(
+            "drop index warehouse.shipment_items_product_id_status_idx; "
+            "insert into warehouse.products (sku, name) select n, n from generate_series(1, 500) as n; "
+            "insert into warehouse.shipments (supplier) values ('S'); "
+            "insert into warehouse.locations (name) values ('L'); "
+            "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
+            "select 1, 1 + n % 500, 1, 'received' from generate_series(1, 20000) as n; analyze"
+        )
     assert any("create index concurrently on warehouse.shipment_items (product_id)" in n for n in attach(database))

@@ -76,7 +76,7 @@ def test_an_item_of_no_product_does_not_make_everything_pending(shelf: Shelf) ->
     shelf.connection.execute("insert into warehouse.shipment_items (shipment_id, location_id) values (1, 1)")
     shelf.relay()
     assert shelf.pending() == {}
-    assert logged(shelf) == [("insert", None)]
+    assert logged(shelf) == []
     shelf.connection.execute("update warehouse.shipment_items set product_id = null where product_id = %s", (key,))
     shelf.relay()
     assert shelf.pending().keys() == {key}

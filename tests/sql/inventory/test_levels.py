@@ -123,7 +123,7 @@ def test_the_view_of_all_levels_equals_what_is_computed_for_each(shelf: Shelf) -
     computed = rows(
         shelf.connection,
         f"select h.id as shop_id, {columns} from sync.shops as h cross join "
-        "sync.compute_levels(h.id, (select array_agg(product_key) from sync.source_products)) as c order by 1, 2, 4",
+        "sync.compute_levels(h.id, (select array_agg(product_key) from sync.read_products())) as c order by 1, 2, 4",
     )
     assert shown == computed
     assert len(shown) == 7

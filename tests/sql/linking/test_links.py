@@ -56,13 +56,14 @@ def test_a_variant_that_vanished_breaks_its_link(shelf: Shelf) -> None:
     assert shelf.prepared([key]) == []
 
 
-def test_a_product_that_vanished_takes_its_link_along(shelf: Shelf) -> None:
+def test_the_link_of_a_product_that_vanished_is_kept_as_left(shelf: Shelf) -> None:
     key = shelf.product("A")
+    shelf.product("B")
     shelf.variants(["A"])
     shelf.link()
     shelf.connection.execute("delete from warehouse.products where id = %s", (key,))
-    assert counts(shelf) == (0, 0, 0, 0)
-    assert links(shelf) == {}
+    assert counts(shelf) == (0, 1, 0, 0)
+    assert links(shelf)[key] == ("left", None, "The warehouse no longer has this product.")
 
 
 def test_two_products_may_swap_their_skus(shelf: Shelf) -> None:

@@ -57,7 +57,7 @@ def test_a_statement_queues_what_it_changed(
 ) -> None:
     stocked.connection.execute(statement.encode())
     assert [entry[1:] for entry in stocked.queue()] == queued
-    assert {entry[0] for entry in stocked.queue()} <= {"item"}
+    assert {entry[0] for entry in stocked.queue()} <= {"product"}
 
 
 def test_copy_queues_each_product_once(stocked: Shelf) -> None:
@@ -68,7 +68,7 @@ def test_copy_queues_each_product_once(stocked: Shelf) -> None:
         for _ in range(50):
             copy.write_row((1, 1, 1))
             copy.write_row((1, 2, 1))
-    assert stocked.queue() == [("item", "insert", "1", None), ("item", "insert", "2", None)]
+    assert stocked.queue() == [("product", "insert", "1", None), ("product", "insert", "2", None)]
 
 
 def test_products_and_customers_are_captured_too(shelf: Shelf) -> None:
@@ -90,7 +90,7 @@ def test_products_and_customers_are_captured_too(shelf: Shelf) -> None:
     c.execute("truncate warehouse.customers, warehouse.products cascade")
     assert shelf.queue() == [
         ("customer", "truncate", None, None),
-        ("item", "truncate", None, None),
+        ("product", "truncate", None, None),
         ("product", "truncate", None, None),
     ]
 
@@ -108,7 +108,7 @@ def test_a_savepoint_rolled_back_queues_only_what_was_outside_it(stocked: Shelf)
         stocked.sell("1")
         with stocked.connection.transaction(force_rollback=True):
             stocked.sell("2")
-    assert stocked.queue() == [("item", "update", "1", None)]
+    assert stocked.queue() == [("product", "update", "1", None)]
 
 
 def test_a_failed_statement_queues_nothing(stocked: Shelf) -> None:
@@ -125,9 +125,8 @@ def test_items_of_no_product_touch_nothing_else(stocked: Shelf) -> None:
     stocked.connection.execute(f"update {ITEMS} set product_id = 1 where product_id is null".encode())
     stocked.connection.execute(f"update {ITEMS} set product_id = null where id = 4".encode())
     assert stocked.queue() == [
-        ("item", "insert", None, None),
-        ("item", "update", "1", None),
-        ("item", "update", None, "2"),
+        ("product", "update", "1", None),
+        ("product", "update", None, "2"),
     ]
 
 
@@ -137,7 +136,7 @@ def test_a_bulk_update_is_noted_once_instead_of_row_by_row(shelf: Shelf) -> None
     with shelf.connection.transaction():
         shelf.connection.execute(f"update {ITEMS} set status = 'lost'".encode())
         shelf.connection.execute(f"update {ITEMS} set status = 'sold'".encode())
-    assert shelf.queue() == [("item", "bulk", None, None)]
+    assert shelf.queue() == [("product", "bulk", None, None)]
 
 
 def test_many_single_updates_in_one_transaction_become_a_bulk_entry(shelf: Shelf) -> None:

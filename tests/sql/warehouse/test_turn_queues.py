@@ -91,7 +91,7 @@ def test_a_queue_that_a_writer_holds_is_not_truncated(shelf: Shelf, warehouse: s
         assert (shelf.queue(), grown(shelf.connection)) == ([], 0)
         assert size(shelf, 0) > 0
         writer.commit()
-    assert shelf.queue() == [("item", "update", key, None)]
+    assert shelf.queue() == [("product", "update", key, None)]
     assert (grown(shelf.connection), size(shelf, 0)) == (1, 0)
     assert logged(shelf) == [("update", other), ("update", key)]
 
@@ -103,7 +103,7 @@ def test_what_came_after_the_relay_has_looked_stays(shelf: Shelf) -> None:
     seen = value(shelf.connection, "select pg_current_snapshot()")
     shelf.sell(key)
     assert value(shelf.connection, "select sync.empty_queue(0, %s)", seen) == "deleted"
-    assert shelf.queue() == [("item", "update", key, None)]
+    assert shelf.queue() == [("product", "update", key, None)]
     assert value(shelf.connection, "select sync.empty_queue(0, pg_current_snapshot())") == "truncated"
     assert value(shelf.connection, "select sync.empty_queue(0, pg_current_snapshot())") == "empty"
 
@@ -123,7 +123,7 @@ def test_a_report_that_holds_vacuum_back_does_not_make_the_relay_read_dead_rows(
         report.execute("select count(*) from warehouse.brands")
         for _ in range(4):
             shelf.connection.execute(
-                f"insert into sync.change_queue_{active(shelf)} (entity, op, key) select 'item', 'update', %s "
+                f"insert into sync.change_queue_{active(shelf)} (watch, op, key) select 2, 'update', %s "
                 "from generate_series(1, 20000)".encode(),
                 (key,),
             )
@@ -135,8 +135,7 @@ def test_a_report_that_holds_vacuum_back_does_not_make_the_relay_read_dead_rows(
 def test_rows_restored_from_a_server_that_was_further_are_relayed_once(shelf: Shelf, queue: int) -> None:
     key = shelf.stocked(3)[0]
     shelf.connection.execute(
-        f"insert into sync.change_queue_{queue} (entity, op, key, xid) "
-        "values ('item', 'update', %s, '99999999999')".encode(),
+        f"insert into sync.change_queue_{queue} (watch, op, key, xid) values (2, 'update', %s, '99999999999')".encode(),
         (key,),
     )
     assert [grown(shelf.connection) for _ in range(3)] == [1, 0, 0]

@@ -23,14 +23,14 @@ insert into lager.bestand (artikel, zustand, menge) select artikel_id, 10, n fro
 
 @pytest.mark.parametrize(
     ("given", "whole"),
-    [("0.5", 0), ("1.5", 1), ("41", 41), ("-3", -3), ("3000000000", 2000000000), ("-3000000000", -2000000000)],
+    [("0.5", 0), ("1.5", 1), ("41", 41), ("-3", -3), ("3000000000", 1000000000), ("-3000000000", -1000000000)],
 )
 def test_parts_of_a_unit_are_none_and_absurd_sums_are_cut_off(connection: Connection, given: str, whole: int) -> None:
     assert value(connection, "select sync.whole_units(%s::numeric)", given) == whole
     assert value(connection, "select sync.whole_units(null)") == 0
 
 
-@pytest.mark.parametrize(("units", "counted"), [(["0.5", "0.5", "0.5"], 1), (["3000000000"], 2000000000)])
+@pytest.mark.parametrize(("units", "counted"), [(["0.5", "0.5", "0.5"], 1), (["3000000000"], 1000000000)])
 def test_rows_are_summed_before_they_are_rounded_and_an_absurd_one_stops_nothing(
     database: str, units: list[str], counted: int
 ) -> None:
@@ -41,7 +41,9 @@ def test_rows_are_summed_before_they_are_rounded_and_an_absurd_one_stops_nothing
         connection.execute(FILL, (units,))
         assert value(connection, "select sum(available) from sync.available_inventory") == counted
         key = value(connection, 'select artikel_id::text from lager."Artikel"')
-        assert value(connection, "select sum(available) from sync.read_stock(array[%s])", key) == counted
+        assert (
+            value(connection, "select sync.whole_units(sum(available)) from sync.read_stock(array[%s])", key) == counted
+        )
         assert value(connection, "select relayed from sync.relay_changes()") > 0
 
 

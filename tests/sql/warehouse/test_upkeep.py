@@ -45,8 +45,8 @@ def test_old_partitions_are_dropped_with_what_is_in_them(connection: Connection)
             f"for values from (%L) to (%L)', {day}, current_date - {days}, current_date - {days - 1}); end $$".encode()
         )
     connection.execute(
-        "insert into sync.change_log (entity, op, changed_at, xid, relayed_at) "
-        "select 'item', 'update', now(), '1', current_date - n from unnest(array[3, 40, 60]) as n"
+        "insert into sync.change_log (watch, op, changed_at, xid, relayed_at) "
+        "select 2, 'update', now(), '1', current_date - n from unnest(array[3, 40, 60]) as n"
     )
     _, dropped = keep(connection, 7)
     assert dropped == 1
@@ -57,8 +57,8 @@ def test_old_partitions_are_dropped_with_what_is_in_them(connection: Connection)
 def test_a_day_whose_rows_are_in_the_default_partition_stays_there(connection: Connection) -> None:
     connection.execute("set timezone = 'UTC'")
     connection.execute(
-        "insert into sync.change_log (entity, op, changed_at, xid, relayed_at) "
-        "values ('item', 'update', now(), '1', current_date + 9 + interval '1 hour')"
+        "insert into sync.change_log (watch, op, changed_at, xid, relayed_at) "
+        "values (2, 'update', now(), '1', current_date + 9 + interval '1 hour')"
     )
     before = len(partitions(connection))
     keep(connection, 10)

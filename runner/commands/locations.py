@@ -1,0 +1,123 @@
+"""Where a shop shows the stock of the warehouse's locations: asked for, said, shown."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from runner.commands import show
+from runner.commands.core import Command, ask, json_option
+from runner.config import Settings
+from runner.errors import InvalidInput
+from runner.inventory import locations
+from runner.inventory.locations import NOWHERE, Pairs, Places
+
+COLUMNS = ("location_key", "name", "shown_at")
+# More than these in one command are not read by anybody.
+SPELLED_OUT = 10
+
+
+def rest_option(command: Command) -> Command:
+    """``--rest`` for the locations that need no word of their own."""
+    return click.option(
+        "--rest",
+        metavar="LOCATION",
+        help="Where to show every other location that is there now and mapped nowhere; not what comes later.",
+    )(command)
+
+
+def parsed(pairs: Sequence[str]) -> Pairs:
+    """``KEY=LOCATION`` taken apart at the last sign, as only a key has no other name to go by.
+
+    Raises:
+        InvalidInput: a word is something else.
+    """
+    taken = [tuple(pair.rpartition("=")[::2]) for pair in pairs]
+    if any(not key or not location for key, location in taken):
+        raise InvalidInput("A mapping is written KEY=LOCATION, or KEY=none.")
+    return [(key, location) for key, location in taken]
+
+
+@click.command("map")
+@click.argument("domain")
+@click.argument("pairs", nargs=-1, metavar="[KEY=LOCATION]...")
+@rest_option
+@json_option
+@click.pass_obj
+def map_(settings: Settings, domain: str, pairs: Sequence[str], rest: str | None, as_json: bool) -> None:
+    """Show the stock of warehouse location KEY at Shopify LOCATION (`none`: not in the shop).
+
+    KEY and LOCATION may be names too. Without them, show where everything is shown.
+    """
+    said = parsed(pairs)
+    found = ask(settings, lambda database: locations.map_locations(database, domain, said, rest))
+    if as_json:
+        print(show.dump(found))
+        return
+    tell(domain, found)
+    if NOWHERE in (rest, *(location for _, location in said)):
+        click.echo(
+            "Of stock mapped to none, a Shopify location gives up what it took from us; what it had before stays."
+        )
+
+
+def is_at_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask_for(places: Places) -> Pairs:
+    """Ask where each location of the warehouse that is mapped nowhere is to be shown."""
+    there = [(str(o["location_id"]), o["name"]) for o in places.theirs if o["is_active"]]
+    click.echo("Where is the stock of each location of the warehouse to be shown? A number or a name of these:")
+    for number, name in (*there, (NOWHERE, "not in the shop")):
+        click.echo(f"  {number}: {name}")
+
+    def understood(answer: str) -> str:
+        try:
+            places.location_id(answer.strip())
+        except InvalidInput as error:
+            raise click.BadParameter(error.message) from error
+        return answer.strip()
+
+    asked = [row for row in places.ours if not row["mapped"]]
+    return [(row["location_key"], click.prompt(_named(row), value_proc=understood)) for row in asked]
+
+
+def tell(domain: str, found: Sequence[Mapping[str, Any]]) -> None:
+    """Print where everything is shown, and what to do about what is not."""
+    shown = [{**row, "shown_at": row["location"] or (NOWHERE if row["mapped"] else None)} for row in found]
+    show.rows(shown, COLUMNS, as_json=False, empty="The warehouse has no locations. Run: shelfwire attach")
+    warn(domain, found)
+
+
+def warn(domain: str, found: Sequence[Mapping[str, Any]]) -> None:
+    """Print what keeps stock out of a shop: locations nobody has mapped, and those mapped to one that is closed."""
+    if found and all(row["location_id"] is None for row in found):
+        click.echo(f"No location of the warehouse is shown in {domain}: no stock is sent to it.")
+    for row in found:
+        if row["is_active"] is False:
+            click.echo(
+                f"{_named(row)} is mapped to {row['location']}, which is not active in Shopify: activate it there and "
+                f"run shelfwire shop verify {domain}, or map {row['location_key']} anew."
+            )
+    unmapped = [row for row in found if not row["mapped"]]
+    if unmapped:
+        names = ", ".join(map(_named, unmapped[:SPELLED_OUT]))
+        words = [f"{row['location_key']}=LOCATION" for row in unmapped]
+        if len(unmapped) > SPELLED_OUT:
+            names += f" and {len(unmapped) - SPELLED_OUT:,} more"
+            words = ["--rest", "LOCATION"]
+        click.echo(
+            f"Not mapped: {names}. Their stock stays out of the shop. Say where each is to be shown, LOCATION being a "
+            "number or a name of the shop's, or none:"
+        )
+        click.echo(f"  {shlex.join(['shelfwire', 'shop', 'map', domain, *words])}")
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return f"{row['name']} ({row['location_key']})" if row["name"] else str(row["location_key"])

@@ -1,0 +1,110 @@
+"""What could go wrong later with a mapping: asked of its selects, which are functions of schema sync for the moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.db.core import Connection, Row
+from runner.db.names import literal
+
+
+async def duplicates(connection: Connection) -> tuple[int, list[Row]]:
+    """Product keys that several rows of [products] have: how many, and some: ``product_key, rows``."""
+    cursor = await connection.execute(
+        """
+        select p.product_key, count(*) as rows, count(*) over () as found
+        from sync.read_products() as p group by p.product_key having count(*) > 1 order by 2 desc, 1 limit 5
+        """
+    )
+    rows = await cursor.fetchall()
+    return (rows[0]["found"] if rows else 0), rows
+
+
+async def skus(connection: Connection) -> Row:
+    """``products``; those ``blank``, without a SKU; ``doubled``: SKUs of several products, and ``examples``."""
+    cursor = await connection.execute(
+        """
+        with named as (
+          select p.sku, count(*) as products from sync.read_products() as p group by p.sku
+        )
+        select coalesce(sum(n.products), 0)::bigint as products,
+          coalesce(sum(n.products) filter (where n.sku is null), 0)::bigint as blank,
+          count(*) filter (where n.sku is not null and n.products > 1) as doubled,
+          (array_agg(n.sku order by n.sku) filter (where n.sku is not null and n.products > 1))[:5] as examples
+        from named as n
+        """
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def stock(connection: Connection) -> Row:
+    """Of the stock: ``unknown`` products that [products] does not have, their ``unknown_units`` and ``examples``;
+    sums that are ``negative`` or ``excessive``; locations that are ``elsewhere``, not among [locations]."""
+    cursor = await connection.execute(
+        """
+        with found as materialized (select * from sync.read_stock()),
+        strange as (
+          select s.product_key, sum(s.available) as units from found as s
+          where not exists (select from sync.read_products() as p where p.product_key = s.product_key)
+          group by s.product_key
+        )
+        select
+          (select count(*) from strange) as unknown,
+          (select coalesce(sum(greatest(g.units, 0)), 0) from strange as g) as unknown_units,
+          (select (array_agg(g.product_key order by g.product_key))[:5] from strange as g) as examples,
+          (select count(*) from found as s where s.available < 0) as negative,
+          (select count(*) from found as s where s.available > 1000000000) as excessive,
+          array(
+            select distinct s.location_key from found as s
+            where not exists (select from sync.read_locations() as l where l.location_key = s.location_key)
+            order by 1 limit 5
+          ) as elsewhere
+        """
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def sample(connection: Connection, products: int) -> list[Row]:
+    """Some products with stock, as it would be shown: ``sku, title, location, available, detail``."""
+    cursor = await connection.execute(
+        """
+        with chosen as materialized (
+          select p.* from sync.read_products() as p
+          where p.sku is not null
+          order by exists (select from sync.read_stock() as s where s.product_key = p.product_key and s.available > 0)
+            desc, p.product_key
+          limit %s
+        )
+        select p.product_key, p.sku, p.title, coalesce(l.name, s.location_key) as location, s.available, s.detail
+        from chosen as p
+        left join sync.describe_stock((select array_agg(c.product_key) from chosen as c)) as s
+          on s.product_key = p.product_key
+        left join sync.read_locations() as l on l.location_key = s.location_key
+        order by p.product_key, 4
+        """,
+        (products,),
+    )
+    return await cursor.fetchall()
+
+
+async def plan(connection: Connection, select: str, condition: str, keys: int) -> dict[str, Any]:
+    """How Postgres would read the stock of so many products: the plan, as ``explain (format json)`` gives it.
+
+    ``condition`` is one on ``p_keys``, a text[].
+    """
+    cursor = await connection.execute(
+        "select array(select p.product_key from sync.read_products() as p limit %s) as keys", (keys,)
+    )
+    row = await cursor.fetchone()
+    listed = "array[" + ", ".join(literal(key) for key in (row["keys"] if row else [])) + "]::text[]"
+    await connection.execute("select set_config('enable_seqscan', 'off', true)")
+    cursor = await connection.execute(
+        f"explain (format json) select from (\n{select}\n) as s where {condition.replace('p_keys', listed)}".encode()
+    )
+    found = await cursor.fetchone()
+    assert found is not None
+    return dict(found["QUERY PLAN"][0]["Plan"])

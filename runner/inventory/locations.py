@@ -1,0 +1,119 @@
+"""Where a shop shows the stock of the warehouse's locations: said by people, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from runner.db import Database, inventory, linking
+from runner.db import shops as db_shops
+from runner.db.core import Row
+from runner.errors import InvalidInput
+
+NOWHERE = "none"
+
+Pairs = Sequence[tuple[str, str]]
+
+
+class Places(NamedTuple):
+    """Both sides of a shop's map: the warehouse's locations, each as it is mapped, and those of the shop."""
+
+    domain: str
+    ours: list[Row]
+    theirs: list[Row]
+
+    def key(self, wanted: str) -> str:
+        """The key of a warehouse location, of its key or name.
+
+        Raises:
+            InvalidInput: there is none, or there are several of this name.
+        """
+        return str(_pick(self.ours, wanted, "location_key", "the warehouse", None))
+
+    def location_id(self, wanted: str) -> int | None:
+        """The id of an active location of the shop, of its id or name; None of ``none``.
+
+        Raises:
+            InvalidInput: there is none, it is not active, or there are several of this name.
+        """
+        if wanted == NOWHERE:
+            return None
+        active = [row for row in self.theirs if row["is_active"]]
+        remedy = f"If it is new or active again, run: shelfwire shop verify {self.domain}"
+        if not _named(active, wanted, "location_id") and (closed := _named(self.theirs, wanted, "location_id")):
+            there = _listed(active, "location_id")
+            raise InvalidInput(
+                f"{closed[0]['location_id']} ({closed[0]['name']}) is not active in Shopify; active are: {there}.",
+                remedy=remedy,
+            )
+        return int(_pick(active, wanted, "location_id", self.domain, remedy))
+
+    def choose(self, pairs: Pairs, rest: str | None) -> dict[str, int | None]:
+        """What is said in words, as ids by key: ``pairs``, and where the ``rest`` of what is not mapped goes.
+
+        Raises:
+            InvalidInput: something names nothing, or several things; or a location is named twice.
+        """
+        chosen: dict[str, int | None] = {}
+        for left, right in pairs:
+            key = self.key(left)
+            if key in chosen:
+                raise InvalidInput(f"The location {key} is mapped twice in one command. Say once where it is shown.")
+            chosen[key] = self.location_id(right)
+        if rest is not None:
+            place = self.location_id(rest)
+            chosen |= {
+                o["location_key"]: place for o in self.ours if not o["mapped"] and o["location_key"] not in chosen
+            }
+        return chosen
+
+
+async def places(database: Database, domain: str) -> Places:
+    """The locations of the warehouse and those of a shop, as they were read last.
+
+    Raises:
+        InvalidInput: there is no such shop.
+    """
+    (shop,) = await db_shops.shops(database, domain)
+    return Places(
+        domain, await inventory.mapped_locations(database, shop.id), await db_shops.locations(database, shop.id)
+    )
+
+
+async def map_locations(database: Database, domain: str, pairs: Pairs, rest: str | None = None) -> list[Row]:
+    """Show the stock of warehouse locations (key or name) at locations of a shop (id or name, ``none`` for nowhere).
+
+    Args:
+        rest: where all go that are there now, not mapped and not among the ``pairs``. What comes later is not mapped.
+
+    Returns:
+        As `runner.db.inventory.mapped_locations`.
+
+    Raises:
+        InvalidInput: there is no such shop, or what is said cannot be understood: then nothing is mapped.
+    """
+    (shop,) = await db_shops.shops(database, domain)
+    chosen = (await places(database, domain)).choose(pairs, rest)
+    if chosen:
+        await inventory.map_locations(database, shop.id, chosen)
+        if shop.linked_at is not None:
+            await linking.mark_shop(database, shop.id)
+    return await inventory.mapped_locations(database, shop.id)
+
+
+def _named(rows: Sequence[Row], wanted: str, column: str) -> list[Row]:
+    return [r for r in rows if str(r[column]) == wanted] or [r for r in rows if r["name"] == wanted]
+
+
+def _listed(rows: Sequence[Row], column: str) -> str:
+    return ", ".join(f"{r[column]} ({r['name']})" for r in rows) or "none"
+
+
+def _pick(rows: Sequence[Row], wanted: str, column: str, where: str, remedy: str | None) -> Any:
+    found = _named(rows, wanted, column)
+    if not found:
+        raise InvalidInput(f"{wanted!r} is no location of {where}; there are: {_listed(rows, column)}.", remedy=remedy)
+    if len(found) > 1:
+        there = _listed(found, column)
+        raise InvalidInput(f"{wanted!r} names several locations of {where}: {there}. Say which by its number or key.")
+    return found[0][column]

@@ -1,0 +1,149 @@
+"""The SQL that attach runs, from what a mapping comes to in this database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from runner.db.names import literal, name
+from runner.files import ROOT
+from runner.warehouse import keys
+from runner.warehouse.shape import NUMBERS, Capture, Select, Shape
+
+TEMPLATES = ROOT / "sql" / "adapter"
+# Rows of one transaction after which an update is noted as a whole instead of row by row.
+BULK = 5000
+# Keys from which on the planner is asked how to read them.
+MANY = 10_000
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What attach runs: ``source`` reads the warehouse, ``captures`` are each table's functions and triggers."""
+
+    source: str
+    captures: list[str]
+
+    @property
+    def script(self) -> str:
+        return "\n".join([self.source, *self.captures])
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.script.encode()).hexdigest()
+
+
+def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
+    """The SQL of a mapping; ``numbers`` are those of its captures in sync.watches."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )
+    environment.filters |= {"name": name, "literal": literal}
+    source = environment.get_template("source.sql.j2")
+    capture = environment.get_template("capture.sql.j2")
+    triggers = environment.get_template("triggers.sql.j2")
+    captures = [
+        "\n".join(
+            [
+                capture.render(
+                    number=number,
+                    relation=c.relation,
+                    key=c.key.name,
+                    by_row=c.by_row,
+                    bulk=BULK,
+                    unchanged=unchanged(c),
+                ),
+                *(
+                    triggers.render(number=number, relation=table, entity=c.entity, by_row=c.by_row, events=events)
+                    for table, events in c.tables
+                ),
+            ]
+        )
+        for number, c in zip(numbers, shape.captures, strict=True)
+    ]
+    return Rendered(_tidy(source.render(_source(shape, numbers), many=MANY)), [_tidy(text) for text in captures])
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n\s*\n+", "\n\n", text).strip() + "\n"
+
+
+def unchanged(capture: Capture) -> str:
+    """The condition that an update has changed nothing of interest."""
+    if capture.compared is None:
+        return "new *= old"
+
+    def row(name_of_row: str) -> str:
+        # What cannot be compared is compared as text.
+        columns = (f"{name_of_row}.{name(c.name)}{'' if c.is_scalar else '::text'}" for c in capture.compared or [])
+        return f"row({', '.join(columns)})"
+
+    return f"{row('new')} is not distinct from {row('old')}"
+
+
+def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
+    product = shape.product
+    products, stock = shape.selects["products"], shape.selects["stock"]
+    locations = shape.selects.get("locations")
+    has_location = "location" in stock.columns
+    return {
+        "products": {"sql": products.sql} | _by_product(products, product),
+        "locations": locations and {
+            "sql": locations.sql, "text": keys.text("s.location", locations.key("location"), shape.location),
+        },
+        "stock": {
+            "sql": stock.sql,
+            "has_location": has_location,
+            "location_text": has_location and keys.text("s.location", stock.key("location"), shape.location),
+            "further": [
+                c.name for c in stock.columns.values()
+                if c.name not in ("product", "location", "available") and c.base in NUMBERS
+            ],
+        } | _by_product(stock, product),
+        "translated_watches": [
+            _translated(shape, number, c)
+            for number, c in zip(numbers, shape.captures, strict=True)
+            if is_translated(shape, c)
+        ],
+    }  # fmt: skip
+
+
+def _by_product(select: Select, product: keys.KeyType) -> dict[str, str]:
+    of = select.key("product")
+    return {
+        "text": keys.text("s.product", of, product),
+        "filter": keys.among("s.product", of, product, "p_keys"),
+    }
+
+
+def _entity(shape: Shape, capture: Capture) -> keys.KeyType | None:
+    if capture.entity == "product":
+        return shape.product
+    return shape.selects["customers"].key("customer") if "customers" in shape.selects else None
+
+
+def is_translated(shape: Shape, capture: Capture) -> bool:
+    """Whether what is captured is not yet the key of the entity."""
+    if capture.translation:
+        return True
+    of = _entity(shape, capture)
+    key = keys.KeyType(capture.key.type, capture.key.base, capture.key.schema)
+    return of is not None and not keys.is_text_already(key, of)
+
+
+def _translated(shape: Shape, number: int, capture: Capture) -> dict[str, Any]:
+    of = _entity(shape, capture)
+    if capture.translation is None:
+        key = keys.KeyType(capture.key.type, capture.key.base, capture.key.schema)
+        assert of is not None
+        return {"number": number, "translation": None, "text": keys.text("s.key", key, of)}
+    (column,) = capture.translation.columns.values()
+    key = keys.KeyType(column.type, column.base, column.schema, column.is_deterministic)
+    text = keys.text("s.key", key, of) if of else "s.key::text"
+    translation = re.sub(r"sync\.probe_keys_\d+\(\)", f"p_keys::{capture.key.type}[]", capture.translation.sql)
+    return {"number": number, "translation": translation, "text": text}

@@ -1,0 +1,79 @@
+-- Let a shop's links follow the warehouse's products, some by their keys or all: a new product and a changed SKU are
+-- judged by what is known of the shop's variants, a product that has left is kept as left. What was in stock under the
+-- old SKU departs, and is set to 0 once. A warehouse without any product is unknown rather than empty.
+create or replace function sync.follow_products(p_shop_id bigint, p_keys text[]) returns text[]
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = on
+as $$
+declare
+  v_keys text[];
+  v_skus text[];
+  v_entry text;
+begin
+  begin
+    select array_agg(p.product_key), array_agg(p.sku) into v_keys, v_skus from sync.read_products(p_keys) as p;
+    if p_keys is null and v_keys is null then
+      return '{}';
+    end if;
+  exception when sqlstate 'SW007' then
+    get stacked diagnostics v_entry = pg_exception_detail;
+    perform sync.note_fault(v_entry, sqlerrm);
+    return '{}';
+  end;
+
+  with found as materialized (
+    select f.product_key, f.sku from unnest(v_keys, v_skus) as f (product_key, sku)
+  ),
+
+  changed as materialized (
+    select k.*, f.product_key is null as is_gone
+    from sync.links as k
+    left join found as f on f.product_key = k.product_key
+    where k.shop_id = p_shop_id and (p_keys is null or k.product_key = any (p_keys)) and k.state <> 'left'
+      and (f.product_key is null or f.sku is distinct from k.sku)
+    order by k.product_key
+  ),
+
+  departed as (
+    insert into sync.departed_items as d (shop_id, inventory_item_id, variant_id, product_key, sku)
+    select c.shop_id, c.inventory_item_id, c.variant_id, c.product_key, c.sku
+    from changed as c
+    where exists (
+      select from sync.levels as e
+      where e.shop_id = c.shop_id and e.inventory_item_id = c.inventory_item_id and e.available > 0
+    )
+    on conflict (shop_id, inventory_item_id) do update
+    set product_key = excluded.product_key, sku = excluded.sku, left_at = excluded.left_at
+  ),
+
+  gone as (
+    update sync.links as k
+    set
+      state = 'left', reason = 'The warehouse no longer has this product.', variant_id = null,
+      inventory_item_id = null, changed_at = now()
+    from changed as c
+    where c.is_gone and k.shop_id = c.shop_id and k.product_key = c.product_key
+  ),
+
+  named as (
+    insert into sync.links as k (shop_id, product_key, sku, state, reason)
+    select
+      p_shop_id, f.product_key, f.sku, 'broken',
+      case when f.sku is null then 'The product has no SKU in the warehouse.' else 'It is looked for.' end
+    from found as f
+    order by f.product_key
+    on conflict (shop_id, product_key) do update
+    set
+      sku = excluded.sku, state = excluded.state, reason = excluded.reason, variant_id = null,
+      inventory_item_id = null, changed_at = now()
+    where k.state = 'left' or k.sku is distinct from excluded.sku
+    returning k.sku
+  )
+
+  select array(select c.sku from changed as c union select n.sku from named as n) into v_skus;
+  return sync.judge_links(p_shop_id, v_skus);
+end $$;
+comment on function sync.follow_products(bigint, text[]) is
+'Let a shop''s links follow the warehouse''s products, some or all; returns the products whose variant is another now.';

@@ -1,0 +1,23 @@
+create table sync.watches (
+  watch smallint primary key,
+  relation text not null,
+  entity text not null,
+  key_column text not null,
+  key_type text not null,
+  relid oid,
+  is_translated boolean not null,
+  names_products boolean not null,
+  by_row boolean not null,
+  written bigint,
+  checked_at timestamptz not null default now(),
+  constraint entity_is_known check (entity in ('product', 'customer')),
+  unique (relation, entity, key_column, key_type)
+);
+comment on table sync.watches is 'The tables of the warehouse that are watched, or were: what a number in the change log stands for.';
+comment on column sync.watches.relation is 'The table, as SQL writes it.';
+comment on column sync.watches.entity is 'What its rows are about.';
+comment on column sync.watches.relid is 'The table that was found under this name; null: it is watched no longer.';
+comment on column sync.watches.is_translated is 'Whether translate_keys() must make keys of the entity from what was captured.';
+comment on column sync.watches.names_products is 'Whether products come and go by this table: links follow its changes.';
+comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';
+comment on column sync.watches.written is 'Rows that had been inserted and deleted when it was looked at last.';

@@ -1,0 +1,66 @@
+-- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names. Row triggers
+-- of a partitioned table stand on each partition, those of other tables on every table that inherits.
+create or replace view sync.capture_gaps as
+with recursive relations as (
+  select c.oid, format('%I.%I', n.nspname, c.relname) as relation
+  from pg_class as c
+  inner join pg_namespace as n on c.relnamespace = n.oid
+  where c.relkind in ('r', 'p', 'v', 'm', 'f')
+),
+
+named as (
+  select w.watch, w.relation, w.by_row, w.relid, t.oid as found
+  from sync.watches as w
+  left join relations as t on w.relation = t.relation
+  where w.relid is not null
+),
+
+watched as (
+  select n.watch, n.relation, n.by_row, n.relid, n.relid as tableoid
+  from named as n
+  where n.relid = n.found
+  union all
+  select u.watch, u.relation, u.by_row, u.relid, i.inhrelid
+  from watched as u
+  inner join pg_inherits as i on u.tableoid = i.inhparent
+  inner join pg_class as c on i.inhrelid = c.oid and c.relkind in ('r', 'p')
+),
+
+needed as (
+  select
+    u.relation, u.tableoid, e.event, format('capture_%s_%s', u.watch, e.event) as function,
+    r.relation as place
+  from watched as u
+  inner join relations as r on u.tableoid = r.oid
+  cross join (values ('insert'), ('update'), ('delete'), ('truncate')) as e (event)
+)
+
+select
+  n.relation,
+  format(
+    case when n.found is null then 'there is no table %s any more' else 'another table is called %s by now' end,
+    n.relation
+  ) as gap
+from named as n
+where n.found is distinct from n.relid
+union all
+select
+  n.relation,
+  format(
+    case when t.oid is null then '%s of %s fires no trigger' else 'the trigger for %s of %s is disabled' end,
+    n.event, n.place
+  )
+from needed as n
+left join lateral (
+  select g.oid, g.tgenabled from pg_trigger as g
+  inner join pg_proc as p on g.tgfoid = p.oid
+  where g.tgrelid = n.tableoid and p.pronamespace = 'sync'::regnamespace and p.proname = n.function
+  order by g.oid
+  limit 1
+) as t on true
+where t.oid is null or t.tgenabled not in ('O', 'A')
+union all
+select u.relation, format('a subscription writes %s, which fires row triggers only', u.relation)
+from watched as u
+where not u.by_row and exists (select from pg_subscription_rel as s where s.srrelid = u.tableoid);
+comment on view sync.capture_gaps is 'Where changes of a watched table may escape, in words.';
