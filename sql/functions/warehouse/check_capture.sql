@@ -1,6 +1,6 @@
--- Raise or clear capture_gap for each watched table: by its triggers, and by what Postgres counts. Where rows were
--- inserted or deleted since the last look and nothing was captured, triggers had been off meanwhile: then everything is
--- looked at.
+-- Raise or clear capture_gap for each watched table, by its triggers. Where Postgres has counted rows that were inserted
+-- or deleted since the last look, and nothing was captured, triggers had been off meanwhile, or the work was rolled back:
+-- everything is looked at, and it is an event.
 create or replace function sync.check_capture() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -43,18 +43,19 @@ begin
         'capture_gap', null, v_watch.relation,
         format('Changes of %s may not be captured: %s.', v_watch.relation, v_watch.gaps)
       );
-    elsif v_watch.now_written > v_watch.written and not v_watch.is_captured then
-      v_gaps := v_gaps + 1;
-      perform sync.raise_alert(
-        'capture_gap', null, v_watch.relation,
-        format(
-          '%s rows of %s were inserted or deleted, and none was captured: its triggers were off meanwhile. Everything '
-          'is looked at.', v_watch.now_written - v_watch.written, v_watch.relation
-        )
-      );
-      perform sync.look_at_all('recheck');
     else
       perform sync.clear_alert('capture_gap', null, v_watch.relation);
+      if v_watch.now_written > v_watch.written and not v_watch.is_captured then
+        perform sync.note_event(
+          null, 'capture_gap', v_watch.relation,
+          format(
+            '%s rows of %s were inserted or deleted and none was captured: rolled back, or its triggers were off '
+            'meanwhile. Everything is looked at.', v_watch.now_written - v_watch.written, v_watch.relation
+          ),
+          jsonb_build_object('rows', v_watch.now_written - v_watch.written)
+        );
+        perform sync.look_at_all('recheck');
+      end if;
     end if;
     update sync.watches as w set written = v_watch.now_written, checked_at = clock_timestamp()
     where w.watch = v_watch.watch;
