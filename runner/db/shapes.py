@@ -96,14 +96,17 @@ async def look_in(connection: Connection, schemas: Sequence[str]) -> list[str]:
             "select set_config('search_path', %s, true)", (", ".join(name(schema) for schema in schemas),)
         )
         return list(schemas)
-    cursor = await connection.execute("select current_schemas(false)::text[] as schemas")
+    await connection.execute(
+        "select set_config('search_path', reset_val, true) from pg_settings where name = 'search_path'"
+    )
+    cursor = await connection.execute("select pg_catalog.current_schemas(false)::text[] as schemas")
     row = await cursor.fetchone()
     return list(row["schemas"]) if row else []
 
 
 async def look_nowhere(connection: Connection) -> None:
     """From now on every name is written with its schema, until the transaction ends."""
-    await connection.execute("select set_config('search_path', 'pg_catalog, pg_temp', true)")
+    await connection.execute("set local search_path = pg_catalog, pg_temp")
 
 
 async def make_view(connection: Connection, view: str, select: str) -> None:
@@ -112,8 +115,8 @@ async def make_view(connection: Connection, view: str, select: str) -> None:
     Raises:
         psycopg.Error: it is no select, or names what is not there.
     """
-    # Prepared, so that it is one statement and no more.
-    await connection.execute(f"create view sync.{view} as\n{select}\n".encode(), prepare=True)
+    # By the protocol that takes one statement and no more, as everything does that is read in binary.
+    await connection.execute(f"create view sync.{view} as\n{select}\n".encode(), binary=True)
 
 
 async def make_keys(connection: Connection, function: str, column_type: str) -> None:

@@ -70,6 +70,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         async with db.examining(connection):
             shape, watches, rendered = await _render(connection, file)
             there = await db.capture_triggers(connection)
+            left = await db.capture_functions(connection)
             wanted = {
                 CaptureTrigger(f"sync_capture_{c.entity}_{event}", table)
                 for c in shape.captures
@@ -93,7 +94,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
             [*(t.relation for t in there), *(table for c in shape.captures for table, _ in c.tables)],
             [
                 *(db.drop_trigger(t) for t in there if t not in wanted),
-                *(db.drop_function(f) for f in await db.capture_functions(connection) if f not in functions),
+                *(db.drop_function(f) for f in left if f not in functions),
                 rendered.script,
                 db.note_mapping(rendered.fingerprint, shape.recheck, watches),
             ],
@@ -111,14 +112,16 @@ async def detach(dsn: str) -> list[str]:
         DatabaseError: as `attach`.
     """
     async with db.connected(dsn) as connection:
-        triggers = await db.capture_triggers(connection)
+        async with db.examining(connection):
+            triggers = await db.capture_triggers(connection)
+            functions = await db.capture_functions(connection)
         tables = {t.relation for t in triggers}
         await _apply(
             connection,
             [*tables],
             [
                 *(db.drop_trigger(t) for t in triggers),
-                *(db.drop_function(f) for f in await db.capture_functions(connection)),
+                *(db.drop_function(f) for f in functions),
                 (TEMPLATES / "detached.sql").read_text(),
                 db.FORGET_MAPPING,
             ],
