@@ -36,7 +36,7 @@ def test_every_file_defines_the_object_it_is_named_after() -> None:
 
 
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
-    channels = found(r"pg_notify\(\s*'(\w+)'", *SQL)
+    channels = found(r"(?:pg_notify|notify_listeners)\(\s*'(\w+)'", *SQL)
     assert channels == {"sync_changes", "sync_alerts"}
     listening = "\n".join(path.read_text() for path in (ROOT / "runner").rglob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels)
