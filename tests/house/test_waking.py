@@ -120,8 +120,7 @@ def test_a_transaction_is_prepared_while_the_runner_sleeps_and_seen_when_it_is_c
     # One entry for the many, and one of each statement on the other product; none of what was rolled back.
     changes = home.rows("select entity, op, key from sync.change_log where id > %s order by id", last)
     assert [tuple(change.values()) for change in changes] == [
-        ("item", "insert", "7"), ("item", "insert", "8"),
-        *[("item", "update", "4")] * (MANY - 1), ("item", "bulk", None),
+        ("item", "insert", "7"), ("item", "insert", "8"), ("item", "bulk", None),
         ("item", "insert", "5"), ("item", "delete", "5"), ("product", "update", "5"),
     ]  # fmt: skip
 
