@@ -11,6 +11,7 @@ import structlog
 
 from runner.db import Database
 from runner.db import relay as db
+from runner.engine.lookout import Lookout
 from runner.engine.pulse import Pulse
 from runner.errors import DatabaseError, NotInstalled
 
@@ -24,8 +25,6 @@ LONGEST_PAUSE = 0.25
 # How long to keep looking before going to sleep, for transactions that wrote while the runner was awake.
 LINGER = 0.25
 LINGER_PAUSE = 0.01
-# How long one statement looks for changes where nobody notifies: not so long that it is taken for a slow one.
-LOOK = 0.2
 
 
 class Relay:
@@ -39,6 +38,7 @@ class Relay:
         self._listening = listening
         self._poll_seconds = poll_seconds
         self._wake = asyncio.Event()
+        self._lookout = Lookout(database, self.wake, poll_seconds)
         self.waiting: defaultdict[str, Pulse] = defaultdict(Pulse)
 
     def wake(self, _payload: object = None) -> None:
@@ -47,13 +47,21 @@ class Relay:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Relay until ``stopping`` is set. A database that is out of reach is waited for."""
+        looking = asyncio.create_task(self._lookout.run(stopping))
+        try:
+            await self._relay(stopping)
+            self._lookout.needed.set()
+            await looking
+        finally:
+            looking.cancel()
+
+    async def _relay(self, stopping: asyncio.Event) -> None:
         busy_until = 0.0
         while not stopping.is_set():
             self._wake.clear()
             lingering = time.monotonic() < busy_until
             pause = LINGER_PAUSE if lingering else float(self._poll_seconds)
             begun = time.monotonic()
-            looks = False
             try:
                 sleep = 0 if lingering or not self._listening.is_set() else self._poll_seconds + 1
                 done = await db.relay_changes(self._db, sleep=sleep)
@@ -62,7 +70,8 @@ class Relay:
                     pause = LINGER_PAUSE
                 else:
                     self._db.outage.over()
-                    looks = not (lingering or done.notified or done.changes or done.jobs)
+                    if not (lingering or done.notified or done.changes or done.jobs):
+                        self._lookout.needed.set()
                     for lane in done.waiting:
                         self.waiting[lane].beat()
                 if done and done.changes + done.jobs > 0:
@@ -74,35 +83,12 @@ class Relay:
                 raise
             except DatabaseError as error:
                 self._db.outage.note(error)
-            await (self._watch(pause) if looks else self._sleep(pause))
+            await self._sleep(pause)
+            self._lookout.needed.clear()
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
-
-    async def _watch(self, seconds: float) -> None:
-        """Sleep like that, and end it as soon as something was committed: nobody is notified of it."""
-        looking = asyncio.create_task(self._look(time.monotonic() + seconds))
-        looking.add_done_callback(self.wake)
-        try:
-            await self._wake.wait()
-        finally:
-            looking.cancel()
-            await asyncio.wait((looking,))  # Its connection is free again before the next pass.
-        if not looking.cancelled():
-            looking.result()
-
-    async def _look(self, until: float) -> None:
-        """Until there is a change, or until that time, if another runner looks or the database cannot be asked."""
-        found: bool | None = False
-        while found is False and time.monotonic() < until:
-            try:
-                found = await db.await_changes(self._db, LOOK)
-            except DatabaseError as error:
-                self._db.outage.note(error)
-                found = None
-        if found is None:
-            await asyncio.sleep(max(0.0, until - time.monotonic()))
 
 
 def _log_pass(done: db.Relayed) -> None:

@@ -63,10 +63,11 @@ def test_a_full_notification_queue_fails_no_writer_and_stops_no_runner(home: Hou
         with listening(home.dsn) as fill:
             fill(0.6)
             sleeps(home, notified=False)
-            assert waking(home)["state"] == "warning"
+            assert doctor(home, "waking")["state"] == "warning"
             fill(1)
             with pytest.raises(ProgramLimitExceeded, match="too many notifications"):
                 home.do("select pg_notify('application', %s)", PAYLOAD)
+            assert "Postgres is at a limit: too many notifications" in doctor(home, "notifications")["message"]
             write(home)
             home.do("select sync.raise_alert('run_failed', null, 'a schedule', 'No.')")
             home.wait_quiet()
@@ -75,7 +76,7 @@ def test_a_full_notification_queue_fails_no_writer_and_stops_no_runner(home: Hou
             sleeps(home, notified=False)
         # It has drained.
         sleeps(home, notified=True)
-        assert waking(home)["state"] == "ok"
+        assert doctor(home, "waking")["state"] == "ok"
         write(home)
         home.wait_quiet()
     assert home.offered() == home.shelf()
@@ -95,7 +96,7 @@ def test_a_transaction_is_prepared_while_the_runner_sleeps_and_seen_when_it_is_c
         home.wait_quiet()
         before, last = home.value(LOGGED), home.value("select max(id) from sync.change_log")
         sleeps(home, notified=False)
-        finding = waking(home)
+        finding = doctor(home, "waking")
         assert finding["state"] == "ok" and "max_prepared_transactions is 10" in finding["message"]
         kept = ("update warehouse.shipment_items set status = 'sold' where product_id = 4", *edits(5))
         prepare(home.dsn, "kept", *kept)
@@ -186,8 +187,8 @@ def sleeps(home: House, *, notified: bool) -> None:
     home.wait_until(lambda: (home.value(UNTIL) or 0) * (1 if notified else -1) > 0, f"a relay to sleep, {notified=}")
 
 
-def waking(home: House) -> dict[str, Any]:
-    """What the doctor says of it."""
+def doctor(home: House, check: str) -> dict[str, Any]:
+    """What the doctor finds."""
     found = json.loads(home.shelfwire("doctor", "--json").stdout)
-    (finding,) = (one for one in found if one["check"] == "waking")
+    (finding,) = (one for one in found if one["check"] == check)
     return dict(finding)
