@@ -1,6 +1,6 @@
--- Raise or clear capture_gap for each watched table, by its triggers. Where Postgres has counted rows that were inserted
--- or deleted since the last look, and nothing was captured, triggers had been off meanwhile, or the work was rolled back:
--- everything is looked at, and it is an event.
+-- Raise or clear capture_gap for each watched table, by its triggers. Where Postgres has counted rows that were
+-- inserted or deleted since the last look, and nothing was captured, triggers had been off meanwhile, or the work was
+-- rolled back: everything is looked at, and it is an event.
 create or replace function sync.check_capture() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
