@@ -35,6 +35,7 @@ COMMANDS = {
     "shop": "runner.commands.shop:shop",
     "status": "runner.commands.report:status",
     "undo": "runner.commands.safety:undo",
+    "uninstall": "runner.commands.database:uninstall",
     "why": "runner.commands.report:why",
 }
 

@@ -5,11 +5,10 @@ from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 
 from runner.config import Settings
+from runner.schema import installation
 
 # An upgrade that must wait longer than this for the warehouse's own locks gives up instead.
 LOCK_TIMEOUT = "4s"
-# Any constant: held for the whole run, so that two upgrades never interleave.
-ADVISORY_KEY = 7305808869231650151
 VERSION_SCHEMA = "sync"
 
 
@@ -24,7 +23,7 @@ def online() -> None:
     dsn = context.config.attributes.get("dsn") or Settings().database_url
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:key)"), {"key": ADVISORY_KEY})
+        connection.execute(text("select pg_advisory_lock(:key)"), {"key": installation.LOCK})
         connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(text(f"create schema if not exists {VERSION_SCHEMA}"))
         connection.commit()

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -212,7 +213,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         there = {(t.name, t.schema, t.table): t for t in await db.capture_triggers(connection)}
         if await db.attached_fingerprint(connection) == fingerprint and there.keys() == wanted:
             return ["This mapping is attached already; nothing was changed."]
-        await _apply(
+        await apply(
             connection,
             [
                 *(db.drop_trigger(t) for key, t in there.items() if key not in wanted),
@@ -235,7 +236,7 @@ async def detach(dsn: str) -> list[str]:
     """
     async with db.connected(dsn) as connection:
         triggers = await db.capture_triggers(connection)
-        await _apply(
+        await apply(
             connection,
             [
                 *(db.drop_trigger(t) for t in triggers),
@@ -247,7 +248,12 @@ async def detach(dsn: str) -> list[str]:
         return [f"Removed {len(triggers)} triggers from {len(tables)} tables."]
 
 
-async def _apply(connection: Connection, statements: list[str]) -> None:
+async def apply(connection: Connection, statements: Sequence[str]) -> None:
+    """Run statements in one transaction for which no writer waits longer than ``LOCK_TIMEOUT_MS``.
+
+    Raises:
+        DatabaseError: no lock in ``ATTEMPTS`` attempts; nothing is applied.
+    """
     for _ in range(ATTEMPTS):
         try:
             return await db.apply(connection, statements, LOCK_TIMEOUT_MS)
