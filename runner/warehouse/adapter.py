@@ -89,7 +89,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         if report.refusals:
             raise MappingError("\n".join(report.refusals))
         functions = {f"capture_{w.watch}_{event}" for w in watches for event in EVENTS}
-        await _apply(
+        await apply(
             connection,
             [*(t.relation for t in there), *(table for c in shape.captures for table, _ in c.tables)],
             [
@@ -116,7 +116,7 @@ async def detach(dsn: str) -> list[str]:
             triggers = await db.capture_triggers(connection)
             functions = await db.capture_functions(connection)
         tables = {t.relation for t in triggers}
-        await _apply(
+        await apply(
             connection,
             [*tables],
             [
@@ -156,7 +156,12 @@ async def _render(connection: Connection, file: MappingFile) -> tuple[Shape, lis
     return shape, watches, render(shape, numbers)
 
 
-async def _apply(connection: Connection, tables: Sequence[str], statements: Sequence[str]) -> None:
+async def apply(connection: Connection, tables: Sequence[str], statements: Sequence[str]) -> None:
+    """Run statements in one transaction for which no writer of these tables waits longer than ``LOCK_TIMEOUT_MS``.
+
+    Raises:
+        DatabaseError: no lock in ``ATTEMPTS`` attempts; nothing is applied.
+    """
     for _ in range(ATTEMPTS):
         try:
             return await db.apply(connection, sorted({*tables}), statements, LOCK_TIMEOUT_MS)
