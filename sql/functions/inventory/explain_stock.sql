@@ -127,7 +127,9 @@ from (
   select f.product_key, f.sku, f.title from sync.find_products(p_name) as f
   union
   select k.product_key, k.sku, null from sync.links as k
-  where k.state = 'left' and (k.sku = btrim(p_name) or k.product_key = p_name)
+  where k.state = 'left' and (
+    k.product_key = p_name or (k.sku = btrim(p_name) and not exists (select from sync.find_products(p_name)))
+  )
 ) as p;
 end;
 comment on function sync.explain_stock(text) is
