@@ -1,6 +1,6 @@
--- Of departed items of some products, or of all: those that are at 0 now are no longer ours, what a person sets there is
--- left alone; those that are another product's by now have been written under its feet, so everything is looked at. What
--- is still on its way stays.
+-- Of departed items of some products, or of all: those that are at 0 now are no longer ours, what a person sets there
+-- is left alone; those that are another product's by now have been written under its feet, so everything is looked at.
+-- What is still on its way stays.
 create or replace function sync.forget_departed(p_shop_id bigint, p_keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
