@@ -111,6 +111,14 @@ async def look_nowhere(connection: Connection) -> None:
     await connection.execute("set local search_path = pg_catalog, pg_temp")
 
 
+async def write_plainly(connection: Connection) -> None:
+    """From now on a constant is written so that every session reads it alike, until the transaction ends."""
+    await connection.execute(
+        "select set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true), "
+        "set_config('extra_float_digits', '3', true)"
+    )
+
+
 async def make_view(connection: Connection, view: str, select: str) -> None:
     """Make a select a view of schema sync, for a moment.
 

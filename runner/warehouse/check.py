@@ -16,7 +16,7 @@ from runner.db.names import name
 from runner.db.shapes import Read
 from runner.warehouse import keys
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.shape import Shape
+from runner.warehouse.shape import Shape, key_type
 
 # Tables of fewer rows are read as a whole in no time.
 LARGE = 10_000
@@ -83,8 +83,8 @@ async def _refusals(connection: Connection, file: MappingFile) -> AsyncIterator[
     if found:
         shown = ", ".join(f"{r['product_key']} ({r['rows']} rows)" for r in rows)
         yield (
-            f"{file.at('products', 'sql')}: {found:,} products have several rows in [products], which must have one for "
-            f"each: {shown}."
+            f"{file.at('products', 'sql')}: {found:,} products have several rows in [products], which must have one "
+            f"for each: {shown}."
         )
 
 
@@ -168,8 +168,7 @@ def _types(file: MappingFile, shape: Shape) -> Iterator[str]:
             )
     for capture in shape.captures:
         if capture.entity == "product" and capture.translation is None and shape.is_translated(capture):
-            key = keys.KeyType(capture.key.type, capture.key.base, capture.key.schema)
-            if key.family != shape.product.family:
+            if key_type(capture.key).family != shape.product.family:
                 column = f"{capture.relation}.{capture.key.name}"
                 yield f"{column} is of type {capture.key.type}, and compared as {shape.product.name}."
 
