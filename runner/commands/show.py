@@ -68,14 +68,17 @@ def cell(value: Any) -> Text:
 def status(
     health: Sequence[Mapping[str, Any]], totals: Mapping[str, int], runners: Sequence[Mapping[str, Any]]
 ) -> Group:
-    """The state of the whole house: a line for the queue, one for the runners, one row per shop."""
+    """The state of the whole house: a line for the queue, one for the runners, one row per shop, and what holds it."""
     columns = (
         "shop", "mode", "linked", "unlinked", "untracked", "pending", "oldest_pending_at", "refused", "open_requests",
-        "last_acknowledged_at", "budget_points", "last_call_error", "circuit", "held_reason",
+        "last_acknowledged_at", "budget_points", "last_call_error", "circuit",
     )  # fmt: skip
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
     shops = table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add")
-    return Group(Text(line), _at_work(runners), shops)
+    held = [
+        Text(f"{row['shop']} is held: {row['held_reason']}", style="bold red") for row in health if row["held_reason"]
+    ]
+    return Group(Text(line), _at_work(runners), shops, *held)
 
 
 def _at_work(runners: Sequence[Mapping[str, Any]]) -> Text:

@@ -82,6 +82,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
                 await db.attached_fingerprint(connection) == rendered.fingerprint
                 and {*there} == wanted
                 and noted == {(w.relation, w.relid) for w in watches}
+                and not await db.mapping_faults(connection)
             ):
                 return ["This mapping is attached already; nothing was changed."]
             await db.run(connection, rendered.source)

@@ -167,10 +167,10 @@ def _types(file: MappingFile, shape: Shape) -> Iterator[str]:
                 f"they are compared as {shape.location.family}."
             )
     for capture in shape.captures:
-        if capture.entity == "product" and capture.translation is None and shape.is_translated(capture):
-            if key_type(capture.key).family != shape.product.family:
-                column = f"{capture.relation}.{capture.key.name}"
-                yield f"{column} is of type {capture.key.type}, and compared as {shape.product.name}."
+        is_other = key_type(capture.key).family != shape.product.family
+        if is_other and capture.entity == "product" and capture.translation is None and shape.is_translated(capture):
+            column = f"{capture.relation}.{capture.key.name}"
+            yield f"{column} is of type {capture.key.type}, and compared as {shape.product.name}."
 
 
 async def _time(connection: Connection, shape: Shape) -> AsyncIterator[str]:

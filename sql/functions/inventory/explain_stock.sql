@@ -10,7 +10,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'title', p.title,
   'units', (
     select coalesce(jsonb_agg(jsonb_build_object(
-      'location', coalesce(l.name, s.location_key), 'available', s.available, 'detail', s.detail
+      'location', coalesce(l.name, s.location_key), 'available', trim_scale(s.available), 'detail', s.detail
     ) order by s.location_key), '[]')
     from sync.describe_stock(array[p.product_key]) as s
     left join sync.read_locations() as l on s.location_key = l.location_key
@@ -93,7 +93,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
       ),
       'unmapped', (
         select coalesce(jsonb_agg(jsonb_build_object(
-          'location', coalesce(l.name, s.location_key), 'available', s.available)
+          'location', coalesce(l.name, s.location_key), 'available', trim_scale(s.available))
           order by s.location_key), '[]')
         from sync.read_stock(array[p.product_key]) as s
         left join sync.read_locations() as l on s.location_key = l.location_key

@@ -65,7 +65,9 @@ from sync.shops as h
 cross join sync.stock_oddities as s
 where h.linked_at is not null and (s.class <> 'UNMAPPED_LOCATION' or not exists (
   select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.key
-));
+))
+-- What cannot be read is told by an alert; the other refusals are shown all the same.
+and not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'));
 comment on view sync.inventory_obstacles is
 'Stock that cannot be pushed: unlinked or untracked products, unmapped locations, stock left behind; each with its '
 'class, its reason and the remedy.';
