@@ -146,7 +146,8 @@ values
 {values}
 on conflict (watch) do update
 set relid = excluded.relid, is_translated = excluded.is_translated, names_products = excluded.names_products,
-  by_row = excluded.by_row, written = null;
+  by_row = excluded.by_row;
+update sync.watches set state = sync.state_of(relid), live = null where relid is not null;
 insert into sync.mapping (fingerprint, recheck) values ({literal(fingerprint)}, {interval})
 on conflict (is_only) do update
 set fingerprint = excluded.fingerprint, recheck = excluded.recheck, rechecked_at = now(), attached_at = now();

@@ -79,6 +79,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
             if (
                 await db.attached_fingerprint(connection) == rendered.fingerprint
                 and {*there} == wanted
+                and not await db.capture_gaps(connection)
                 and noted == {(w.relation, w.relid) for w in watches}
             ):
                 return ["This mapping is attached already; nothing was changed."]
@@ -92,8 +93,9 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
             [*(t.relation for t in there), *(table for c in shape.captures for table, _ in c.tables)],
             [
                 *(db.drop_trigger(t) for t in there if t not in wanted),
-                *(db.drop_function(f) for f in await db.capture_functions(connection) if f not in functions),
                 rendered.script,
+                # Only now does no trigger call them any more.
+                *(db.drop_function(f) for f in await db.capture_functions(connection) if f not in functions),
                 db.note_mapping(rendered.fingerprint, shape.recheck, watches),
             ],
         )

@@ -8,7 +8,9 @@ create table sync.watches (
   is_translated boolean not null,
   names_products boolean not null,
   by_row boolean not null,
-  written bigint,
+  state text,
+  live bigint,
+  cleaned bigint,
   checked_at timestamptz not null default now(),
   constraint entity_is_known check (entity in ('product', 'customer')),
   unique (relation, entity, key_column, key_type)
@@ -20,4 +22,5 @@ comment on column sync.watches.relid is 'The table that was found under this nam
 comment on column sync.watches.is_translated is 'Whether translate_keys() must make keys of the entity from what was captured.';
 comment on column sync.watches.names_products is 'Whether products come and go by this table: links follow its changes.';
 comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';
-comment on column sync.watches.written is 'Rows that had been inserted and deleted when it was looked at last.';
+comment on column sync.watches.state is 'What state_of() said of the table when it was looked at last.';
+comment on column sync.watches.live is 'Rows that Postgres counted then, after as many vacuums and analyzes as cleaned says.';

@@ -1,5 +1,6 @@
--- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names. Row triggers
--- of a partitioned table stand on each partition, those of other tables on every table that inherits.
+-- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names, and by the
+-- column that holds the key. Row triggers of a partitioned table stand on each partition, those of other tables on every
+-- table that inherits.
 create or replace view sync.capture_gaps as
 with recursive relations as (
   select c.oid, format('%I.%I', n.nspname, c.relname) as relation
@@ -9,7 +10,7 @@ with recursive relations as (
 ),
 
 named as (
-  select w.watch, w.relation, w.by_row, w.relid, t.oid as found
+  select w.watch, w.relation, w.by_row, w.relid, w.key_column, w.key_type, t.oid as found
   from sync.watches as w
   left join relations as t on w.relation = t.relation
   where w.relid is not null
@@ -47,7 +48,11 @@ union all
 select
   n.relation,
   format(
-    case when t.oid is null then '%s of %s fires no trigger' else 'the trigger for %s of %s is disabled' end,
+    case
+      when t.oid is null then '%s of %s fires no trigger'
+      when t.tgenabled = 'O' then 'the trigger for %s of %s does not fire for sessions that replicate'
+      else 'the trigger for %s of %s is disabled'
+    end,
     n.event, n.place
   )
 from needed as n
@@ -58,7 +63,23 @@ left join lateral (
   order by g.oid
   limit 1
 ) as t on true
-where t.oid is null or t.tgenabled not in ('O', 'A')
+where t.oid is null or t.tgenabled <> 'A'
+union all
+select
+  n.relation,
+  format(
+    case
+      when a.attname is null then '%s has no column %s any more'
+      when a.attgenerated = 'v' then '%s.%s is computed when it is read by now, and no trigger sees it'
+      else '%s.%s is of type %s by now, and was %s'
+    end,
+    n.relation, n.key_column, format_type(a.atttypid, a.atttypmod), n.key_type
+  )
+from named as n
+left join pg_attribute as a on a.attrelid = n.relid and a.attname = n.key_column and not a.attisdropped
+where
+  n.found = n.relid
+  and (a.attname is null or a.attgenerated = 'v' or not sync.are_alike(a.atttypid, to_regtype(n.key_type)))
 union all
 select u.relation, format('a subscription writes %s, which fires row triggers only', u.relation)
 from watched as u
