@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -84,6 +85,10 @@ def main(ctx: click.Context, database_url: str | None) -> None:
             name = "SHELFWIRE_" + "_".join(map(str, problem["loc"])).upper()
             click.echo(f"shelfwire: {name}: {problem['msg'].removeprefix('Value error, ')}.", err=True)
         sys.exit(2)
+    for stream in (sys.stdout, sys.stderr):
+        # Whatever a terminal or a text of the database cannot be read as is escaped, never an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     log.configure(ctx.obj.log_level)
 
 

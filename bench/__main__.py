@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import capture, connectors, latency, memory, push, reconcile, relay
+from bench import capture, connectors, latency, memory, push, reconcile, relay, stock
 from bench.scale import Scale
 from house.figures import Figure
 from runner import log
@@ -14,6 +14,7 @@ from runner import log
 # A group is a module of its own whose measure() yields figures.
 GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "capture": capture.measure,
+    "stock": stock.measure,
     "relay": relay.measure,
     "push": push.measure,
     "latency": latency.measure,

@@ -12,8 +12,9 @@ from house.figures import Figure
 
 LEVELS = 20_000
 QUEUED = 1_000_000
-QUEUE = """insert into sync.change_queue_{} (entity, op, key)
-select 'item', 'update', (1 + n %% %s)::text from generate_series(1, %s) as n"""
+QUEUE = """insert into sync.change_queue_{} (watch, op, key)
+select w.watch, 'update', (1 + n %% %s)::text from generate_series(1, %s) as n
+cross join sync.watches as w where w.relation = 'warehouse.shipment_items'"""
 
 
 def measure(scale: Scale) -> Iterator[Figure]:

@@ -85,7 +85,7 @@ def _drain(at: Bench) -> float:
 @contextmanager
 def _snapshot(at: Bench) -> Iterator[None]:
     """Hold a snapshot, as a long report does."""
-    with psycopg.connect(at.server.dsn) as report:
+    with psycopg.connect(at.dsn) as report:
         report.execute("set transaction isolation level repeatable read")
         report.execute("select count(*) from warehouse.products")
         yield

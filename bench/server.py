@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from house import postgres, warehouse
 from house.postgres import Server
@@ -15,6 +16,9 @@ from house.warehouse import Product
 from runner.schema import revisions
 
 HALLS = [f"Hall {n}" for n in range(1, 5)]
+SUPERUSER = "postgres"
+# The application's own role, whose tables the warehouse's are: it may create roles and schemas, no event trigger.
+APPLICATION = "application"
 ATTACHED = "select 1 from pg_trigger where tgname like 'sync\\_%'"
 FILL = """
 insert into warehouse.shipment_items (id, shipment_id, product_id, location_id, status, qr_code)
@@ -27,9 +31,18 @@ from generate_series(1, %(items)s) as n
 
 @dataclass
 class Bench:
-    """A running server with its filled warehouse."""
+    """A filled warehouse in a database of its own.
+
+    Attributes:
+        dsn: as the role that has installed our schema, and attaches.
+        application: as the role that owns the warehouse's tables and writes to them.
+        connection: as superuser.
+        attached: whether capture is on.
+    """
 
     server: Server
+    dsn: str
+    application: str
     connection: psycopg.Connection
     attached: bool = False
 
@@ -45,7 +58,7 @@ class Bench:
     def capture(self, wanted: bool) -> None:
         """Attach once, then switch capture off and on by its triggers."""
         if wanted and not self.attached and not self.connection.execute(ATTACHED).fetchone():
-            warehouse.attach(self.server.dsn)
+            warehouse.attach(self.dsn)
         elif wanted != self.attached:
             self.run(f"alter table warehouse.shipment_items {'enable' if wanted else 'disable'} trigger user")
         self.attached = wanted
@@ -59,14 +72,33 @@ class Bench:
 @contextmanager
 def bench(items: int, products: int) -> Iterator[Bench]:
     """Serve a warehouse of so many units of so many products."""
-    with postgres.serve(postgres.PRODUCTION) as server:
-        revisions.upgrade(server.dsn)
-        warehouse.build(server.dsn)
-        with psycopg.connect(server.dsn, autocommit=True) as connection:
-            warehouse.stock(connection, [Product(f"SKU-{n}", f"Product {n}") for n in range(1, products + 1)], HALLS)
-            connection.execute(FILL, {"items": items, "products": products, "halls": len(HALLS)})
-            connection.execute("vacuum analyze")
-            yield Bench(server, connection)
+    with postgres.serve(postgres.PRODUCTION) as server, database(server, SUPERUSER) as at:
+        fill(at, items, products)
+        yield at
+
+
+@contextmanager
+def database(server: Server, role: str) -> Iterator[Bench]:
+    """Make a database of the application's, into which ``role`` installs our schema: from that its form follows."""
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = %s", (APPLICATION,)).fetchone():
+            connection.execute(f"create role {APPLICATION} login createrole".encode())
+        name = f"guest_of_{role}"
+        connection.execute(f"create database {name} owner {APPLICATION}".encode())
+    dsn, application = (make_conninfo(server.dsn, dbname=name, user=user) for user in (role, APPLICATION))
+    revisions.upgrade(dsn)
+    with psycopg.connect(server.dsn, dbname=name, autocommit=True) as connection:
+        yield Bench(server, dsn, application, connection)
+
+
+def fill(bench: Bench, items: int, products: int) -> None:
+    """Give the application the reference warehouse with so many units of so many products."""
+    warehouse.build(bench.application)
+    named = [Product(f"SKU-{n}", f"Product {n}") for n in range(1, products + 1)]
+    with psycopg.connect(bench.application, autocommit=True) as connection:
+        warehouse.stock(connection, named, HALLS)
+        connection.execute(FILL, {"items": items, "products": products, "halls": len(HALLS)})
+    bench.run("vacuum analyze")
 
 
 def link_shop(bench: Bench, products: int) -> None:

@@ -1,10 +1,12 @@
 """Alembic environment: one transaction per revision, a short lock timeout, one upgrade at a time."""
 
-import psycopg
+from functools import partial
+
 from alembic import context
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, event, text
 
 from runner.config import Settings
+from runner.db import session
 
 # An upgrade that must wait longer than this for the warehouse's own locks gives up instead.
 LOCK_TIMEOUT = "4s"
@@ -20,12 +22,18 @@ def offline() -> None:
         context.run_migrations()
 
 
+def settle(connection: Connection) -> None:
+    """Begin a transaction as all of ours begin."""
+    connection.exec_driver_sql(session.local({**session.SETTINGS, "lock_timeout": LOCK_TIMEOUT}).decode())
+
+
 def online() -> None:
     dsn = context.config.attributes.get("dsn") or Settings().database_url
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:key)"), {"key": ADVISORY_KEY})
-        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
+    engine = create_engine("postgresql+psycopg://", creator=partial(session.connect, dsn), poolclass=NullPool)
+    event.listen(engine, "begin", settle)
+    # In a transaction of its own: a lock of the session would stay behind in a pooler.
+    with session.transaction(dsn) as turn, engine.connect() as connection:
+        turn.execute("select pg_advisory_xact_lock(%s)", (ADVISORY_KEY,))
         connection.execute(text(f"create schema if not exists {VERSION_SCHEMA}"))
         connection.commit()
         context.configure(connection=connection, version_table_schema=VERSION_SCHEMA, transaction_per_migration=True)

@@ -19,13 +19,15 @@ from runner.db import relay as db_relay
 from runner.db import shops as db_shops
 from runner.db.driver import Listener
 from runner.db.outage import Outage, is_away
+from runner.db.pooler import BETWEEN, DIRECTLY, Pooling, pooling
 from runner.db.revision import revision
+from runner.db.session import POOLED_RUNNER, RUNNER
 from runner.db.shops import Shop
 from runner.engine.jobs import handler
 from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
-from runner.errors import NotInstalled, OutOfReach, RunTaken, ShelfwireError
+from runner.errors import NotInstalled, OutOfReach, Pooled, RunTaken, ShelfwireError
 from runner.inventory.reconcile import reconcile_inventory
 from runner.kinds import errands
 from runner.linking.link import link_shop
@@ -38,6 +40,8 @@ log = structlog.get_logger()
 
 # How long a start, or the end of what is in flight, waits until it looks again whether Postgres is there.
 AWAY_SECONDS = 1.0
+# To Postgres at most; one more listens. The README says so.
+CONNECTIONS = 8
 CHANGES = "sync_changes"
 ALERTS = "sync_alerts"
 
@@ -98,9 +102,17 @@ async def _begin(settings: Settings, stack: AsyncExitStack, stopping: asyncio.Ev
 async def _open(settings: Settings, stack: AsyncExitStack) -> Database:
     """Open the database and see that everything in it is as this runner needs it."""
     vault = Vault(settings.secret_key)
+    found = await pooling(settings.database_url, timeout=settings.connect_timeout)
+    if found is Pooling.TRANSACTION:
+        raise Pooled(f"{BETWEEN} A runner listens, which needs a session of its own.", remedy=DIRECTLY)
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(
-            Database.open(settings.database_url, timeout=settings.connect_timeout, durable=False)
+            Database.open(
+                settings.database_url,
+                size=CONNECTIONS,
+                timeout=settings.connect_timeout,
+                session=RUNNER if found is Pooling.NONE else POOLED_RUNNER,
+            )
         )
         await _check_revision(database)
         for shop in await db_shops.shops(database):

@@ -12,6 +12,8 @@ ShelfwireError
 │   └── ShopHeld           nothing may be written to this shop now
 ├── DatabaseError          Postgres refused or is out of reach                 exit 3
 │   ├── OutOfReach         no connection, or it was lost: a runner waits
+│   ├── RolledBack         another transaction came first: the same again may pass
+│   ├── Pooled             a pooler gives our sessions to others: a runner cannot work
 │   └── NotInstalled       the schema is missing or older than this code
 ├── Transient              the same call may succeed later: retry              exit 4
 │   ├── Unreachable        no connection was made: nothing was executed
@@ -89,6 +91,14 @@ class DatabaseError(ShelfwireError):
 
 class OutOfReach(DatabaseError):
     """Postgres is out of reach."""
+
+
+class RolledBack(DatabaseError):
+    """Postgres rolled a transaction back in favour of another: a deadlock, or two that cannot be put in order."""
+
+
+class Pooled(DatabaseError):
+    """A pooler in transaction mode stands before Postgres."""
 
 
 class NotInstalled(DatabaseError):

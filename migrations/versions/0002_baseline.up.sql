@@ -9,6 +9,7 @@
 --! include tables/shopify/variants.sql
 --! include tables/linking/links.sql
 --! include tables/linking/departed_items.sql
+--! include views/linking/linked_items.sql
 --! include tables/inventory/levels.sql
 --! include tables/warehouse/change_queue_0.sql
 --! include tables/warehouse/change_queue_1.sql

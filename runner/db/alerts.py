@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,7 +39,7 @@ async def raise_alert(
     """Open an alert of a shop, or renew the open one."""
     await db.fetch(
         "select sync.raise_alert(%s, %s, %s, %s, %s::jsonb)",
-        (rule, shop_id, subject, message, json.dumps(detail)),
+        (rule, shop_id, subject, message, db.encoding.json(detail)),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
+import structlog
 from psycopg import AsyncConnection
 from psycopg import errors as pg
 from psycopg.rows import DictRow, dict_row
@@ -15,6 +18,13 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from runner import errors
 from runner.db.outage import Outage
+from runner.db.session import COMMAND, ISOLATION, Session
+from runner.db.texts import Encoding
+
+log = structlog.get_logger()
+
+# How often a statement is made that has to give way to another transaction.
+ATTEMPTS = 5
 
 Row = DictRow
 Connection = AsyncConnection[Row]
@@ -45,13 +55,19 @@ def translated() -> Iterator[None]:
             f"The database role may not do this: {_first_line(error)}.",
             remedy="The runner's role must be a member of sync_runner; attach and db upgrade need the tables' owner.",
         ) from error
+    except (pg.TransactionRollback, pg.SerializationFailure, pg.DeadlockDetected) as error:
+        raise errors.RolledBack(
+            f"Postgres rolled back in favour of another transaction: {_first_line(error)}.", remedy="Try again."
+        ) from error
     except (pg.LockNotAvailable, pg.QueryCanceled) as error:
         raise errors.DatabaseError(
             f"Postgres gave up waiting: {_first_line(error)}.", remedy="Somebody holds a lock; try again later."
         ) from error
     except (pg.DiskFull, pg.ReadOnlySqlTransaction) as error:
         raise errors.DatabaseError(
-            f"Postgres cannot write: {_first_line(error)}.", remedy="Free disk space, or connect to the primary server."
+            f"Postgres cannot write: {_first_line(error)}.",
+            remedy="Free disk space, or connect to the primary server; "
+            "or the setting default_transaction_read_only is on for this database or role: switch it off.",
         ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         raise errors.OutOfReach(
@@ -72,70 +88,100 @@ def _first_line(error: Exception) -> str:
 
 
 async def connect(dsn: str, *, timeout: float = 5.0) -> Connection:
-    """Open one autocommit connection.
+    """Open one autocommit connection, on which nothing is set or prepared: others may be given its session.
 
     Raises:
         DatabaseError: the server is out of reach.
     """
     with translated():
-        return await AsyncConnection.connect(
-            dsn, autocommit=True, row_factory=dict_row, connect_timeout=max(2, int(timeout))
-        )
+        connection = await _connect(dsn, timeout, "UTF8")
+        encoding = Encoding.of(connection)
+        if encoding.client != "UTF8":
+            await connection.close()
+            connection = await _connect(dsn, timeout, encoding.client)
+        await _adopt(connection)
+        return connection
 
 
-# Of a runner, whose statements look up some hundred rows by key: planning them anew for each call costs more than
-# running them, and a plan made while a table was empty must not scan it once it is full.
-_LOOK_UP = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off"
+async def _connect(dsn: str, timeout: float, encoding: str) -> Connection:
+    return await AsyncConnection.connect(
+        dsn,
+        autocommit=True,
+        row_factory=dict_row,
+        prepare_threshold=None,
+        connect_timeout=max(2, int(timeout)),
+        client_encoding=encoding,
+    )
 
 
-async def _set_up_runner(connection: Connection) -> None:
-    await connection.execute(f"set synchronous_commit = off; {_LOOK_UP}")
+async def _adopt(connection: Connection) -> None:
+    await connection.set_isolation_level(ISOLATION)
+    Encoding.of(connection).teach(connection)
 
 
 class Database:
     """A pool of autocommit connections: every call is one statement and one transaction."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], session: Session, encoding: Encoding) -> None:
         self.pool = pool
+        self.encoding = encoding
         self.outage = Outage()
+        self._session = session
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, dsn: str, *, size: int = 8, timeout: float = 5.0, durable: bool = True
+        cls, dsn: str, *, size: int = 8, timeout: float = 5.0, session: Session = COMMAND
     ) -> AsyncIterator[Database]:
         """Open the pool; the first connection is made at once, so that a wrong address shows here.
-
-        Args:
-            durable: whether every commit waits for the disk. The runner's need not: what a crash of Postgres takes
-                away is done again, and what must not be lost waits by itself (`sync.open_lane`, `sync.store_request`).
 
         Raises:
             DatabaseError: the server is out of reach.
         """
-        first = await connect(dsn, timeout=timeout)
-        await first.close()
+        async with await connect(dsn, timeout=timeout) as first:
+            encoding = Encoding.of(first)
         pool = AsyncConnectionPool(
-            dsn,
+            session.conninfo(dsn),
             connection_class=AsyncConnection[Row],
-            kwargs={"autocommit": True, "row_factory": dict_row},
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "client_encoding": encoding.client,
+                # A prepared statement belongs to a session.
+                "prepare_threshold": 5 if session.is_own else None,
+            },
             min_size=1,
             max_size=size,
             timeout=timeout,
             open=False,
-            configure=None if durable else _set_up_runner,
+            configure=_adopt,
         )
         with translated():
             await pool.open()
         try:
-            yield cls(pool)
+            yield cls(pool, session, encoding)
         finally:
             await pool.close()
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection on which our settings hold for the length of a block; errors are the driver's."""
+        async with self.pool.connection() as connection, self._session.settled(connection):
+            yield connection
+
     async def fetch(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """Run one statement and return its rows as dicts."""
+        """Run one statement and return its rows as dicts; again, if it had to give way to another transaction."""
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return await self._fetch(statement, params)
+            except errors.RolledBack as error:
+                log.info("postgres.rolled_back", attempt=attempt, error=error.message)
+                await asyncio.sleep(random.uniform(0.0, 0.02 * 2**attempt))
+        return await self._fetch(statement, params)
+
+    async def _fetch(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any]) -> list[Row]:
         with translated():
-            async with self.pool.connection() as connection:
+            async with self.connection() as connection:
                 cursor = await connection.execute(statement, params or None)
                 return await cursor.fetchall() if cursor.description else []
 

@@ -94,13 +94,13 @@ class PoolDriver(Driver):
         return self._tm
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
-        async with self._db.pool.connection() as connection:
+        async with self._db.connection() as connection:
             cursor = AsyncRawCursor(connection, row_factory=dict_row)
             await cursor.execute(query.encode(), args or None)
             return await cursor.fetchall()
 
     async def execute(self, query: str, *args: object) -> str:
-        async with self._db.pool.connection() as connection:
+        async with self._db.connection() as connection:
             cursor = AsyncRawCursor(connection)
             await cursor.execute(query.encode(), args or None)
             return cursor.statusmessage or ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -76,7 +75,7 @@ async def record_levels(
     return int(
         await db.value(
             "select sync.record_levels(%s, %s, %s, %s::json, %s)",
-            (shop_id, started_at, list(items), json.dumps(levels), request_id),
+            (shop_id, started_at, list(items), db.encoding.json(levels), request_id),
         )
     )
 

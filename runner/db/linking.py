@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from runner.db.core import Database
+
+log = structlog.get_logger()
 
 
 async def record_variants(db: Database, shop_id: int, started_at: datetime, variants: Sequence[dict[str, Any]]) -> None:
     """Note a page of variants; see record_variants.sql for the fields."""
-    await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, started_at, json.dumps(variants)))
+    held = db.encoding.json([_holdable(db, variant) for variant in variants])
+    await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, started_at, held))
+
+
+def _holdable(db: Database, variant: dict[str, Any]) -> dict[str, Any]:
+    """The variant, without a SKU that the database cannot hold: no product of it has that one, and another might have
+    what it would be escaped to."""
+    sku = variant["sku"]
+    if sku is None or db.encoding.holds(sku):
+        return variant
+    log.warning("sku.not_held", encoding=db.encoding.name, sku=sku, variant_id=variant["variant_id"])
+    return {**variant, "sku": None, "title": f"{variant['title']} (SKU {sku})"}
 
 
 async def mark_shop(db: Database, shop_id: int) -> int:

@@ -9,7 +9,7 @@ import structlog
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from runner.errors import DatabaseError
+from runner.errors import DatabaseError, RolledBack
 
 log = structlog.get_logger()
 
@@ -32,6 +32,9 @@ class Outage:
 
     def note(self, error: DatabaseError) -> None:
         """A statement failed. What was said before about the same trouble is not said again."""
+        if isinstance(error, RolledBack):
+            log.warning("postgres.rolled_back", error=error.message)
+            return
         kind = error.message.partition(":")[0]
         if self.kind is None:
             self._since = time.monotonic()

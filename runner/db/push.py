@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -74,10 +73,6 @@ class Applied:
     answer: Any
     call: Mapping[str, Any]
 
-    def json(self) -> str:
-        """As `sync.advance_push` takes it."""
-        return json.dumps({"request_id": self.request_id, "answer": self.answer, "call": self.call})
-
 
 @dataclass(frozen=True)
 class Refusal:
@@ -148,7 +143,7 @@ async def advance(
     """
     first, *rest = await db.fetch(
         f"select {STEP} from sync.advance_push(%s::sync.turn, %s, %s, %s::json, %s::json)",
-        (str(turn), list(keys), then, applied and applied.json(), json.dumps(costs)),
+        (str(turn), list(keys), then, applied and db.encoding.json(vars(applied)), db.encoding.json(costs)),
     )
     return PushRound(first["settled"], list(first["keys"] or ()), first["step"] == "linger", prepared(rest))
 
@@ -161,7 +156,7 @@ async def close_request(
     return bool(
         await db.value(
             "select sync.close_request(%s, %s, %s::json, %s::json)",
-            (request_id, state, json.dumps(answer), json.dumps(listed)),
+            (request_id, state, db.encoding.json(answer), db.encoding.json(listed)),
         )
     )
 

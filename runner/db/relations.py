@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from runner.db.core import Connection, Row, connect, translated
 from runner.db.names import literal, name
+from runner.db.session import SETTINGS, local
 
 # Of the lock that keeps two from attaching at once.
 ATTACHING = 7305808869231650154
@@ -26,6 +27,7 @@ async def connected(dsn: str) -> AsyncIterator[Connection]:
 async def examining(connection: Connection) -> AsyncIterator[None]:
     """A transaction that leaves nothing behind."""
     async with connection.transaction(force_rollback=True):
+        await connection.execute(local())
         # What is looked at must be all there is: a table with row security fails aloud.
         await connection.execute("select set_config('row_security', 'off', true)")
         yield
@@ -45,10 +47,7 @@ async def apply(connection: Connection, tables: Sequence[str], statements: Seque
         psycopg.errors.LockNotAvailable, DeadlockDetected: nothing was applied.
     """
     async with connection.transaction():
-        await connection.execute(
-            "select set_config('lock_timeout', %s, true), set_config('search_path', 'pg_catalog, pg_temp', true)",
-            (f"{lock_timeout}ms",),
-        )
+        await connection.execute(local({**SETTINGS, "lock_timeout": f"{lock_timeout}ms"}))
         await connection.execute("select pg_advisory_xact_lock(%s)", (ATTACHING,))
         for table in tables:
             await connection.execute(f"lock table only {table} in share row exclusive mode".encode())
@@ -147,7 +146,7 @@ values
 on conflict (watch) do update
 set relid = excluded.relid, is_translated = excluded.is_translated, names_products = excluded.names_products,
   by_row = excluded.by_row;
-update sync.watches set state = sync.state_of(relid), live = null where relid is not null;
+update sync.watches set state = sync.state_of(relid), written = null where relid is not null;
 insert into sync.mapping (fingerprint, recheck) values ({literal(fingerprint)}, {interval})
 on conflict (is_only) do update
 set fingerprint = excluded.fingerprint, recheck = excluded.recheck, rechecked_at = now(), attached_at = now();

@@ -45,11 +45,15 @@ async def refusals(db: Database, shop: str | None, error_class: str | None, limi
 
 async def retry_refusals(db: Database, shop_id: int | None, error_class: str | None, keys: list[str] | None) -> int:
     """Try refused pushes again; returns how many products."""
+    if keys is not None:
+        keys = [key for key in keys if db.encoding.holds(key)]
     return int(await db.value("select sync.retry_refusals(%s, %s, %s)", (shop_id, error_class, keys)))
 
 
 async def explain_stock(db: Database, name: str) -> list[dict[str, Any]]:
     """Everything that explains a SKU's numbers; see explain_stock.sql for the shape."""
+    if not db.encoding.holds(name):
+        return []
     found = await db.value("select sync.explain_stock(%s)", (name,))
     assert isinstance(found, list)
     return found

@@ -57,6 +57,7 @@ class Relation(NamedTuple):
     kind: str
     columns: dict[str, Column]
     is_subscribed: bool
+    owner: str
 
 
 _COLUMNS = """
@@ -96,14 +97,17 @@ async def look_in(connection: Connection, schemas: Sequence[str]) -> list[str]:
             "select set_config('search_path', %s, true)", (", ".join(name(schema) for schema in schemas),)
         )
         return list(schemas)
-    cursor = await connection.execute("select current_schemas(false)::text[] as schemas")
+    await connection.execute(
+        "select set_config('search_path', reset_val, true) from pg_settings where name = 'search_path'"
+    )
+    cursor = await connection.execute("select pg_catalog.current_schemas(false)::text[] as schemas")
     row = await cursor.fetchone()
     return list(row["schemas"]) if row else []
 
 
 async def look_nowhere(connection: Connection) -> None:
     """From now on every name is written with its schema, until the transaction ends."""
-    await connection.execute("select set_config('search_path', 'pg_catalog, pg_temp', true)")
+    await connection.execute("set local search_path = pg_catalog, pg_temp")
 
 
 async def make_view(connection: Connection, view: str, select: str) -> None:
@@ -112,8 +116,8 @@ async def make_view(connection: Connection, view: str, select: str) -> None:
     Raises:
         psycopg.Error: it is no select, or names what is not there.
     """
-    # Prepared, so that it is one statement and no more.
-    await connection.execute(f"create view sync.{view} as\n{select}\n".encode(), prepare=True)
+    # By the protocol that takes one statement and no more, as everything does that is read in binary.
+    await connection.execute(f"create view sync.{view} as\n{select}\n".encode(), binary=True)
 
 
 async def make_keys(connection: Connection, function: str, column_type: str) -> None:
@@ -200,7 +204,8 @@ async def find_table(connection: Connection, schemas: Sequence[str], table: str)
     cursor = await connection.execute(
         """
         select c.oid::bigint as oid, format('%%I.%%I', n.nspname, c.relname) as relation, c.relkind::text as kind,
-          exists (select from pg_subscription_rel as s where s.srrelid = c.oid) as is_subscribed
+          exists (select from pg_subscription_rel as s where s.srrelid = c.oid) as is_subscribed,
+          quote_ident(pg_get_userbyid(c.relowner)) as owner
         from pg_class as c
         join pg_namespace as n on n.oid = c.relnamespace
         left join unnest(%(schemas)s::text[]) with ordinality as p (schema, place) on p.schema = n.nspname

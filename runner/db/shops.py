@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ async def locked_shop(db: Database, shop_id: int) -> AsyncIterator[tuple[Shop, A
     An advisory lock: the shop's row stays free for whoever wants to switch it off meanwhile.
     """
     with translated():
-        async with db.pool.connection() as connection, connection.transaction():
+        async with db.connection() as connection, connection.transaction():
             await connection.execute(
                 "select pg_advisory_xact_lock(hashtextextended('token/' || %s::text, 0))", (shop_id,)
             )
@@ -114,12 +113,12 @@ async def return_points(db: Database, shop_id: int, cost: int) -> None:
 
 async def record_call(db: Database, shop_id: int, call: Mapping[str, Any]) -> None:
     """Log a call, an entry as `sync.record_call` takes it, and correct the budget by its answer."""
-    await db.fetch("select sync.record_call(%s, %s::json)", (shop_id, json.dumps(call)))
+    await db.fetch("select sync.record_call(%s, %s::json)", (shop_id, db.encoding.json(call)))
 
 
 async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[str, Any]]) -> None:
     """Note a shop's locations: ``location_id, name, is_active``."""
-    await db.fetch("select sync.record_locations(%s, %s::json)", (shop_id, json.dumps(locations)))
+    await db.fetch("select sync.record_locations(%s, %s::json)", (shop_id, db.encoding.json(locations)))
 
 
 async def needed_scopes(db: Database) -> list[str]:

@@ -16,11 +16,12 @@ ECHO_SECONDS = 5.0
 
 
 async def server(db: Database) -> Row:
-    """``version`` (a number, and ``version_text``), ``read_only``, ``now``."""
+    """``version`` (a number, and ``version_text``), ``encoding``, ``now``; ``read_only``, and ``follows`` a primary."""
     return await db.row(
         "select current_setting('server_version_num')::integer as version, clock_timestamp() as now, "
         "current_setting('server_version') as version_text, "
-        "current_setting('transaction_read_only')::boolean as read_only"
+        "current_setting('transaction_read_only')::boolean as read_only, pg_is_in_recovery() as follows, "
+        "current_setting('server_encoding') as encoding"
     )
 
 
@@ -40,16 +41,17 @@ async def role(db: Database) -> Row:
 
 
 async def hears_itself(dsn: str, *, timeout: float = ECHO_SECONDS) -> bool:
-    """Whether a notification comes back to the connection that sent it: not through every connection pooler."""
+    """Whether a notification comes back to the connection that sent it. Not to be asked through a pooler in
+    transaction mode: what listens is its session, whoever is given it next."""
     channel = f"sync_doctor_{uuid.uuid4().hex}"
     connection: Connection
     async with await connect(dsn) as connection:
         with translated():
             await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
             await connection.execute("select pg_notify(%s, '')", (channel,))
-            async for _ in connection.notifies(timeout=timeout, stop_after=1):
-                return True
-    return False
+            heard = [_ async for _ in connection.notifies(timeout=timeout, stop_after=1)]
+            await connection.execute("unlisten *")
+    return bool(heard)
 
 
 async def runners(db: Database) -> list[Row]:

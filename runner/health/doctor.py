@@ -11,6 +11,7 @@ from runner.db import Database
 from runner.db import revision as db_revision
 from runner.db import shops as db_shops
 from runner.db import vitals as db
+from runner.db.pooler import BETWEEN, DIRECTLY, Pooling, pooling
 from runner.errors import DatabaseError, MappingError, ShelfwireError
 from runner.health import vitals
 from runner.health.vitals import FAILED, OK, WARNING, Finding
@@ -22,6 +23,7 @@ from runner.warehouse.mapping import MappingFile
 
 OLDEST_SERVER = 150_000
 CLOCK_SECONDS = 10.0
+THROUGH = {Pooling.NONE: "no pooler", Pooling.SESSION: "a pooler in session mode"}
 
 
 class Stop(Exception):
@@ -74,12 +76,16 @@ class Patient:
                 "postgres", FAILED, f"Postgres {found['version_text']} is too old.", "Use Postgres 15 or later."
             )
             raise Stop
-        if found["read_only"]:
+        if found["read_only"] and found["follows"]:
+            yield Finding("postgres", FAILED, "This server takes no writes.", "Connect to the primary server.")
+        elif found["read_only"]:
             yield Finding(
-                "postgres", FAILED, "This server takes no writes.", "Connect to the primary server, or free its disk."
-            )
+                "postgres", FAILED, "This server takes no writes: default_transaction_read_only is on.",
+                "Switch it off for this database and role, or free the disk if the host has set it for that.",
+            )  # fmt: skip
         else:
-            yield Finding("postgres", OK, f"Postgres {found['version_text']} answers.")
+            beyond = "" if found["encoding"] == "UTF8" else f" In {found['encoding']}: other texts are shown escaped."
+            yield Finding("postgres", OK, f"Postgres {found['version_text']} answers.{beyond}")
         apart = abs((datetime.now(UTC) - found["now"]).total_seconds())
         if apart > CLOCK_SECONDS:
             yield Finding(
@@ -173,14 +179,14 @@ class Patient:
             )  # fmt: skip
 
     async def notifications(self) -> AsyncIterator[Finding]:
-        """Does a notification come back?"""
-        if await db.hears_itself(self._dsn):
-            yield Finding("notify", OK, "A notification came back to its listener.")
+        """Does a pooler stand before Postgres, and does a notification come back?"""
+        found = await pooling(self._dsn, timeout=self._settings.connect_timeout)
+        if found is Pooling.TRANSACTION:
+            yield Finding("notify", WARNING, f"{BETWEEN} Commands work through it, a runner does not.", DIRECTLY)
+        elif not await db.hears_itself(self._dsn):
+            yield Finding("notify", FAILED, "A notification did not come back to its listener.", DIRECTLY)
         else:
-            yield Finding(
-                "notify", FAILED, "A notification did not come back to its listener.",
-                "A pooler in transaction mode drops them: let SHELFWIRE_DATABASE_URL lead to Postgres itself.",
-            )  # fmt: skip
+            yield Finding("notify", OK, f"A notification came back to its listener; {THROUGH[found]} in between.")
 
     async def shops(self) -> AsyncIterator[Finding]:
         """Does every shop answer, in our API version, with the scopes we need?"""

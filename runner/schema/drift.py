@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import Connection
 
+from runner.db import session
 from runner.db.core import translated
 from runner.db.revision import current
 from runner.files import ROOT
@@ -91,7 +92,7 @@ def check(dsn: str) -> list[str]:
     Raises:
         DatabaseError: the server is out of reach, or a lock could not be had within a second.
     """
-    with translated(), psycopg.connect(dsn) as connection:
+    with translated(), session.transaction(dsn) as connection:
         at = current(connection)
         if at != head():
             return [f"the schema is at revision {at or 'none'}, this code needs {head()}: run shelfwire db upgrade"]
@@ -100,6 +101,6 @@ def check(dsn: str) -> list[str]:
 
 def fingerprint(dsn: str) -> str:
     """sha256 of the catalog, comparable between servers of one major version."""
-    with translated(), psycopg.connect(dsn) as connection:
+    with translated(), session.transaction(dsn) as connection:
         lines = ["\x1f".join(entry) for entry in sorted(catalog(connection))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -10,6 +10,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from runner import errors
+from runner.db import session
 from runner.db.core import translated
 from runner.files import ROOT
 
@@ -50,7 +51,7 @@ def downgrade(dsn: str, revision: str) -> None:
         InvalidInput: a warehouse is attached; nothing is taken back.
         DatabaseError: as for upgrade.
     """
-    with translated(), psycopg.connect(dsn) as connection:
+    with translated(), session.transaction(dsn) as connection:
         # Before the first step: each is a transaction of its own, and the triggers need what the last ones drop.
         if connection.execute("select 1 from pg_trigger where tgname like 'sync\\_capture\\_%' limit 1").fetchone():
             raise errors.InvalidInput("A warehouse is attached.", remedy="Run: shelfwire detach")

@@ -15,8 +15,9 @@ from runner.errors import DatabaseError, MappingError
 from runner.warehouse import check
 from runner.warehouse.check import Report
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.render import TEMPLATES, Rendered, is_translated, render
-from runner.warehouse.shape import EVENTS, Shape, examine
+from runner.warehouse.render import TEMPLATES, Rendered, render
+from runner.warehouse.shape import EVENTS, Shape
+from runner.warehouse.survey import examine
 
 LOCK_TIMEOUT_MS = 100
 ATTEMPTS = 60
@@ -69,9 +70,10 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         async with db.examining(connection):
             shape, watches, rendered = await _render(connection, file)
             there = await db.capture_triggers(connection)
+            left = await db.capture_functions(connection)
             wanted = {
-                CaptureTrigger(f"sync_capture_{c.entity}_{event}", table)
-                for c in shape.captures
+                CaptureTrigger(f"sync_capture_{w.watch}_{event}", table)
+                for w, c in zip(watches, shape.captures, strict=True)
                 for table, events in c.tables
                 for event in events
             }
@@ -95,7 +97,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
                 *(db.drop_trigger(t) for t in there if t not in wanted),
                 rendered.script,
                 # Only now does no trigger call them any more.
-                *(db.drop_function(f) for f in await db.capture_functions(connection) if f not in functions),
+                *(db.drop_function(f) for f in left if f not in functions),
                 db.note_mapping(rendered.fingerprint, shape.recheck, watches),
             ],
         )
@@ -112,14 +114,16 @@ async def detach(dsn: str) -> list[str]:
         DatabaseError: as `attach`.
     """
     async with db.connected(dsn) as connection:
-        triggers = await db.capture_triggers(connection)
+        async with db.examining(connection):
+            triggers = await db.capture_triggers(connection)
+            functions = await db.capture_functions(connection)
         tables = {t.relation for t in triggers}
         await _apply(
             connection,
             [*tables],
             [
                 *(db.drop_trigger(t) for t in triggers),
-                *(db.drop_function(f) for f in await db.capture_functions(connection)),
+                *(db.drop_function(f) for f in functions),
                 (TEMPLATES / "detached.sql").read_text(),
                 db.FORGET_MAPPING,
             ],
@@ -145,7 +149,7 @@ async def _render(connection: Connection, file: MappingFile) -> tuple[Shape, lis
             c.key.name,
             c.key.type,
             c.oid,
-            is_translated(shape, c),
+            shape.is_translated(c),
             c.names_products,
             c.by_row,
         )

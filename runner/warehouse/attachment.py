@@ -19,7 +19,7 @@ class Attachment:
 
 async def read(dsn: str) -> Attachment:
     """Look at the triggers, without any mapping file."""
-    async with db.connected(dsn) as connection:
+    async with db.connected(dsn) as connection, db.examining(connection):
         return Attachment(
             await db.attached_fingerprint(connection),
             len(await db.capture_triggers(connection)),

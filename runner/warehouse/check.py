@@ -14,7 +14,6 @@ from runner.db import shapes
 from runner.db.core import Connection, Row
 from runner.warehouse import keys
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.render import is_translated
 from runner.warehouse.shape import Shape
 
 # Tables of fewer rows are read as a whole in no time.
@@ -149,7 +148,7 @@ def _types(file: MappingFile, shape: Shape) -> Iterator[str]:
             f"are compared as {shape.product.family}."
         )
     for capture in shape.captures:
-        if capture.translation is None and is_translated(shape, capture):
+        if capture.translation is None and shape.is_translated(capture):
             column = f"{capture.relation}.{capture.key.name}"
             yield f"{column} is of type {capture.key.type}, and compared as {shape.product.name}."
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from runner.db.names import literal, name
 from runner.files import ROOT
 from runner.warehouse import keys
-from runner.warehouse.shape import NUMBERS, Capture, Select, Shape
+from runner.warehouse.shape import NUMBERS, Capture, Select, Shape, key_type
 
 TEMPLATES = ROOT / "sql" / "adapter"
 # Rows of one transaction after which an update is noted as a whole instead of row by row.
@@ -55,11 +55,12 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
                     relation=c.relation,
                     key=c.key.name,
                     by_row=c.by_row,
+                    owner=c.owner,
                     bulk=BULK,
                     unchanged=unchanged(c),
                 ),
                 *(
-                    triggers.render(number=number, relation=table, entity=c.entity, by_row=c.by_row, events=events)
+                    triggers.render(number=number, relation=table, by_row=c.by_row, events=events)
                     for table, events in c.tables
                 ),
             ]
@@ -108,7 +109,7 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
         "translated_watches": [
             _translated(shape, number, c)
             for number, c in zip(numbers, shape.captures, strict=True)
-            if is_translated(shape, c)
+            if shape.is_translated(c)
         ],
     }  # fmt: skip
 
@@ -121,29 +122,10 @@ def _by_product(select: Select, product: keys.KeyType) -> dict[str, str]:
     }
 
 
-def _entity(shape: Shape, capture: Capture) -> keys.KeyType | None:
-    if capture.entity == "product":
-        return shape.product
-    return shape.selects["customers"].key("customer") if "customers" in shape.selects else None
-
-
-def is_translated(shape: Shape, capture: Capture) -> bool:
-    """Whether what is captured is not yet the key of the entity."""
-    if capture.translation:
-        return True
-    of = _entity(shape, capture)
-    key = keys.KeyType(capture.key.type, capture.key.base, capture.key.schema)
-    return of is not None and not keys.is_text_already(key, of)
-
-
 def _translated(shape: Shape, number: int, capture: Capture) -> dict[str, Any]:
-    of = _entity(shape, capture)
-    if capture.translation is None:
-        key = keys.KeyType(capture.key.type, capture.key.base, capture.key.schema)
-        assert of is not None
-        return {"number": number, "translation": None, "text": keys.text("s.key", key, of)}
-    (column,) = capture.translation.columns.values()
-    key = keys.KeyType(column.type, column.base, column.schema, column.is_deterministic)
-    text = keys.text("s.key", key, of) if of else "s.key::text"
-    translation = re.sub(r"sync\.probe_keys_\d+\(\)", f"p_keys::{capture.key.type}[]", capture.translation.sql)
-    return {"number": number, "translation": translation, "text": text}
+    of = shape.key_of(capture.entity)
+    sql = capture.translation and re.sub(
+        r"sync\.probe_keys_\d+\(\)", f"p_keys::{capture.key.type}[]", capture.translation.sql
+    )
+    text = keys.text("s.key", key_type(capture.gives), of) if of else "s.key::text"
+    return {"number": number, "translation": sql, "text": text}

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import psycopg
-
-from runner.db import shapes as db
-from runner.db.core import Connection
-from runner.db.shapes import Column, Read, Relation
-from runner.errors import MappingError
-from runner.warehouse.keys import KeyType
-from runner.warehouse.mapping import KEYS, MappingFile, Watched
+from runner.db.shapes import Column, Read
+from runner.warehouse.keys import KeyType, is_text_already
 
 NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8")
-REQUIRED = {
-    "products": ("product", "sku", "title"),
-    "locations": ("location", "name"),
-    "stock": ("product", "available"),
-    "customers": ("customer",),
-}
 
 
 @dataclass(frozen=True)
@@ -33,7 +21,7 @@ class Select:
 
     def key(self, column: str) -> KeyType:
         """The type of a column as that of keys."""
-        return _key(self.columns[column])
+        return key_type(self.columns[column])
 
 
 @dataclass(frozen=True)
@@ -46,6 +34,7 @@ class Capture:
         compared: the columns whose change matters; None: any.
         names_products: whether products come and go by it.
         by_row: whether statement triggers would miss rows.
+        owner: who adds partitions, as SQL writes it, and must be allowed to give them our triggers; None: it has none.
         tables: where triggers stand, each with the events of its own.
     """
 
@@ -57,7 +46,13 @@ class Capture:
     compared: list[Column] | None
     names_products: bool
     by_row: bool
+    owner: str | None
     tables: list[tuple[str, tuple[str, ...]]]
+
+    @property
+    def gives(self) -> Column:
+        """The column of the entity's keys: what is captured, or what it is translated to."""
+        return next(iter(self.translation.columns.values())) if self.translation else self.key
 
 
 EVENTS = ("insert", "update", "delete", "truncate")
@@ -76,230 +71,23 @@ class Shape:
         """The type of product keys: what one text stands for a product is decided by it."""
         return self.selects["products"].key("product")
 
+    def key_of(self, entity: str) -> KeyType | None:
+        """The type of an entity's keys; None: the mapping does not select it."""
+        if entity == "product":
+            return self.product
+        return self.selects["customers"].key("customer") if "customers" in self.selects else None
+
+    def is_translated(self, capture: Capture) -> bool:
+        """Whether what is captured is not yet the one text of the entity's key."""
+        of = self.key_of(capture.entity)
+        return capture.translation is not None or (of is not None and not is_text_already(key_type(capture.key), of))
+
     @property
     def location(self) -> KeyType:
         """The type of location keys."""
         return self.selects["locations" if "locations" in self.selects else "stock"].key("location")
 
 
-def _key(column: Column) -> KeyType:
+def key_type(column: Column) -> KeyType:
+    """A column's type as that of keys."""
     return KeyType(column.type, column.base, column.schema, column.is_deterministic)
-
-
-async def examine(connection: Connection, file: MappingFile) -> Shape:
-    """Compare a mapping with the database, in a transaction that its caller rolls back.
-
-    Raises:
-        MappingError: what is not there, or cannot be meant, each with its line of the mapping file.
-    """
-    problems = await _short_problems(connection, file)
-    if problems:
-        raise MappingError("\n".join(problems))
-    schemas = await db.look_in(connection, file.mapping.schema_)
-    for name, (sql, where) in file.selects.items():
-        await _view(connection, file, where, f"probe_{name}", sql)
-    await db.look_nowhere(connection)
-    found = [(w, await _table(connection, file, schemas, w)) for w in file.watched]
-    await db.look_in(connection, schemas)
-    for number, (watched, relation) in enumerate(found):
-        if watched.watch.translation:
-            await db.make_keys(connection, f"probe_keys_{number}", relation.columns[watched.watch.column].type)
-            sql = watched.watch.translation.replace(KEYS, f"sync.probe_keys_{number}()")
-            await _view(connection, file, watched.where, f"probe_watch_{number}", sql)
-    await db.look_nowhere(connection)
-    selects = {name: await _select(connection, f"probe_{name}") for name in file.selects}
-    problems = [p for name, select in selects.items() for p in _problems(file, name, select)]
-    if problems:
-        raise MappingError("\n".join(problems))
-    translations = {
-        number: await _select(connection, f"probe_watch_{number}")
-        for number, (watched, _) in enumerate(found)
-        if watched.watch.translation
-    }
-    shape = Shape(selects, [], file.mapping.stock.recheck if file.mapping.stock else None)
-    for number, (watched, relation) in enumerate(found):
-        shape.captures.append(await _capture(connection, file, shape, watched, relation, number, translations))
-    if problems := _meetings(file, shape):
-        raise MappingError("\n".join(problems))
-    return shape
-
-
-async def _view(connection: Connection, file: MappingFile, where: tuple[str, ...], view: str, sql: str) -> None:
-    try:
-        async with connection.transaction():
-            await db.make_view(connection, view, sql)
-    except psycopg.Error as error:
-        if error.sqlstate is None or error.sqlstate[:2] not in ("42", "0A", "22", "3F", "2B"):
-            raise
-        said = error.diag.message_primary or str(error)
-        hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
-        raise MappingError(f"{file.at(*where)}: [{where[0]}] is no select that can be read: {said}.{hint}") from error
-
-
-async def _select(connection: Connection, view: str) -> Select:
-    return Select(
-        await db.definition(connection, view),
-        await db.columns(connection, f"sync.{view}"),
-        await db.reads(connection, view),
-        await db.is_opaque(connection, view),
-    )
-
-
-async def _table(connection: Connection, file: MappingFile, schemas: list[str], watched: Watched) -> Relation:
-    where = file.at(*watched.where)
-    found = await db.find_table(connection, schemas, watched.table)
-    if found is None or found.kind not in ("r", "p"):
-        there = ", ".join(await db.tables(connection, schemas)) or "no table at all"
-        what = (
-            f"there is no table {watched.table} to watch"
-            if found is None
-            else f"triggers need a table, {found.relation} is another kind of relation"
-        )
-        raise MappingError(f"{where}: {what}; there is: {there}.")
-    column = watched.watch.column
-    if column not in found.columns:
-        raise MappingError(f"{where}: {found.relation} has no column {column!r}; it has: {', '.join(found.columns)}.")
-    key = found.columns[column]
-    if key.is_virtual:
-        raise MappingError(
-            f"{where}: {found.relation}.{column} is a virtual generated column, which triggers cannot see."
-        )
-    if _key(key).family is None:
-        raise MappingError(f"{where}: {found.relation}.{column} is of type {key.type}, which cannot be a key.")
-    return found
-
-
-def _problems(file: MappingFile, name: str, select: Select) -> list[str]:
-    """Columns that are missing, or of a type that cannot be meant."""
-    entry = "items" if name == "stock" and file.mapping.items else name
-    where = file.at(entry, "sql")
-    found = []
-    for column in REQUIRED[name]:
-        if column not in select.columns:
-            found.append(f"{where}: [{entry}] selects no column {column}; it has: {', '.join(select.columns)}.")
-    for column in ("product", "location", "customer"):
-        if column in select.columns and select.key(column).family is None:
-            of = select.columns[column]
-            why = "" if of.is_deterministic else " with a collation by which different texts are equal"
-            found.append(
-                f"{where}: {column} of [{entry}] is of type {of.type}{why}, which cannot be a key: "
-                f"cast it in the select, {column}::text for example."
-            )
-    available = select.columns.get("available") if name == "stock" else None
-    if available and available.base not in NUMBERS:
-        found.append(f"{where}: available of [{entry}] is of type {available.type}, no number.")
-    return found
-
-
-async def _capture(
-    connection: Connection,
-    file: MappingFile,
-    shape: Shape,
-    watched: Watched,
-    relation: Relation,
-    number: int,
-    translations: dict[int, Select],
-) -> Capture:
-    watch = watched.watch
-    translation = translations.get(number)
-    if translation and len(translation.columns) != 1:
-        raise MappingError(
-            f"{file.at(*watched.where)}: the select must give one column, the keys; "
-            f"it gives: {', '.join(translation.columns)}."
-        )
-    names = ("customers",) if watch.entity == "customer" else ("products", "stock")
-    selects = [shape.selects[name] for name in names if name in shape.selects]
-    selects += [t for n, t in translations.items() if file.watched[n].watch.entity == watch.entity]
-    read = {column for s in selects for r in s.reads if r.oid == relation.oid for column in r.columns}
-    key = relation.columns[watch.column]
-    compared = [key, *(c for n, c in relation.columns.items() if n in read and n != key.name)]
-    is_known = bool(read) and not any(s.is_opaque for s in selects) and not any(c.is_virtual for c in compared)
-    by_row = relation.kind == "p" or relation.is_subscribed
-    below = [
-        # A partition has its parent's row triggers.
-        (table, ("truncate",) if is_partition else EVENTS)
-        for table, is_partition in await db.descendants(connection, relation.oid)
-    ]
-    return Capture(
-        relation.relation,
-        relation.oid,
-        watch.entity,
-        key,
-        translation,
-        compared if is_known else None,
-        watch.entity == "product" and any(r.oid == relation.oid for r in shape.selects["products"].reads),
-        by_row,
-        [(relation.relation, EVENTS), *below],
-    )
-
-
-def _meetings(file: MappingFile, shape: Shape) -> list[str]:
-    """Keys that are to be compared, and never could be the same."""
-    found = []
-    stock = shape.selects["stock"]
-    pairs = [("stock", "product", stock.columns["product"], shape.product)]
-    if "location" in stock.columns:
-        pairs.append(("stock", "location", stock.columns["location"], shape.location))
-    for capture in shape.captures:
-        of = shape.product if capture.entity == "product" else _customer(shape)
-        column = next(iter(capture.translation.columns.values())) if capture.translation else capture.key
-        if of is not None:
-            pairs.append(("watch", f"{capture.relation}.{capture.key.name}", column, of))
-    for entry, what, column, key in pairs:
-        if not key.meets(_key(column)):
-            found.append(
-                f"{file.at(entry)}: {what} of [{entry}] is of type {column.type}, never a key of type {key.name}."
-            )
-    return found
-
-
-def _customer(shape: Shape) -> KeyType | None:
-    return shape.selects["customers"].key("customer") if "customers" in shape.selects else None
-
-
-async def _short_problems(connection: Connection, file: MappingFile) -> list[str]:
-    """What sections in columns name and the database does not have."""
-    problems: list[str] = []
-    for section, part in file.mapping.short():
-        schema = file.mapping.schema_[0]
-        found = await db.find_table(connection, file.mapping.schema_[:1], part.table)
-        if found is None or found.kind not in ("r", "p"):
-            there = ", ".join(await db.tables(connection, file.mapping.schema_[:1])) or "no table at all"
-            what = "there is no table" if found is None else "triggers need a table, this is another kind of relation:"
-            problems.append(f"{file.at(section, 'table')}: {what} {schema}.{part.table}; {schema} has: {there}.")
-            continue
-        for entry, column in part.columns():
-            if column not in found.columns:
-                problems.append(
-                    f"{file.at(section, entry)}: {schema}.{part.table} has no column {column!r}; it has: "
-                    f"{', '.join(found.columns)}."
-                )
-        if section == "items" and file.mapping.items:
-            problems += await _item_problems(connection, file, found)
-    return problems
-
-
-async def _item_problems(connection: Connection, file: MappingFile, table: Relation) -> list[str]:
-    items = file.mapping.items
-    assert items is not None
-    problems, seen = [], set[str]()
-    status = table.columns.get(items.status)
-    units = table.columns.get(items.units or "")
-    if units and units.base not in NUMBERS:
-        problems.append(
-            f"{file.at('items', 'units')}: {table.relation}.{items.units} is of type {units.type}, no number."
-        )
-    if status and status.base in ("json", "jsonb"):
-        return [
-            *problems,
-            f"{file.at('items', 'status')}: {table.relation}.{items.status} is of type {status.type}: "
-            "say in SQL what it means, by [stock] instead of [items].",
-        ]
-    for state, statuses in items.states:
-        for value in statuses:
-            if value in seen:
-                problems.append(f"{file.at('items', 'states', state)}: status {value!r} is named twice.")
-            seen.add(value)
-            if status and not await db.is_value(connection, value, status.type):
-                problems.append(f"{file.at('items', 'states', state)}: {value!r} is no value of type {status.type}.")
-    return problems

@@ -10,13 +10,25 @@ from bench.__main__ import main
 # What must not happen, and the time from the first request to the last where there is only one.
 ZERO = {"drain_throttled", "connector_250_blind_seconds"}
 LINE = re.compile(r"^(?P<name>[a-z][a-z0-9_]*) (?P<value>\d+(\.\d+)?) (?P<unit>\S+)$")
+
+
+def tps_of(clients: int) -> list[str]:
+    """With our triggers, and beside each of what else could be chosen."""
+    names = [f"capture_tps_ratio_{clients}"]
+    for other in ("slot", "outbox", "empty_trigger"):
+        names += [f"{other}_tps_ratio_{clients}", f"capture_vs_{other}_{clients}"]
+    return names
+
+
 NAMES = {
     "capture": [
-        "capture_tps_ratio_8",
-        "capture_tps_ratio_32",
+        *(name for clients in (8, 32) for name in tps_of(clients)),
+        "capture_latency_p50_ratio",
+        "capture_latency_p99_ratio",
         "capture_bulk_time_ratio",
         "capture_beside_relay_tps_ratio_8",
     ],
+    "stock": ["stock_select_250_keys_ms", "stock_select_250_keys_joined_ms"],
     "push": [
         "push_calls_per_1000_levels",
         "push_levels_per_s_unthrottled",

@@ -118,7 +118,7 @@ def test_a_kind_that_nobody_registered_fails_aloud_and_loses_nothing(house: Hous
     """I2."""
     house.do(
         "insert into sync.kinds (kind, entity, priorities, parts, present, lost) "
-        "values ('nobodys', 'item', '{1}', 'things', 'things', 'lost')"
+        "values ('nobodys', 'product', '{1}', 'things', 'things', 'lost')"
     )
     house.receive(SKU, 3)
     with pytest.raises(psycopg.errors.CaseNotFound):

@@ -15,11 +15,7 @@ declare
   v_entry text;
 begin
   if v_keys is null then
-    v_keys := array(
-      select k.product_key from sync.links as k where k.shop_id = p_shop_id and k.state = 'ok'
-      union
-      select d.product_key from sync.departed_items as d where d.shop_id = p_shop_id
-    );
+    v_keys := array(select distinct k.product_key from sync.linked_items as k where k.shop_id = p_shop_id);
     v_since := array_fill(p_since[1], array[cardinality(v_keys)]);
   end if;
   return (
@@ -58,7 +54,7 @@ exception when sqlstate 'SW007' then
     from (
       select m.key, min(m.since) as since
       from unnest(v_keys, v_since) as m (key, since)
-      join sync.links as k on k.shop_id = p_shop_id and k.product_key = m.key and k.state = 'ok'
+      join sync.linked_items as k on k.shop_id = p_shop_id and k.product_key = m.key
       group by m.key
     ) as f
   );

@@ -50,7 +50,7 @@ begin
       count(*) filter (where e.quantity <= 0 and e.change_from_quantity > 0)
     )
     from sync.level_entries(p_request.variables) as e
-    left join sync.links as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id
+    left join sync.linked_items as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id
     where not exists (
       select from sync.pending as p
       where p.shop_id = k.shop_id and p.kind = 'inventory' and p.key = k.product_key and p.cleared
@@ -64,7 +64,7 @@ begin
     )
     from json_to_recordset(p_refusals) as f (index integer, class text, message text)
     join sync.level_entries(p_request.variables) as e on e.index = f.index
-    join sync.links as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id;
+    join sync.linked_items as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id;
   end if;
 end $$;
 comment on function sync.note_inventory(sync.requests, json) is 'What the answer to a request means for levels.';

@@ -7,7 +7,7 @@ language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
 select sync.refuse(p_shop_id, 'inventory', k.product_key, m.location_id::text, p_class, p_message, p_job_id, null)
-from sync.links as k
+from sync.linked_items as k
 inner join sync.managed_locations as m on k.shop_id = m.shop_id
 where k.shop_id = p_shop_id and k.inventory_item_id = any(p_items);
 end;

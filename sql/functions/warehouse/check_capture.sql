@@ -1,16 +1,16 @@
 -- Raise or clear capture_gap for each watched table, and look at everything where no trigger tells what has changed: as
--- long as it has a gap; when its definition, its triggers, or what inherits from it has changed, for then rows come, go
--- and change by themselves; and when Postgres counts other rows than before and nothing was captured. Rows that were
--- rolled back are not among those, and where a key may be null a row of no product cannot be told from a missed one.
+-- long as there is a gap; when a table's definition, its triggers, or what inherits from it has changed, for then rows
+-- come, go and change by themselves; and when Postgres has counted rows that were inserted or deleted since the last
+-- look and nothing was captured: they were rolled back, or triggers had been off meanwhile. Each but the first is an event.
 create or replace function sync.check_capture() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_watch record;
-  v_gap text;
+  v_found text;
   v_gaps integer := 0;
-  v_is_changed boolean := false;
+  v_is_whole boolean := false;
 begin
   perform sync.clear_alert('capture_gap', null, a.subject)
   from sync.alerts as a
@@ -18,23 +18,19 @@ begin
     and not exists (select from sync.watches as w where w.relation = a.subject and w.relid is not null);
   for v_watch in
     select
-      w.watch, w.relation, w.state, g.gaps, sync.state_of(w.relid) as now_state, s.live as now_live,
-      s.cleaned as now_cleaned,
-      w.live <> s.live and w.cleaned = s.cleaned and w.state = sync.state_of(w.relid) and a.attnotnull
-      and not exists (
+      w.watch, w.relation, w.state, w.written, g.gaps, sync.state_of(w.relid) as now_state, s.written as now_written,
+      exists (
         select from sync.change_log as l
         where l.watch = w.watch and l.op <> 'update' and l.relayed_at > w.checked_at - interval '15 seconds'
-      )
-      and not exists (select from sync.queued_changes as q where q.watch = w.watch) as is_missed
+      ) or exists (
+        select from sync.queued_changes as q where q.watch = w.watch
+      ) as is_captured
     from sync.watches as w
     left join (
       select c.relation, string_agg(c.gap, '; ' order by c.gap) as gaps from sync.capture_gaps as c group by c.relation
     ) as g on g.relation = w.relation
-    left join pg_attribute as a on a.attrelid = w.relid and a.attname = w.key_column
     left join lateral (
-      select
-        sum(t.n_live_tup)::bigint as live,
-        sum(t.vacuum_count + t.autovacuum_count + t.analyze_count + t.autoanalyze_count)::bigint as cleaned
+      select sum(t.n_tup_ins + t.n_tup_del)::bigint as written
       from pg_stat_all_tables as t
       where t.relid = w.relid or t.relid in (
         with recursive below (oid) as (
@@ -48,22 +44,38 @@ begin
     where w.relid is not null
     order by w.watch
   loop
-    v_gap := coalesce(v_watch.gaps, case when v_watch.is_missed then 'rows came or went, and none was captured' end);
-    if v_gap is null then
+    if v_watch.gaps is null then
       perform sync.clear_alert('capture_gap', null, v_watch.relation);
     else
       v_gaps := v_gaps + 1;
       perform sync.raise_alert(
         'capture_gap', null, v_watch.relation,
-        format('Changes of %s may not be captured: %s. Everything is looked at each minute.', v_watch.relation, v_gap)
+        format(
+          'Changes of %s may not be captured: %s. Everything is looked at each minute.', v_watch.relation, v_watch.gaps
+        )
       );
     end if;
-    v_is_changed := v_is_changed or v_gap is not null or v_watch.now_state is distinct from v_watch.state;
+    v_found := case
+      when v_watch.now_state is distinct from v_watch.state then
+        format('The definition of %s, or its triggers, have changed. Everything is looked at.', v_watch.relation)
+      when v_watch.gaps is null and v_watch.now_written > v_watch.written and not v_watch.is_captured then
+        format(
+          '%s rows of %s were inserted or deleted and none was captured: rolled back, or its triggers were off '
+          'meanwhile. Everything is looked at.', v_watch.now_written - v_watch.written, v_watch.relation
+        )
+    end;
+    if v_found is not null then
+      perform sync.note_event(
+        null, 'capture_gap', v_watch.relation, v_found,
+        jsonb_build_object('rows', v_watch.now_written - v_watch.written)
+      );
+    end if;
+    v_is_whole := v_is_whole or v_watch.gaps is not null or v_found is not null;
     update sync.watches as w
-    set state = v_watch.now_state, live = v_watch.now_live, cleaned = v_watch.now_cleaned, checked_at = clock_timestamp()
+    set state = v_watch.now_state, written = v_watch.now_written, checked_at = clock_timestamp()
     where w.watch = v_watch.watch;
   end loop;
-  if v_is_changed then
+  if v_is_whole then
     perform sync.look_at_all('recheck');
   end if;
   return v_gaps;

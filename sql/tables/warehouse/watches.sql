@@ -9,8 +9,7 @@ create table sync.watches (
   names_products boolean not null,
   by_row boolean not null,
   state text,
-  live bigint,
-  cleaned bigint,
+  written bigint,
   checked_at timestamptz not null default now(),
   constraint entity_is_known check (entity in ('product', 'customer')),
   unique (relation, entity, key_column, key_type)
@@ -23,4 +22,4 @@ comment on column sync.watches.is_translated is 'Whether translate_keys() must m
 comment on column sync.watches.names_products is 'Whether products come and go by this table: links follow its changes.';
 comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';
 comment on column sync.watches.state is 'What state_of() said of the table when it was looked at last.';
-comment on column sync.watches.live is 'Rows that Postgres counted then, after as many vacuums and analyzes as cleaned says.';
+comment on column sync.watches.written is 'Rows that had been inserted and deleted then.';

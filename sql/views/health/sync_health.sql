@@ -3,9 +3,14 @@ create or replace view sync.sync_health as
 select
   h.domain as shop,
   h.mode,
-  (select string_agg(g.held_reason, ' ' order by g.kind) from sync.guards as g where g.shop_id = h.id) as held_reason,
+  nullif(concat_ws(
+    ' ',
+    (select string_agg(format('The mapping''s [%s] cannot be read: %s.', f.entry, f.message), ' ' order by f.entry)
+      from sync.mapping_faults as f),
+    (select string_agg(g.held_reason, ' ' order by g.kind) from sync.guards as g where g.shop_id = h.id)
+  ), '') as held_reason,
   count(k.*) filter (where k.state = 'ok') as linked,
-  count(k.*) filter (where k.state <> 'ok') as unlinked,
+  count(k.*) filter (where k.state in ('broken', 'ambiguous')) as unlinked,
   (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,
   (select min(p.since) from sync.pending as p where p.shop_id = h.id) as oldest_pending_at,
   (select count(*) from sync.refusals as f where f.shop_id = h.id) as refused,

@@ -47,7 +47,7 @@ from sync.levels as e
 inner join sync.shops as h on e.shop_id = h.id
 inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
 inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
-where e.acknowledged is not null and e.available > 0 and not exists (
+where e.acknowledged > 0 and e.available > 0 and not exists (
   select from sync.links as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
 )
 union all

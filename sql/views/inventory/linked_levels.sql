@@ -18,14 +18,7 @@ select
   e.acknowledged,
   e.acknowledged_at,
   k.has_departed
-from (
-  select shop_id, product_key, sku, variant_id, inventory_item_id, false as has_departed, null::timestamptz as left_at
-  from sync.links
-  where state = 'ok'
-  union all
-  select shop_id, product_key, sku, variant_id, inventory_item_id, true, left_at
-  from sync.departed_items
-) as k
+from sync.linked_items as k
 cross join lateral (
   select w.title, w.tracked from sync.variants as w
   where w.shop_id = k.shop_id and w.variant_id = k.variant_id

@@ -15,7 +15,7 @@ select
   c.request_id
 from sync.level_conflicts as c
 inner join sync.shops as h on c.shop_id = h.id
-left join sync.links as k on c.shop_id = k.shop_id and c.inventory_item_id = k.inventory_item_id
+left join sync.linked_items as k on c.shop_id = k.shop_id and c.inventory_item_id = k.inventory_item_id
 left join sync.locations as o on c.shop_id = o.shop_id and c.location_id = o.location_id
 left join sync.levels as e
   on c.shop_id = e.shop_id and c.inventory_item_id = e.inventory_item_id and c.location_id = e.location_id

@@ -17,7 +17,7 @@ select
 from sync.requests as r
 cross join lateral sync.level_entries(r.variables) as e
 inner join sync.shops as h on r.shop_id = h.id
-left join sync.links as k on r.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
+left join sync.linked_items as k on r.shop_id = k.shop_id and e.inventory_item_id = k.inventory_item_id
 left join sync.locations as o on r.shop_id = o.shop_id and e.location_id = o.location_id
 where r.kind = 'inventory';
 comment on view sync.pushed_levels is 'Levels that were sent to Shopify: from which number to which, and how it ended.';

@@ -81,6 +81,18 @@ where
   n.found = n.relid
   and (a.attname is null or a.attgenerated = 'v' or not sync.are_alike(a.atttypid, to_regtype(n.key_type)))
 union all
+select n.relation, format('%s, who owns %s, may not add partitions to it', pg_get_userbyid(c.relowner), n.relation)
+from named as n
+inner join pg_class as c on n.found = c.oid and c.relkind = 'p'
+where
+  n.found = n.relid and exists (
+    select from pg_trigger as g
+    inner join pg_proc as p on g.tgfoid = p.oid
+    where
+      g.tgrelid = c.oid and p.pronamespace = 'sync'::regnamespace
+      and not has_function_privilege(c.relowner, p.oid, 'execute')
+  )
+union all
 select u.relation, format('a subscription writes %s, which fires row triggers only', u.relation)
 from watched as u
 where not u.by_row and exists (select from pg_subscription_rel as s where s.srrelid = u.tableoid);
