@@ -35,8 +35,14 @@ def test_every_file_defines_the_object_it_is_named_after() -> None:
             assert names == [path.stem], path
 
 
+def test_nothing_of_ours_notifies_into_a_full_queue() -> None:
+    """But for capture, of which a runner does not ask it then."""
+    ours = [path for path in SQL if path.parent.name != "adapter"]
+    assert [path.stem for path in ours if "pg_notify(" in path.read_text()] == ["notify_listeners"]
+
+
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
-    channels = found(r"pg_notify\(\s*'(\w+)'", *SQL)
+    channels = found(r"(?:pg_notify|notify_listeners)\(\s*'(\w+)'", *SQL)
     assert channels == {"sync_changes", "sync_alerts"}
     listening = "\n".join(path.read_text() for path in (ROOT / "runner").rglob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels)

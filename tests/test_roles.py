@@ -68,6 +68,7 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             relayed = await relay.relay_changes(database, sleep=1)
             assert relayed is not None and relayed[:2] == (1, 1)
             await database.fetch("select sync.relay_changes(0, 1, 0)")
+            assert await relay.await_changes(database, 0) is False
             await relay.keep_logs(database)
             lane = int(await database.value("select sync.lane_of(%s, 4)", (key,)))
             job = int(await database.value("select job_id from sync.pending"))

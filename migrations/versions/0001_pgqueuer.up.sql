@@ -121,8 +121,10 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+-- The condition is ours: a notification queue that somebody else has filled must not fail our jobs.
 CREATE TRIGGER tg_pgqueuer_changed
 AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pgqueuer.pgqueuer
+WHEN (pg_notification_queue_usage() <= 0.5)
 EXECUTE FUNCTION pgqueuer.fn_pgqueuer_changed();
 ALTER TABLE pgqueuer.pgqueuer SET (
     autovacuum_vacuum_scale_factor   = 0.01,

@@ -40,6 +40,7 @@
 --! include tables/alerts/alerts.sql
 --! include tables/alerts/deliveries.sql
 --! include adapter/detached.sql
+--! include functions/warehouse/await_changes.sql
 --! include functions/warehouse/empty_queue.sql
 --! include functions/warehouse/keep_log_partitions.sql
 --! include functions/warehouse/turn_queues.sql
@@ -61,6 +62,7 @@
 --! include functions/engine/advance_lane.sql
 --! include functions/engine/advance_push.sql
 --! include functions/engine/advance_run.sql
+--! include functions/engine/can_notify.sql
 --! include functions/engine/charge_steps.sql
 --! include functions/engine/check_guard.sql
 --! include functions/engine/claim_push.sql
@@ -86,6 +88,7 @@
 --! include functions/engine/note_event.sql
 --! include functions/engine/note_failure.sql
 --! include functions/engine/note_schedule.sql
+--! include functions/engine/notify_listeners.sql
 --! include functions/engine/note_success.sql
 --! include functions/engine/open_lane.sql
 --! include functions/engine/pack_jobs.sql

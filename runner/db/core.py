@@ -69,6 +69,11 @@ def translated() -> Iterator[None]:
             remedy="Free disk space, or connect to the primary server; "
             "or the setting default_transaction_read_only is on for this database or role: switch it off.",
         ) from error
+    except pg.ProgramLimitExceeded as error:
+        raise errors.DatabaseError(
+            f"Postgres is at a limit: {_first_line(error)}.",
+            remedy="If it is the notification queue, shelfwire doctor says at waking how to empty it.",
+        ) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         raise errors.OutOfReach(
             f"Postgres is out of reach: {_first_line(error)}.", remedy="Check SHELFWIRE_DATABASE_URL."

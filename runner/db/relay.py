@@ -11,23 +11,31 @@ class Relayed(NamedTuple):
     """What one pass of the relay did: changes logged, jobs packed, the last change's id in the log.
 
     ``waiting``: the lanes, by their entrypoints, in which something waits for the job that runs.
+    ``notified``: whether what is committed from now on ends the caller's sleep with a notification.
     """
 
     changes: int
     jobs: int
     last_id: int
     waiting: list[str]
+    notified: bool
 
 
 async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
     """One pass; ``sleep`` announces for how many seconds the caller will wait. None: another runner is at it."""
     # The pass still holds its lock here, so nobody else has taken an id since; those of one pass have no gaps.
     row = await db.one(
-        "select relayed, packed, coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0) as last_id, waiting "
-        "from sync.relay_changes(%s)",
+        "select relayed, packed, coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0) as last_id, waiting, "
+        "notified from sync.relay_changes(%s)",
         (sleep,),
     )
-    return Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"]) if row else None
+    return Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"], row["notified"]) if row else None
+
+
+async def await_changes(db: Database, seconds: float) -> bool | None:
+    """Wait until a committed change is queued; False: none came in time. None, at once: another runner waits."""
+    found = await db.value("select sync.await_changes(%s)", (seconds,))
+    return None if found is None else bool(found)
 
 
 async def keep_logs(db: Database) -> dict[str, int]:

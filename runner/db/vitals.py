@@ -54,6 +54,15 @@ async def hears_itself(dsn: str, *, timeout: float = ECHO_SECONDS) -> bool:
     return bool(heard)
 
 
+async def notifying(db: Database) -> Row:
+    """Whether runners are notified: ``prepared`` transactions that are possible at a time, ``used`` of the notification
+    queue (a share), ``has_room``: not too much of it."""
+    return await db.row(
+        "select current_setting('max_prepared_transactions')::integer as prepared, "
+        "pg_notification_queue_usage() as used, sync.can_notify() as has_room"
+    )
+
+
 async def runners(db: Database) -> list[Row]:
     """``pid, role`` of every runner that listens, and the ``trouble`` that it has with Postgres, if any."""
     return await db.fetch("select pid, role, trouble from sync.runners order by pid")

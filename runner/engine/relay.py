@@ -11,6 +11,7 @@ import structlog
 
 from runner.db import Database
 from runner.db import relay as db
+from runner.engine.lookout import Lookout
 from runner.engine.pulse import Pulse
 from runner.errors import DatabaseError, NotInstalled
 
@@ -37,6 +38,7 @@ class Relay:
         self._listening = listening
         self._poll_seconds = poll_seconds
         self._wake = asyncio.Event()
+        self._lookout = Lookout(database, self.wake, poll_seconds)
         self.waiting: defaultdict[str, Pulse] = defaultdict(Pulse)
 
     def wake(self, _payload: object = None) -> None:
@@ -45,6 +47,15 @@ class Relay:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Relay until ``stopping`` is set. A database that is out of reach is waited for."""
+        looking = asyncio.create_task(self._lookout.run(stopping))
+        try:
+            await self._relay(stopping)
+            self._lookout.needed.set()
+            await looking
+        finally:
+            looking.cancel()
+
+    async def _relay(self, stopping: asyncio.Event) -> None:
         busy_until = 0.0
         while not stopping.is_set():
             self._wake.clear()
@@ -59,6 +70,8 @@ class Relay:
                     pause = LINGER_PAUSE
                 else:
                     self._db.outage.over()
+                    if not (lingering or done.notified or done.changes or done.jobs):
+                        self._lookout.needed.set()
                     for lane in done.waiting:
                         self.waiting[lane].beat()
                 if done and done.changes + done.jobs > 0:
@@ -71,6 +84,7 @@ class Relay:
             except DatabaseError as error:
                 self._db.outage.note(error)
             await self._sleep(pause)
+            self._lookout.needed.clear()
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -36,6 +36,27 @@ class Finding:
 Check = Callable[[Database], AsyncIterator[Finding]]
 
 
+async def waking(database: Database) -> AsyncIterator[Finding]:
+    """Is a runner that sleeps notified of changes, or must it look by itself?"""
+    found = await db.notifying(database)
+    if not found["has_room"]:
+        yield Finding(
+            "waking", WARNING,
+            f"The notification queue is {found['used']:.0%} full: runners look for changes 50 times a second, and for "
+            "jobs once a second, instead of being notified.",
+            "A session listens and keeps its transaction open; the server's log names it beside 'NOTIFY queue is'. End "
+            "it: once the queue is full, whoever else notifies fails.",
+        )  # fmt: skip
+    elif found["prepared"]:
+        yield Finding(
+            "waking", OK,
+            f"Prepared transactions are possible (max_prepared_transactions is {found['prepared']}): runners look for "
+            "changes 50 times a second instead of being notified.",
+        )  # fmt: skip
+    else:
+        yield Finding("waking", OK, "A runner that sleeps is notified of changes.")
+
+
 async def runner(database: Database) -> AsyncIterator[Finding]:
     """Is a runner alive, and would a notification reach it?"""
     found = await db.runners(database)
@@ -230,7 +251,9 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
         yield Finding("deliveries", OK, "Every alert of the last day arrived, or is on its way.")
 
 
-CHECKS: tuple[Check, ...] = (runner, backlog, lanes, vacuum, budgets, refusals, shops, locations, flow, upkeep, alerts)
+CHECKS: tuple[Check, ...] = (
+    waking, runner, backlog, lanes, vacuum, budgets, refusals, shops, locations, flow, upkeep, alerts,
+)  # fmt: skip
 
 
 def _waiting(check: str, count: int, oldest: timedelta | None, noun: str, state: str, remedy: str) -> Finding:

@@ -28,7 +28,7 @@ begin
     p_alert.shop_id, 'alert_' || p_event, p_alert.rule, p_alert.message,
     jsonb_build_object('alert_id', p_alert.id, 'severity', v_rule.severity, 'subject', p_alert.subject)
   );
-  perform pg_notify(
+  perform sync.notify_listeners(
     'sync_alerts',
     json_build_object(
       'event', p_event, 'alert_id', p_alert.id, 'rule', p_alert.rule, 'severity', v_rule.severity,

@@ -11,6 +11,6 @@ with closed as (
   returning o.state
 )
 
-select pg_notify('sync_changes', '') from closed where state <> 'closed';
+select sync.notify_listeners('sync_changes') from closed where state <> 'closed';
 end;
 comment on function sync.note_success(bigint) is 'The shop answers: close its circuit and wake the relay.';

@@ -1,12 +1,13 @@
 -- Empty the change queues into the change log, note which keys must be pushed, pack jobs.
 -- Any runner may call it at any time; one works, the others get no row and go on. A runner that means to sleep for
--- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes.
+-- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes, if it
+-- returns notified; otherwise the runner looks by itself (await_changes).
 -- Of the queue that triggers append to it takes p_limit rows at most, one by one; what has grown beyond p_grown bytes
 -- leaves as a whole, in a third of the time.
 create or replace function sync.relay_changes(
   p_sleep integer default 0, p_limit integer default 500000, p_grown bigint default 1048576
 )
-returns table (relayed integer, packed integer, waiting text[])
+returns table (relayed integer, packed integer, waiting text[], notified boolean)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set work_mem = '128MB'
@@ -22,9 +23,13 @@ begin
   if not pg_try_advisory_xact_lock(7305808869231650152) then
     return;
   end if;
-  -- A transaction that has notified cannot be prepared.
-  if p_sleep > 0 and current_setting('max_prepared_transactions') = '0' then
-    perform setval('sync.asleep_until', ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep);
+  -- A transaction that has notified cannot be prepared, and fails where the notification queue is full.
+  notified := p_sleep > 0 and current_setting('max_prepared_transactions') = '0' and sync.can_notify();
+  if p_sleep > 0 then
+    perform setval(
+      'sync.asleep_until',
+      (ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep) * case when notified then 1 else -1 end
+    );
   end if;
 
   perform sync.remind_relay();
@@ -130,11 +135,11 @@ begin
       where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
     )
   );
-  if relayed + packed > 0 and pg_sequence_last_value('sync.asleep_until') > 0 then
+  if relayed + packed > 0 and pg_sequence_last_value('sync.asleep_until') <> 0 then
     perform setval('sync.asleep_until', 0);
   end if;
   return next;
 end $$;
 comment on function sync.relay_changes(integer, integer, bigint) is
-'Empty the change queues into the change log and pack jobs; returns how many of each, and the lanes in which something '
-'waits for a job that runs. No row when another runner is at it.';
+'Empty the change queues into the change log and pack jobs; returns how many of each, the lanes in which something '
+'waits for a job that runs, and whether a NOTIFY ends the sleep. No row when another runner is at it.';

@@ -25,7 +25,7 @@ begin
   update sync.guards as g set held_at = null, held_reason = null where g.shop_id = p_shop_id and g.kind = p_kind;
   perform sync.clear_alert('guard_held', p_shop_id, p_kind);
   perform sync.note_event(p_shop_id, 'guard_released', p_kind, v_reason, jsonb_build_object('pending', v_cleared));
-  perform pg_notify('sync_changes', '');
+  perform sync.notify_listeners('sync_changes');
   return v_cleared;
 end $$;
 comment on function sync.release_guard(bigint, text) is

@@ -81,7 +81,7 @@ begin
     p_shop_id, 'mode_changed', p_mode, format('%s was %s and is %s.', v_shop.domain, v_shop.mode, p_mode),
     jsonb_build_object('before', v_shop.mode, 'fingerprint', p_fingerprint, 'marked', v_marked, 'run', v_run_id)
   );
-  perform pg_notify('sync_changes', '');
+  perform sync.notify_listeners('sync_changes');
   return v_marked;
 end $$;
 comment on function sync.set_mode(bigint, text, text) is

@@ -20,7 +20,7 @@ select
   w.pending_for,
   j.jobs,
   case
-    when a.last_value > 0 then greatest(clock_timestamp() - to_timestamp(a.last_value), '0')
+    when a.last_value <> 0 then greatest(clock_timestamp() - to_timestamp(abs(a.last_value)), '0')
   end as relay_silent_for
 from sync.asleep_until as a
 cross join queue as q

@@ -152,11 +152,3 @@ def test_a_relay_that_sees_an_old_snapshot_truncates_nothing(shelf: Shelf, wareh
         assert grown(runner) == 1
     assert grown(shelf.connection) == 1
     assert logged(shelf) == [("update", first), ("update", second)]
-
-
-def test_nobody_asks_to_be_woken_where_transactions_may_be_prepared(shelf: Shelf) -> None:
-    """I1: a transaction that has notified cannot be prepared."""
-    until = "select pg_sequence_last_value('sync.asleep_until')"
-    shelf.connection.execute("select sync.relay_changes(5)")
-    prepared = int(value(shelf.connection, "show max_prepared_transactions"))
-    assert (value(shelf.connection, until) > 0) == (prepared == 0)
