@@ -33,6 +33,11 @@ async def examining(connection: Connection) -> AsyncIterator[None]:
         yield
 
 
+async def wait_at_most(connection: Connection, milliseconds: int) -> None:
+    """Wait for no lock longer, until the transaction ends."""
+    await connection.execute("select set_config('lock_timeout', %s, true)", (f"{milliseconds}ms",))
+
+
 async def run(connection: Connection, script: str) -> None:
     """Run statements in the transaction at hand."""
     await connection.execute(script.encode())

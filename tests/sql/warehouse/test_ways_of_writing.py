@@ -80,7 +80,9 @@ def test_triggers_off_and_on_between_two_looks_are_found(stocked: Shelf) -> None
 def test_triggers_off_and_on_as_they_were_are_found_as_well(stocked: Shelf) -> None:
     c = stocked.connection
     c.execute("select sync.check_capture()")
-    c.execute(f"alter table {ITEMS} disable trigger all; alter table {ITEMS} enable always trigger all".encode())
+    c.execute(f"alter table {ITEMS} disable trigger all".encode())
+    for event in ("insert", "update", "delete", "truncate"):
+        c.execute(f"alter table {ITEMS} enable always trigger sync_capture_2_{event}".encode())
     assert gaps(stocked) == []
     assert value(c, "select sync.check_capture()") == 0
     assert captured(stocked) == {("recheck", None, None)}
@@ -146,16 +148,14 @@ def test_a_key_that_becomes_a_generated_column_is_captured_or_named(stocked: She
 
 
 def test_serializable_writers_are_not_rolled_back_by_what_we_queue(stocked: Shelf, warehouse: str) -> None:
+    """Each has read what the other does not write, and both append to one queue."""
     with psycopg.connect(warehouse) as one, psycopg.connect(warehouse) as other:
         for writer in (one, other):
             writer.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
-            # By a scan of such a small table they would be rolled back without us as well.
-            writer.execute("set enable_seqscan = off")
-            writer.commit()
-        for writer, item in ((one, 1), (other, 3)):
-            writer.execute(f"select * from {ITEMS} where id = %s".encode(), (item,))
-        for writer, item in ((one, 1), (other, 3)):
-            writer.execute(f"update {ITEMS} set status = 'sold' where id = %s".encode(), (item,))
+        # By an index as small as that of this table they would be rolled back without us as well.
+        for statement in ("select * from {} where ctid = '(0,{})'", "update {} set status = 'sold' where ctid = '(0,{})'"):
+            for writer, row in ((one, 1), (other, 3)):
+                writer.execute(statement.format(ITEMS, row).encode())
         # A relay in the middle, which reads the queues as every session does that is ours.
         stocked.relay()
         one.commit()
@@ -175,7 +175,6 @@ def test_a_writer_that_runs_out_of_time_in_a_trigger_leaves_nothing_and_can_go_o
         lock.rollback()
         writer.execute(f"update {ITEMS} set status = 'sold' where id = 3".encode())
     assert captured(stocked) == {("update", "2", None)}
-    assert value(stocked.connection, f"select status from {ITEMS} where id = 1") == "expected" or True
 
 
 def test_savepoints_keep_what_they_keep(stocked: Shelf) -> None:
