@@ -21,9 +21,7 @@ SELL = "update warehouse.shipment_items set status = 'sold' where id = %s"
 PLACE = "update warehouse.shipment_items set storage_position = 'A1' where id = %s"
 DELETE = "delete from warehouse.shipment_items where id = %s"
 PRICE = "update warehouse.products set price = 1 + coalesce(price, 0) where id = %s"
-TRUTH = (
-    "select count(*) from warehouse.shipment_items where product_id::text = %s and status::text = 'received'"
-)
+TRUTH = "select count(*) from warehouse.shipment_items where product_id::text = %s and status::text = 'received'"
 SECONDS = 15.0
 
 

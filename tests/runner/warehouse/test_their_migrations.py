@@ -65,7 +65,7 @@ def mapped(table: str, counts: str = "status = 'received'") -> Mapping[str, str]
     """The mapping with a select in the place of [items]."""
     text = MAPPING.read_text()
     select = f"select product_id as product, location_id as location, 1 as available from {table} where {counts}"
-    return {text[text.index("[items]"):]: f'[stock]\nsql = "{select}"\n[watch]\n"{table}" = "product_id"\n'}
+    return {text[text.index("[items]") :]: f'[stock]\nsql = "{select}"\n[watch]\n"{table}" = "product_id"\n'}
 
 
 MIGRATIONS = {
@@ -206,9 +206,7 @@ def missing(shelf: Shelf, truth: Mapping[str, int]) -> set[str]:
     """Products whose level is not what the shop was last seen to hold, and that are not pending."""
     seen = {
         r["product_key"]: r["seen"]
-        for r in rows(
-            shelf.connection, "select product_key, sum(seen)::int as seen from sync.linked_levels group by 1"
-        )
+        for r in rows(shelf.connection, "select product_key, sum(seen)::int as seen from sync.linked_levels group by 1")
     }
     return {key for key, units in truth.items() if units != seen[key]} - set(shelf.pending())
 

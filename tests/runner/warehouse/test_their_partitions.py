@@ -154,7 +154,9 @@ def test_a_child_that_comes_later_is_named_and_watched_by_the_next_attach(
     c.execute("create table warehouse.child () inherits (warehouse.plain)")
     c.execute("insert into warehouse.child (product_id, units) values (1, 4)")
     assert parts.queue() == []
-    assert gaps(parts) == [f"{e} of warehouse.child fires no trigger" for e in ("delete", "insert", "truncate", "update")]
+    assert gaps(parts) == [
+        f"{e} of warehouse.child fires no trigger" for e in ("delete", "insert", "truncate", "update")
+    ]
     ((message, remedy),) = alerts(parts, "capture_gap")
     assert "warehouse.child" in message and "shelfwire attach" in remedy
     relay(parts)
@@ -227,7 +229,9 @@ def owner(parts: Shelf) -> Iterator[str]:
     role = sql.Identifier(f"owner_{uuid.uuid4().hex}")
     c = parts.connection
     c.execute(
-        sql.SQL("create role {0}; grant all on schema warehouse to {0}; alter table warehouse.parts owner to {0}").format(role)
+        sql.SQL(
+            "create role {0}; grant all on schema warehouse to {0}; alter table warehouse.parts owner to {0}"
+        ).format(role)
     )
     yield role.as_string(c)
     c.execute(sql.SQL("reset role; drop owned by {0} cascade; drop role {0}").format(role))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,9 +13,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from house.warehouse import MAPPING, attach
+from house.warehouse import MAPPING
 from runner.errors import MappingError
-from runner.schema import revisions
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 from tests.runner.warehouse.mappings import written
@@ -153,7 +151,10 @@ def test_serializable_writers_are_not_rolled_back_by_what_we_queue(stocked: Shel
         for writer in (one, other):
             writer.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
         # By an index as small as that of this table they would be rolled back without us as well.
-        for statement in ("select * from {} where ctid = '(0,{})'", "update {} set status = 'sold' where ctid = '(0,{})'"):
+        for statement in (
+            "select * from {} where ctid = '(0,{})'",
+            "update {} set status = 'sold' where ctid = '(0,{})'",
+        ):
             for writer, row in ((one, 1), (other, 3)):
                 writer.execute(statement.format(ITEMS, row).encode())
         # A relay in the middle, which reads the queues as every session does that is ours.
@@ -208,7 +209,9 @@ def test_a_migration_that_waits_for_our_reading_is_not_made_the_victim(stocked: 
         migration.commit()
 
 
-def test_definitions_that_change_while_attach_is_at_it_never_fail(stocked: Shelf, warehouse: str, tmp_path: Path) -> None:
+def test_definitions_that_change_while_attach_is_at_it_never_fail(
+    stocked: Shelf, warehouse: str, tmp_path: Path
+) -> None:
     stop, failed = threading.Event(), []
 
     def migrate() -> None:
