@@ -1,7 +1,7 @@
 -- Raise or clear capture_gap for each watched table, and look at everything where no trigger tells what has changed: as
 -- long as there is a gap; when a table's definition, its triggers, or what inherits from it has changed, for then rows
 -- come, go and change by themselves; and when Postgres has counted rows that were inserted or deleted since the last
--- look and nothing was captured: they were rolled back, or triggers had been off meanwhile. Each but the first is an event.
+-- look and nothing was captured: they were rolled back, or triggers had been off meanwhile. Each but a gap is an event.
 create or replace function sync.check_capture() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

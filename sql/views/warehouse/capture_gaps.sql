@@ -1,6 +1,5 @@
 -- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names, and by the
--- column that holds the key. Row triggers of a partitioned table stand on each partition, those of other tables on every
--- table that inherits.
+-- column that holds the key. Row triggers of a partitioned table stand on each partition, those of others on each heir.
 create or replace view sync.capture_gaps as
 with recursive relations as (
   select c.oid, format('%I.%I', n.nspname, c.relname) as relation
@@ -95,5 +94,11 @@ where
 union all
 select u.relation, format('a subscription writes %s, which fires row triggers only', u.relation)
 from watched as u
-where not u.by_row and exists (select from pg_subscription_rel as s where s.srrelid = u.tableoid);
+where not u.by_row and exists (select from pg_subscription_rel as s where s.srrelid = u.tableoid)
+union all
+select u.relation, format('a foreign table inherits from %s, and what deletes from both fails', u.relation)
+from watched as u
+inner join pg_inherits as i on u.tableoid = i.inhparent
+inner join pg_class as c on i.inhrelid = c.oid and c.relkind = 'f'
+where not u.by_row;
 comment on view sync.capture_gaps is 'Where changes of a watched table may escape, in words.';

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import psycopg
 from psycopg import errors as pg
@@ -78,7 +79,7 @@ class Application:
             text = text.replace(old, new)
         return text
 
-    def counted(self, connection: psycopg.Connection) -> dict[str, int]:
+    def counted(self, connection: psycopg.Connection[Any]) -> dict[str, int]:
         """The units of each product that the application would sell."""
         return {p: int(value(connection, self.spelled(TRUTH), p)) for p in self.products}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from house.warehouse import MAPPING
 from runner.warehouse import adapter
@@ -133,6 +134,17 @@ def test_a_watched_table_may_become_a_partition_of_another(parts: Shelf, warehou
     assert gaps(parts) == []
 
 
+def test_rows_whose_key_cannot_be_read_are_noted_once(parts: Shelf) -> None:
+    c = parts.connection
+    c.execute("drop view warehouse.counted; alter table warehouse.parts rename product_id to article_id")
+    c.execute(
+        "insert into warehouse.parts (article_id, location_id) select 1, 1 + n % 2 from generate_series(1, 100) as n"
+    )
+    assert parts.drain() == [("product", "unread", None, None)]
+    c.execute("update warehouse.parts set units = 1; delete from warehouse.parts")
+    assert parts.drain() == [("product", "unread", None, None)]
+
+
 def test_a_partition_with_triggers_switched_off_is_named_and_mended(
     parts: Shelf, warehouse: str, tmp_path: Path
 ) -> None:
@@ -178,7 +190,8 @@ def test_a_child_that_comes_later_is_named_and_watched_by_the_next_attach(
     [
         ("create or replace view warehouse.counted as select product_id as product, location_id as location, "
          "units + 1 as available from warehouse.parts", 32),
-        ("create or replace function warehouse.offered(units integer) returns integer language sql return units - 1", 28),
+        ("create or replace function warehouse.offered(units integer) returns integer language sql "
+         "return units - 1", 28),
     ],
 )  # fmt: skip
 def test_a_view_or_function_of_the_select_that_is_replaced_is_followed(parts: Shelf, ddl: str, units: int) -> None:
@@ -249,3 +262,26 @@ def test_an_owner_that_has_not_attached_may_add_partitions(
     assert "pg_monitor, who owns warehouse.parts, may not add partitions to it" in gaps(parts)
     attach(warehouse, tmp_path)
     assert gaps(parts) == []
+
+
+def test_a_foreign_table_that_inherits_makes_no_write_fail(parts: Shelf, warehouse: str, tmp_path: Path) -> None:
+    """Postgres gives triggers no table of changed rows where one of them may be foreign."""
+    c = parts.connection
+    at = conninfo_to_dict(warehouse)
+    c.execute(
+        "create extension postgres_fdw; create server here foreign data wrapper postgres_fdw "
+        f"options (host '{at['host']}', port '{at['port']}', dbname '{at['dbname']}'); "
+        f"create user mapping for current_user server here options (user '{at['user']}'); "
+        "create table warehouse.far (id serial, product_id integer not null, units integer); "
+        "create table warehouse.plain (like warehouse.far including all); "
+        "create foreign table warehouse.elsewhere () inherits (warehouse.plain) server here "
+        "options (table_name 'far')".encode()
+    )
+    stock = "select product_id as product, units as available from only warehouse.plain"
+    attach(warehouse, tmp_path, stock, "warehouse.plain")
+    parts.drain()
+    c.execute("insert into warehouse.plain (product_id, units) values (1, 4)")
+    c.execute("insert into warehouse.far (product_id, units) values (2, 4)")
+    c.execute("delete from warehouse.plain")
+    assert value(c, "select count(*) from warehouse.far") == 0
+    assert {entry[1:3] for entry in parts.queue()} == {("insert", "1"), ("delete", "1")}

@@ -44,7 +44,8 @@ def made(logical: str, name: str) -> str:
     warehouse.build(dsn)
     with psycopg.connect(dsn) as c:
         c.execute(
-            "insert into warehouse.locations (name) values ('Front'); insert into warehouse.shipments (supplier) values ('S');"
+            "insert into warehouse.locations (name) values ('Front'); "
+            "insert into warehouse.shipments (supplier) values ('S'); "
             "insert into warehouse.products (sku, name) select 'S-' || n, 'P' from generate_series(1, 2) as n"
         )
     return dsn
@@ -79,8 +80,8 @@ def test_a_subscription_is_named_until_attach_watches_it_row_by_row(logical: str
         source.execute("select pg_create_logical_replication_slot('stock', 'pgoutput')")
         at = conninfo_to_dict(origin)
         c.execute(
-            f"create subscription stock connection 'host={at['host']} port={at['port']} user={at['user']} dbname=origin' "
-            "publication stock with (create_slot = false, copy_data = false)".encode()
+            f"create subscription stock connection 'host={at['host']} port={at['port']} user={at['user']} "
+            "dbname=origin' publication stock with (create_slot = false, copy_data = false)".encode()
         )
         try:
             source.execute(insert, (1,))
@@ -119,7 +120,8 @@ def test_everything_may_be_published_while_the_relay_empties_its_queues(logical:
         assert rows(
             c,
             "select c.oid::regclass::text from pg_class as c where c.relkind = 'r' and c.relreplident <> 'f' "
-            "and c.relnamespace in ('sync'::regnamespace, 'pgqueuer'::regnamespace) and c.relname !~ '^change_log_[0-9]' "
+            "and c.relnamespace in ('sync'::regnamespace, 'pgqueuer'::regnamespace) "
+            "and c.relname !~ '^change_log_[0-9]' "
             "and not exists (select from pg_index as i where i.indrelid = c.oid and i.indisprimary)",
         ) == []  # fmt: skip
         c.execute("select * from sync.relay_changes(0, 500000, 0)")
@@ -131,7 +133,8 @@ def test_an_attach_among_two_hundred_writers_makes_none_fail_and_misses_nothing(
     revisions.upgrade(dsn)
     with psycopg.connect(dsn, autocommit=True) as c:
         c.execute(
-            f"insert into {ITEMS} (shipment_id, product_id, location_id) select 1, 1, 1 from generate_series(1, %s)".encode(),
+            f"insert into {ITEMS} (shipment_id, product_id, location_id) "
+            "select 1, 1, 1 from generate_series(1, %s)".encode(),
             (WRITERS,),
         )
         attached, stop = Event(), Event()
@@ -144,7 +147,8 @@ def test_an_attach_among_two_hundred_writers_makes_none_fail_and_misses_nothing(
                 while not stop.wait(0.1):
                     counts, begun = attached.is_set(), time.monotonic()
                     writer.execute(
-                        f"update {ITEMS} set status = case status when 'sold' then 'lost' else 'sold' end where id = %s".encode(),
+                        f"update {ITEMS} set status = case status when 'sold' then 'lost' else 'sold' end "
+                        "where id = %s".encode(),
                         (item,),
                     )
                     longest = max(longest, time.monotonic() - begun)

@@ -98,7 +98,8 @@ def test_row_security_hides_nothing_from_capture_and_reading_it_fails_aloud(
     try:
         owned = [
             *(sql.SQL("alter table {} owner to {}").format(sql.SQL(r["t"]), role) for r in rows(c, (
-                "select format('%I.%I', schemaname, tablename) as t from pg_tables where schemaname in ('warehouse', 'sync')"
+                "select format('%I.%I', schemaname, tablename) as t from pg_tables "
+                "where schemaname in ('warehouse', 'sync')"
             ))),
             *(sql.SQL("alter function {} owner to {}").format(sql.SQL(r["f"]), role) for r in rows(c, (
                 "select oid::regprocedure::text as f from pg_proc where pronamespace = 'sync'::regnamespace"
