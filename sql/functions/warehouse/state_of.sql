@@ -1,5 +1,5 @@
 -- What a table is made of, with all that inherit from it: another when one of them has come or gone, was rewritten, or
--- has had its columns or our triggers changed. Vacuum and analyze leave it as it is.
+-- has had its columns or our triggers changed. Writing, vacuum and analyze leave it as it is.
 create or replace function sync.state_of(p_table oid) returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -25,4 +25,4 @@ cross join lateral (
   where r.tgrelid = c.oid and p.pronamespace = 'sync'::regnamespace
 ) as g;
 end;
-comment on function sync.state_of(oid) is 'What a table and those that inherit from it are made of, as a text to compare.';
+comment on function sync.state_of(oid) is 'What a table and its heirs are made of, as a text to compare.';

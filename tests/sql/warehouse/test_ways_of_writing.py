@@ -88,6 +88,17 @@ def test_triggers_off_and_on_as_they_were_are_found_as_well(stocked: Shelf) -> N
     assert captured(stocked) == set()
 
 
+def test_writing_and_upkeep_are_no_change_of_a_definition(stocked: Shelf) -> None:
+    c = stocked.connection
+    c.execute("select sync.check_capture()")
+    c.execute(f"update {ITEMS} set status = 'sold'; delete from {ITEMS} where id = 1".encode())
+    for upkeep in ("vacuum", "analyze", "reindex table"):
+        c.execute(f"{upkeep} {ITEMS}".encode())
+    stocked.relay()
+    assert value(c, "select sync.check_capture()") == 0
+    assert captured(stocked) == set()
+
+
 def test_row_security_hides_nothing_from_capture_and_reading_it_fails_aloud(
     stocked: Shelf, warehouse: str, tmp_path: Path
 ) -> None:
@@ -104,7 +115,9 @@ def test_row_security_hides_nothing_from_capture_and_reading_it_fails_aloud(
             *(sql.SQL("alter function {} owner to {}").format(sql.SQL(r["f"]), role) for r in rows(c, (
                 "select oid::regprocedure::text as f from pg_proc where pronamespace = 'sync'::regnamespace"
             ))),
-            sql.SQL("grant all on schema warehouse, sync to {}").format(role),
+            sql.SQL(
+                "grant all on schema warehouse, sync to {0}; grant all on all sequences in schema sync to {0}"
+            ).format(role),
         ]  # fmt: skip
         for statement in owned:
             c.execute(statement)
