@@ -36,6 +36,7 @@ COMMANDS = {
     "shop": "runner.commands.shop:shop",
     "status": "runner.commands.report:status",
     "undo": "runner.commands.safety:undo",
+    "uninstall": "runner.commands.database:uninstall",
     "why": "runner.commands.report:why",
 }
 

@@ -63,6 +63,18 @@ fingerprint as (
   where t.typtype in ('e', 'd')
   union all
   select
+    'type',
+    format('%s.%s', s.nspname, c.relname),
+    (
+      select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
+      from pg_attribute as a
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    )
+  from pg_class as c
+  inner join schemas as s on c.relnamespace = s.oid
+  where c.relkind = 'c'
+  union all
+  select
     'table',
     format('%s.%s', r.nspname, r.relname),
     concat_ws(

@@ -7,11 +7,10 @@ from sqlalchemy import Connection, NullPool, create_engine, event, text
 
 from runner.config import Settings
 from runner.db import session
+from runner.schema import installation
 
 # An upgrade that must wait longer than this for the warehouse's own locks gives up instead.
 LOCK_TIMEOUT = "4s"
-# Any constant: held for the whole run, so that two upgrades never interleave.
-ADVISORY_KEY = 7305808869231650151
 VERSION_SCHEMA = "sync"
 
 
@@ -33,7 +32,7 @@ def online() -> None:
     event.listen(engine, "begin", settle)
     # In a transaction of its own: a lock of the session would stay behind in a pooler.
     with session.transaction(dsn) as turn, engine.connect() as connection:
-        turn.execute("select pg_advisory_xact_lock(%s)", (ADVISORY_KEY,))
+        turn.execute("select pg_advisory_xact_lock(%s)", (installation.LOCK,))
         connection.execute(text(f"create schema if not exists {VERSION_SCHEMA}"))
         connection.commit()
         context.configure(connection=connection, version_table_schema=VERSION_SCHEMA, transaction_per_migration=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import structlog
+from psycopg import errors as pg
 from psycopg_pool import PoolTimeout
 
 SECRET_NAME = re.compile(r"token|secret|password|authorization|api_key|dsn", re.IGNORECASE)
@@ -31,10 +32,14 @@ def mask(_logger: object, _method: str, event: Event) -> Event:
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """False for what PgQueuer says, job by job, about a Postgres that is away: the runner says it once for all."""
+    """False for what PgQueuer says, job by job, about a Postgres that is away: the runner says it once for all.
+
+    The same holds for tables that are away, since Shelfwire was uninstalled: the runner ends, and says why.
+    """
     error = record.exc_info[1] if record.exc_info else None
-    away = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction, PoolTimeout)
-    return not isinstance(error, away) and not str(record.msg).startswith("Shutdown flush failed")
+    away = (psycopg.OperationalError, psycopg.InterfaceError, pg.ReadOnlySqlTransaction, PoolTimeout)
+    gone = (pg.InvalidSchemaName, pg.UndefinedTable, pg.UndefinedFunction, pg.UndefinedObject, pg.InternalError_)
+    return not isinstance(error, away + gone) and not str(record.msg).startswith("Shutdown flush failed")
 
 
 def configure(level: str) -> None:

@@ -17,4 +17,6 @@ grant usage on schema sync, pgqueuer to sync_runner;
 grant select, insert, update, delete on all tables in schema pgqueuer to sync_runner;
 grant usage, select, update on all sequences in schema pgqueuer to sync_runner;
 grant usage on schema sync to sync_reporting;
+-- By these comments the schemas are known for ours.
 comment on schema sync is 'Shelfwire: keeps Shopify shops in step with the warehouse tables of this database.';
+comment on schema pgqueuer is 'Shelfwire: the queue of its jobs, PgQueuer''s own tables.';

@@ -7,3 +7,4 @@ alter schema sync_kept rename to sync;
 revoke all on all sequences in schema pgqueuer from sync_runner;
 revoke all on all tables in schema pgqueuer from sync_runner;
 revoke usage on schema pgqueuer from sync_runner;
+comment on schema pgqueuer is null;

@@ -10,9 +10,9 @@ import click
 from runner.commands import show
 from runner.commands.core import Group, execute, json_option
 from runner.config import Settings
-from runner.schema import drift, revisions
+from runner.schema import drift, repair, revisions
 from runner.schema.head import head
-from runner.warehouse import adapter
+from runner.warehouse import adapter, removal
 from runner.warehouse.mapping import MappingFile
 
 SAMPLE = ("sku", "title", "location", "available", "detail")
@@ -27,8 +27,9 @@ def db() -> None:
 @click.argument("revision", default="head")
 @click.pass_obj
 def upgrade(settings: Settings, revision: str) -> None:
-    """Bring the schema to REVISION."""
-    revisions.upgrade(settings.database_url, revision)
+    """Bring the schema to REVISION, and mend what of it is missing."""
+    for note in repair.upgrade(settings.database_url, revision):
+        click.echo(note)
     click.echo(f"The schema is at {head() if revision == 'head' else revision}.")
 
 
@@ -88,3 +89,24 @@ def attach(settings: Settings, path: Path | None, dry_run: bool, check: bool, as
 def detach(settings: Settings) -> None:
     """Take every trigger off the warehouse's tables again."""
     click.echo("\n".join(execute(adapter.detach(settings.database_url))))
+
+
+@click.command()
+@click.option(
+    "--roles", is_flag=True, help="Also drop the roles sync_runner and sync_reporting, which all databases share."
+)
+@click.option("--force", is_flag=True, help="Even while runners work, or changes have not reached the shops.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def uninstall(settings: Settings, roles: bool, force: bool, yes: bool) -> None:
+    """Take everything of Shelfwire out of the database, for good."""
+    found = execute(removal.survey(settings.database_url))
+    if not found.schemas and not (roles and found.roles):
+        click.echo("Nothing of Shelfwire is in this database.")
+        return
+    if not force:
+        found.check()
+    if not yes:
+        what = [str(found)] * bool(found.schemas) + [f"role {role}" for role in found.roles if roles]
+        click.confirm(f"This takes out {', '.join(what)}. Go on?", abort=True)
+    click.echo("\n".join(execute(removal.remove(settings.database_url, found, roles=roles))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -13,12 +14,41 @@ from runner.db import session
 from runner.db.core import translated
 from runner.db.revision import current
 from runner.files import ROOT
-from runner.schema.head import head
+from runner.schema.head import VERSIONS, head
 
 CATALOG = ROOT / "migrations" / "catalog.sql"
 SQL = ROOT / "sql"
+# What PgQueuer's schema is at head.
+QUEUE = VERSIONS / "0001_pgqueuer.up.sql"
 
 Entry = tuple[str, str, str]
+MISSING = "is missing"
+
+_ADAPTERS = """
+select c.relname from pg_class as c
+where c.relnamespace = 'sync'::regnamespace and obj_description(c.oid, 'pg_class') like 'adapter: %'
+union all
+select p.proname from pg_proc as p
+where p.pronamespace = 'sync'::regnamespace and obj_description(p.oid, 'pg_proc') like 'adapter: %'
+"""
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """An object that is not as ``sql/`` says; ``wanted`` is its definition there, None if it has none."""
+
+    kind: str
+    name: str
+    verdict: str
+    wanted: str | None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} {self.verdict}"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is nothing of that name."""
+        return self.verdict == MISSING
 
 
 def catalog(connection: Connection) -> set[Entry]:
@@ -63,27 +93,41 @@ def _run(connection: Connection, paths: Sequence[Path]) -> dict[Path, psycopg.Pr
     return failed
 
 
-def drift(connection: Connection) -> list[str]:
-    """What differs from the files in ``sql/``, a line for each; none when the database is as it should be.
+def differences(connection: Connection) -> list[Difference]:
+    """What differs from the files in ``sql/`` and from PgQueuer's schema; none when the database is as it should be.
 
-    The files are run beside the schema, which has another name meanwhile, and all of it is rolled back: nothing in use
-    is locked, and nobody else sees it.
+    The files are run beside the schemas, which have other names meanwhile, and all of it is rolled back: nothing in use
+    is locked, and nobody else sees it. Of what attach renders only what is missing is a difference.
     """
     connection.execute("set local lock_timeout = '1s'")
-    found = catalog(connection)
-    connection.execute("alter schema sync rename to sync_found")
+    found, adapters = catalog(connection), _adapters(connection)
+    for (name,) in connection.execute(
+        "select nspname from pg_namespace where nspname in ('sync', 'pgqueuer')"
+    ).fetchall():
+        connection.execute(f"alter schema {name} rename to {name}_found".encode())
+    connection.execute(QUEUE.read_bytes())
     connection.execute("create schema sync")
     build(connection)
-    wanted = catalog(connection)
+    wanted, lost = catalog(connection), _adapters(connection) - adapters
     connection.rollback()
-    there, needed = ({entry[:2] for entry in entries} for entries in (found, wanted))
+    there, needed = {entry[:2] for entry in found}, {entry[:2]: entry[2] for entry in wanted}
 
     def verdict(name: tuple[str, str]) -> str:
         if name not in needed:
             return "is not in sql/"
-        return "differs from sql/" if name in there else "is missing"
+        return "differs from sql/" if name in there else MISSING
 
-    return [f"{' '.join(name)} {verdict(name)}" for name in sorted({entry[:2] for entry in found ^ wanted})]
+    names = {entry[:2] for entry in found ^ wanted}
+    return sorted(
+        [
+            *(Difference(*name, verdict(name), needed.get(name)) for name in names),
+            *(Difference("adapter", f"sync.{name}", MISSING, "") for name in lost),
+        ]
+    )
+
+
+def _adapters(connection: Connection) -> set[str]:
+    return {str(name) for (name,) in connection.execute(_ADAPTERS).fetchall()}
 
 
 def check(dsn: str) -> list[str]:
@@ -96,7 +140,7 @@ def check(dsn: str) -> list[str]:
         at = current(connection)
         if at != head():
             return [f"the schema is at revision {at or 'none'}, this code needs {head()}: run shelfwire db upgrade"]
-        return drift(connection)
+        return [str(difference) for difference in differences(connection)]
 
 
 def fingerprint(dsn: str) -> str:

@@ -58,6 +58,11 @@ def downgrade(dsn: str, revision: str) -> None:
     _run("downgrade", dsn, revision)
 
 
+def stamp(dsn: str, revision: str) -> None:
+    """Note that the schema is at a revision, and change nothing else."""
+    _run("stamp", dsn, revision)
+
+
 def revisions() -> list[str]:
     """All revisions, oldest first."""
     script = ScriptDirectory.from_config(_config(""))

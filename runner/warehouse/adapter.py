@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -85,7 +85,7 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
             return ["This mapping is attached already; nothing was changed."]
         if change.report.refusals:
             raise MappingError("\n".join(change.report.refusals))
-        await _patiently(lambda: db.apply(connection, change.tables, change.statements, LOCK_TIMEOUT_MS))
+        await apply(connection, change.tables, change.statements)
         return [
             f"Attached: {change.watched} tables are watched. With shops: run shelfwire link.",
             *change.report.advice,
@@ -109,7 +109,7 @@ async def detach(dsn: str) -> list[str]:
             (TEMPLATES / "detached.sql").read_text(),
             db.FORGET_MAPPING,
         ]
-        await _patiently(lambda: db.apply(connection, tables, statements, LOCK_TIMEOUT_MS))
+        await apply(connection, tables, statements)
         return [f"Removed {len(triggers)} triggers from {len(tables)} tables."]
 
 
@@ -175,6 +175,15 @@ async def _examined(connection: Connection, file: MappingFile) -> _Change | None
         len(shape.captures),
         report,
     )
+
+
+async def apply(connection: Connection, tables: Sequence[str], statements: Sequence[str]) -> None:
+    """Run statements in one transaction that locks some tables first, and lets writers through in between.
+
+    Raises:
+        DatabaseError: no lock in ``ATTEMPTS`` attempts; nothing is applied.
+    """
+    await _patiently(lambda: db.apply(connection, tables, statements, LOCK_TIMEOUT_MS))
 
 
 async def _patiently(work: Callable[[], Awaitable[T]]) -> T:

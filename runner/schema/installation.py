@@ -1,0 +1,103 @@
+"""What of Shelfwire is in a database: whole, in pieces, or none; and whether a schema of that name is ours at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from runner.db import session
+from runner.db.core import translated
+from runner.db.revision import current
+from runner.errors import InvalidInput
+
+# Another application's revisions, in a schema of that name, are hardly numbered like ours.
+REVISION = re.compile(r"\d{4}")
+
+# Any constant: who changes the schema holds it, so that no two do at once.
+LOCK = 7305808869231650151
+
+_SCHEMAS = """
+select n.nspname,
+  coalesce(obj_description(n.oid, 'pg_namespace') like 'Shelfwire: %', false),
+  exists (
+    select from pg_class as c where c.relnamespace = n.oid and c.relname not like 'alembic\\_version%'
+  ) or exists (select from pg_proc as p where p.pronamespace = n.oid)
+from pg_namespace as n where n.nspname in ('sync', 'pgqueuer')
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What is there.
+
+    Attributes:
+        schemas: of ``sync`` and ``pgqueuer`` those that are there and ours.
+        strangers: those that are there and somebody else's.
+        filled: those that hold anything, but for the revision.
+        revision: what schema sync says that it is at.
+    """
+
+    schemas: frozenset[str]
+    strangers: frozenset[str]
+    filled: frozenset[str]
+    revision: str | None
+
+    def check(self) -> None:
+        """See that every schema of our names is ours.
+
+        Raises:
+            InvalidInput: one is not.
+        """
+        if self.strangers:
+            raise InvalidInput(
+                f"Schema {' and schema '.join(sorted(self.strangers))} of this database is not Shelfwire's.",
+                remedy="Shelfwire needs the schemas sync and pgqueuer for itself: rename what is there.",
+            )
+
+
+def found(connection: Connection) -> Installation:
+    """What is in a database."""
+    there = {name: (is_marked, is_filled) for name, is_marked, is_filled in connection.execute(_SCHEMAS).fetchall()}
+    revision = current(connection)
+    if revision is not None and not REVISION.fullmatch(revision):
+        revision = None
+    # The mark is a comment that the baseline writes: what comes before it is known by its revision.
+    ours = {
+        name for name, (is_marked, is_filled) in there.items() if is_marked or not is_filled or revision is not None
+    }
+    return Installation(
+        frozenset(ours),
+        frozenset(there.keys() - ours),
+        frozenset(name for name, (_, is_filled) in there.items() if is_filled),
+        revision,
+    )
+
+
+@contextmanager
+def alone(dsn: str) -> Iterator[Connection[Any]]:
+    """A connection, while nobody else changes the schema.
+
+    Another one holds the lock, in a transaction of its own: a lock of the session would stay behind in a pooler.
+
+    Raises:
+        DatabaseError: the server is out of reach.
+    """
+    with translated(), session.transaction(dsn) as turn:
+        turn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+        with session.transaction(dsn) as connection:
+            yield connection
+
+
+def look(dsn: str) -> Installation:
+    """As `found`, of the database at an address.
+
+    Raises:
+        DatabaseError: the server is out of reach.
+    """
+    with translated(), session.transaction(dsn) as connection:
+        return found(connection)
