@@ -57,11 +57,15 @@ def known(dsn: str) -> Server:
         return Server(info.host, info.port, info.user, str(password) if password else None, info.dbname)
 
 
+def memory() -> Path | None:
+    """Where a server of the tests keeps its files, if there is room in memory."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
+
 @contextmanager
 def embedded() -> Iterator[Server]:
     """A server of this process, in memory where there is room."""
-    parent = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
-    with postgres.serve(SETTINGS, parent) as started:
+    with postgres.serve(SETTINGS, memory()) as started:
         yield known(started.dsn)
 
 

@@ -56,6 +56,7 @@
 --! include views/warehouse/queued_changes.sql
 --! include views/warehouse/queued_products.sql
 --! include views/warehouse/stock_oddities.sql
+--! include functions/warehouse/are_alike.sql
 --! include views/warehouse/capture_gaps.sql
 --! include functions/engine/a_step.sql
 --! include functions/engine/advance_lane.sql
@@ -130,6 +131,7 @@
 --! include functions/warehouse/probe_mapping.sql
 --! include functions/warehouse/remind_relay.sql
 --! include functions/warehouse/follow_keys.sql
+--! include functions/warehouse/state_of.sql
 --! include functions/warehouse/check_capture.sql
 --! include functions/kinds/count_parts.sql
 --! include functions/kinds/count_undone.sql

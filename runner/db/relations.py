@@ -33,6 +33,11 @@ async def examining(connection: Connection) -> AsyncIterator[None]:
         yield
 
 
+async def wait_at_most(connection: Connection, milliseconds: int) -> None:
+    """Wait for no lock longer, until the transaction ends."""
+    await connection.execute("select set_config('lock_timeout', %s, true)", (f"{milliseconds}ms",))
+
+
 async def run(connection: Connection, script: str) -> None:
     """Run statements in the transaction at hand."""
     await connection.execute(script.encode())
@@ -145,7 +150,8 @@ values
 {values}
 on conflict (watch) do update
 set relid = excluded.relid, is_translated = excluded.is_translated, names_products = excluded.names_products,
-  by_row = excluded.by_row, written = null;
+  by_row = excluded.by_row;
+update sync.watches set state = sync.state_of(relid), written = null where relid is not null;
 insert into sync.mapping (fingerprint, recheck) values ({literal(fingerprint)}, {interval})
 on conflict (is_only) do update
 set fingerprint = excluded.fingerprint, recheck = excluded.recheck, rechecked_at = now(), attached_at = now();

@@ -59,6 +59,7 @@ class Relation(NamedTuple):
     kind: str
     columns: dict[str, Column]
     is_subscribed: bool
+    owner: str
 
 
 _COLUMNS = """
@@ -245,7 +246,8 @@ async def find_table(connection: Connection, schemas: Sequence[str], table: str)
     cursor = await connection.execute(
         """
         select c.oid::bigint as oid, format('%%I.%%I', n.nspname, c.relname) as relation, c.relkind::text as kind,
-          exists (select from pg_subscription_rel as s where s.srrelid = c.oid) as is_subscribed
+          exists (select from pg_subscription_rel as s where s.srrelid = c.oid) as is_subscribed,
+          quote_ident(pg_get_userbyid(c.relowner)) as owner
         from pg_class as c
         join pg_namespace as n on n.oid = c.relnamespace
         left join unnest(%(schemas)s::text[]) with ordinality as p (schema, place) on p.schema = n.nspname
@@ -272,8 +274,16 @@ async def tables(connection: Connection, schemas: Sequence[str]) -> list[str]:
     return [r["name"] for r in await cursor.fetchall()]
 
 
-async def descendants(connection: Connection, oid: int) -> list[tuple[str, bool]]:
-    """Tables that inherit from one, each with whether it is a partition."""
+class Heir(NamedTuple):
+    """A table that inherits from one that is watched; ``kind`` as of `Read`."""
+
+    relation: str
+    kind: str
+    is_partition: bool
+
+
+async def heirs(connection: Connection, oid: int) -> list[Heir]:
+    """Tables that inherit from one, at once or through others."""
     cursor = await connection.execute(
         """
         with recursive c (oid) as (
@@ -281,15 +291,16 @@ async def descendants(connection: Connection, oid: int) -> list[tuple[str, bool]
           union
           select i.inhrelid from pg_inherits as i join c on c.oid = i.inhparent
         )
-        select format('%%I.%%I', n.nspname, r.relname) as relation, r.relispartition as is_partition
+        select format('%%I.%%I', n.nspname, r.relname) as relation, r.relkind::text as kind,
+          r.relispartition as is_partition
         from c
-        join pg_class as r on r.oid = c.oid and r.relkind in ('r', 'p')
+        join pg_class as r on r.oid = c.oid
         join pg_namespace as n on n.oid = r.relnamespace
         order by 1
         """,
         (oid,),
     )
-    return [(r["relation"], r["is_partition"]) for r in await cursor.fetchall()]
+    return [Heir(**r) for r in await cursor.fetchall()]
 
 
 async def has_row_security(connection: Connection, oids: Sequence[int]) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from psycopg import errors as pg
 
@@ -21,6 +23,17 @@ from runner.warehouse.survey import examine
 
 LOCK_TIMEOUT_MS = 100
 ATTEMPTS = 60
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What attaching comes to: the tables to lock, the statements to run, how many tables are watched."""
+
+    tables: list[str]
+    statements: list[str]
+    watched: int
+    report: Report
 
 
 async def preview(dsn: str, file: MappingFile) -> str:
@@ -67,42 +80,15 @@ async def attach(dsn: str, file: MappingFile) -> list[str]:
         DatabaseError: no rights, or no lock in ``ATTEMPTS`` attempts; nothing is applied.
     """
     async with db.connected(dsn) as connection:
-        async with db.examining(connection):
-            shape, watches, rendered = await _render(connection, file)
-            there = await db.capture_triggers(connection)
-            left = await db.capture_functions(connection)
-            wanted = {
-                CaptureTrigger(f"sync_capture_{c.entity}_{event}", table)
-                for c in shape.captures
-                for table, events in c.tables
-                for event in events
-            }
-            noted = {(w["relation"], w["relid"]) for w in await db.watches(connection) if w["relid"] is not None}
-            if (
-                await db.attached_fingerprint(connection) == rendered.fingerprint
-                and {*there} == wanted
-                and noted == {(w.relation, w.relid) for w in watches}
-                and not await db.mapping_faults(connection)
-            ):
-                return ["This mapping is attached already; nothing was changed."]
-            await db.run(connection, rendered.source)
-            report = await check.report(connection, file, shape)
-        if report.refusals:
-            raise MappingError("\n".join(report.refusals))
-        functions = {f"capture_{w.watch}_{event}" for w in watches for event in EVENTS}
-        await apply(
-            connection,
-            [*(t.relation for t in there), *(table for c in shape.captures for table, _ in c.tables)],
-            [
-                *(db.drop_trigger(t) for t in there if t not in wanted),
-                *(db.drop_function(f) for f in left if f not in functions),
-                rendered.script,
-                db.note_mapping(rendered.fingerprint, shape.recheck, watches),
-            ],
-        )
+        change = await _patiently(lambda: _examined(connection, file))
+        if change is None:
+            return ["This mapping is attached already; nothing was changed."]
+        if change.report.refusals:
+            raise MappingError("\n".join(change.report.refusals))
+        await apply(connection, change.tables, change.statements)
         return [
-            f"Attached: {len(shape.captures)} tables are watched. With shops: run shelfwire link.",
-            *report.advice,
+            f"Attached: {change.watched} tables are watched. With shops: run shelfwire link.",
+            *change.report.advice,
         ]
 
 
@@ -116,17 +102,14 @@ async def detach(dsn: str) -> list[str]:
         async with db.examining(connection):
             triggers = await db.capture_triggers(connection)
             functions = await db.capture_functions(connection)
-        tables = {t.relation for t in triggers}
-        await apply(
-            connection,
-            [*tables],
-            [
-                *(db.drop_trigger(t) for t in triggers),
-                *(db.drop_function(f) for f in functions),
-                (TEMPLATES / "detached.sql").read_text(),
-                db.FORGET_MAPPING,
-            ],
-        )
+        tables = sorted({t.relation for t in triggers})
+        statements = [
+            *(db.drop_trigger(t) for t in triggers),
+            *(db.drop_function(f) for f in functions),
+            (TEMPLATES / "detached.sql").read_text(),
+            db.FORGET_MAPPING,
+        ]
+        await apply(connection, tables, statements)
         return [f"Removed {len(triggers)} triggers from {len(tables)} tables."]
 
 
@@ -157,15 +140,57 @@ async def _render(connection: Connection, file: MappingFile) -> tuple[Shape, lis
     return shape, watches, render(shape, numbers)
 
 
+async def _examined(connection: Connection, file: MappingFile) -> _Change | None:
+    async with db.examining(connection):
+        await db.wait_at_most(connection, LOCK_TIMEOUT_MS)
+        shape, watches, rendered = await _render(connection, file)
+        there = await db.capture_triggers(connection)
+        left = await db.capture_functions(connection)
+        wanted = {
+            CaptureTrigger(f"sync_capture_{w.watch}_{event}", table)
+            for w, c in zip(watches, shape.captures, strict=True)
+            for table, events in c.tables
+            for event in events
+        }
+        noted = {(w["relation"], w["relid"]) for w in await db.watches(connection) if w["relid"] is not None}
+        if (
+            await db.attached_fingerprint(connection) == rendered.fingerprint
+            and {*there} == wanted
+            and not await db.capture_gaps(connection)
+            and noted == {(w.relation, w.relid) for w in watches}
+            and not await db.mapping_faults(connection)
+        ):
+            return None
+        await db.run(connection, rendered.source)
+        report = await check.report(connection, file, shape)
+    functions = {f"capture_{w.watch}_{event}" for w in watches for event in EVENTS}
+    return _Change(
+        sorted({*(t.relation for t in there), *(table for c in shape.captures for table, _ in c.tables)}),
+        [
+            *(db.drop_trigger(t) for t in there if t not in wanted),
+            rendered.script,
+            # Only now does no trigger call them any more.
+            *(db.drop_function(f) for f in left if f not in functions),
+            db.note_mapping(rendered.fingerprint, shape.recheck, watches),
+        ],
+        len(shape.captures),
+        report,
+    )
+
+
 async def apply(connection: Connection, tables: Sequence[str], statements: Sequence[str]) -> None:
-    """Run statements in one transaction for which no writer of these tables waits longer than ``LOCK_TIMEOUT_MS``.
+    """Run statements in one transaction that locks some tables first, and lets writers through in between.
 
     Raises:
         DatabaseError: no lock in ``ATTEMPTS`` attempts; nothing is applied.
     """
+    await _patiently(lambda: db.apply(connection, tables, statements, LOCK_TIMEOUT_MS))
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
     for _ in range(ATTEMPTS):
         try:
-            return await db.apply(connection, sorted({*tables}), statements, LOCK_TIMEOUT_MS)
+            return await work()
         except (pg.LockNotAvailable, pg.DeadlockDetected):
             # Longer than the lock timeout, so that the writers who queued behind us get through.
             await asyncio.sleep(random.uniform(0.2, 1.0))

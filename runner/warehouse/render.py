@@ -55,11 +55,12 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
                     relation=c.relation,
                     key=c.key.name,
                     by_row=c.by_row,
+                    owner=c.owner,
                     bulk=BULK,
                     unchanged=unchanged(c),
                 ),
                 *(
-                    triggers.render(number=number, relation=table, entity=c.entity, by_row=c.by_row, events=events)
+                    triggers.render(number=number, relation=table, by_row=c.by_row, events=events)
                     for table, events in c.tables
                 ),
             ]

@@ -34,6 +34,7 @@ class Capture:
         compared: the columns whose change matters; None: any.
         names_products: whether products come and go by it.
         by_row: whether statement triggers would miss rows.
+        owner: who adds partitions, as SQL writes it, and must be allowed to give them our triggers; None: it has none.
         tables: where triggers stand, each with the events of its own.
     """
 
@@ -45,6 +46,7 @@ class Capture:
     compared: list[Column] | None
     names_products: bool
     by_row: bool
+    owner: str | None
     tables: list[tuple[str, tuple[str, ...]]]
 
     @property

@@ -148,11 +148,14 @@ async def _capture(
     key = relation.columns[watch.column]
     compared = [key, *(c for n, c in relation.columns.items() if n in read and n != key.name)]
     is_known = bool(read) and not any(s.is_opaque for s in selects) and not any(c.is_virtual for c in compared)
-    by_row = relation.kind == "p" or relation.is_subscribed
+    heirs = await db.heirs(connection, relation.oid)
+    # Postgres lists no changed rows for a trigger where one of the tables is foreign: the statement would fail.
+    by_row = relation.kind == "p" or relation.is_subscribed or any(h.kind == "f" for h in heirs)
     below = [
         # A partition has its parent's row triggers.
-        (table, ("truncate",) if is_partition else EVENTS)
-        for table, is_partition in await db.descendants(connection, relation.oid)
+        (h.relation, ("truncate",) if h.is_partition else EVENTS)
+        for h in heirs
+        if h.kind != "f"
     ]
     return Capture(
         relation.relation,
@@ -163,6 +166,7 @@ async def _capture(
         compared if is_known else None,
         watch.entity == "product" and any(r.oid == relation.oid for r in shape.selects["products"].reads),
         by_row,
+        relation.owner if relation.kind == "p" else None,
         [(relation.relation, EVENTS), *below],
     )
 

@@ -1,20 +1,27 @@
--- Raise or clear capture_gap for each watched table, by its triggers. Where Postgres has counted rows that were
--- inserted or deleted since the last look, and nothing was captured, triggers had been off meanwhile, or the work was
--- rolled back: everything is looked at, and it is an event.
+-- Raise or clear capture_gap for each watched table, and look at everything where no trigger tells what has changed: as
+-- long as there is a gap; when a table's definition, its triggers, or what inherits from it has changed, for then rows
+-- come, go and change by themselves; and when Postgres has counted rows that were inserted or deleted since the last
+-- look and nothing was captured: they were rolled back, or triggers had been off meanwhile. Each but a gap is an event.
 create or replace function sync.check_capture() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_watch record;
+  v_found text;
   v_gaps integer := 0;
+  v_is_whole boolean := false;
 begin
+  perform sync.clear_alert('capture_gap', null, a.subject)
+  from sync.alerts as a
+  where a.rule = 'capture_gap' and a.cleared_at is null
+    and not exists (select from sync.watches as w where w.relation = a.subject and w.relid is not null);
   for v_watch in
     select
-      w.watch, w.relation, w.written, w.checked_at, g.gaps, s.written as now_written,
+      w.watch, w.relation, w.state, w.written, g.gaps, sync.state_of(w.relid) as now_state, s.written as now_written,
       exists (
         select from sync.change_log as l
-        where l.watch = w.watch and l.op <> 'update' and l.relayed_at > w.checked_at - interval '10 seconds'
+        where l.watch = w.watch and l.op <> 'update' and l.relayed_at > w.checked_at - interval '15 seconds'
       ) or exists (
         select from sync.queued_changes as q where q.watch = w.watch
       ) as is_captured
@@ -37,29 +44,40 @@ begin
     where w.relid is not null
     order by w.watch
   loop
-    if v_watch.gaps is not null then
+    if v_watch.gaps is null then
+      perform sync.clear_alert('capture_gap', null, v_watch.relation);
+    else
       v_gaps := v_gaps + 1;
       perform sync.raise_alert(
         'capture_gap', null, v_watch.relation,
-        format('Changes of %s may not be captured: %s.', v_watch.relation, v_watch.gaps)
+        format(
+          'Changes of %s may not be captured: %s. Everything is looked at each minute.', v_watch.relation, v_watch.gaps
+        )
       );
-    else
-      perform sync.clear_alert('capture_gap', null, v_watch.relation);
-      if v_watch.now_written > v_watch.written and not v_watch.is_captured then
-        perform sync.note_event(
-          null, 'capture_gap', v_watch.relation,
-          format(
-            '%s rows of %s were inserted or deleted and none was captured: rolled back, or its triggers were off '
-            'meanwhile. Everything is looked at.', v_watch.now_written - v_watch.written, v_watch.relation
-          ),
-          jsonb_build_object('rows', v_watch.now_written - v_watch.written)
-        );
-        perform sync.look_at_all('recheck');
-      end if;
     end if;
-    update sync.watches as w set written = v_watch.now_written, checked_at = clock_timestamp()
+    v_found := case
+      when v_watch.now_state is distinct from v_watch.state then
+        format('The definition of %s, or its triggers, have changed. Everything is looked at.', v_watch.relation)
+      when v_watch.gaps is null and v_watch.now_written > v_watch.written and not v_watch.is_captured then
+        format(
+          '%s rows of %s were inserted or deleted and none was captured: rolled back, or its triggers were off '
+          'meanwhile. Everything is looked at.', v_watch.now_written - v_watch.written, v_watch.relation
+        )
+    end;
+    if v_found is not null then
+      perform sync.note_event(
+        null, 'capture_gap', v_watch.relation, v_found,
+        jsonb_build_object('rows', v_watch.now_written - v_watch.written)
+      );
+    end if;
+    v_is_whole := v_is_whole or v_watch.gaps is not null or v_found is not null;
+    update sync.watches as w
+    set state = v_watch.now_state, written = v_watch.now_written, checked_at = clock_timestamp()
     where w.watch = v_watch.watch;
   end loop;
+  if v_is_whole then
+    perform sync.look_at_all('recheck');
+  end if;
   return v_gaps;
 end $$;
 comment on function sync.check_capture() is 'Raise or clear capture_gap for each watched table; returns how many have one.';

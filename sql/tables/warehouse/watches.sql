@@ -8,6 +8,7 @@ create table sync.watches (
   is_translated boolean not null,
   names_products boolean not null,
   by_row boolean not null,
+  state text,
   written bigint,
   checked_at timestamptz not null default now(),
   constraint entity_is_known check (entity in ('product', 'customer')),
@@ -20,4 +21,5 @@ comment on column sync.watches.relid is 'The table that was found under this nam
 comment on column sync.watches.is_translated is 'Whether translate_keys() must make keys of the entity from what was captured.';
 comment on column sync.watches.names_products is 'Whether products come and go by this table: links follow its changes.';
 comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';
-comment on column sync.watches.written is 'Rows that had been inserted and deleted when it was looked at last.';
+comment on column sync.watches.state is 'What state_of() said of the table when it was looked at last.';
+comment on column sync.watches.written is 'Rows that had been inserted and deleted then.';

@@ -1,5 +1,5 @@
--- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names. Row triggers
--- of a partitioned table stand on each partition, those of other tables on every table that inherits.
+-- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names, and by the
+-- column that holds the key. Row triggers of a partitioned table stand on each partition, those of others on each heir.
 create or replace view sync.capture_gaps as
 with recursive relations as (
   select c.oid, format('%I.%I', n.nspname, c.relname) as relation
@@ -9,7 +9,7 @@ with recursive relations as (
 ),
 
 named as (
-  select w.watch, w.relation, w.by_row, w.relid, t.oid as found
+  select w.watch, w.relation, w.by_row, w.relid, w.key_column, w.key_type, t.oid as found
   from sync.watches as w
   left join relations as t on w.relation = t.relation
   where w.relid is not null
@@ -47,7 +47,11 @@ union all
 select
   n.relation,
   format(
-    case when t.oid is null then '%s of %s fires no trigger' else 'the trigger for %s of %s is disabled' end,
+    case
+      when t.oid is null then '%s of %s fires no trigger'
+      when t.tgenabled = 'O' then 'the trigger for %s of %s does not fire for sessions that replicate'
+      else 'the trigger for %s of %s is disabled'
+    end,
     n.event, n.place
   )
 from needed as n
@@ -58,9 +62,43 @@ left join lateral (
   order by g.oid
   limit 1
 ) as t on true
-where t.oid is null or t.tgenabled not in ('O', 'A')
+where t.oid is null or t.tgenabled <> 'A'
+union all
+select
+  n.relation,
+  format(
+    case
+      when a.attname is null then '%s has no column %s any more'
+      when a.attgenerated = 'v' then '%s.%s is computed when it is read by now, and no trigger sees it'
+      else '%s.%s is of type %s by now, and was %s'
+    end,
+    n.relation, n.key_column, format_type(a.atttypid, a.atttypmod), n.key_type
+  )
+from named as n
+left join pg_attribute as a on a.attrelid = n.relid and a.attname = n.key_column and not a.attisdropped
+where
+  n.found = n.relid
+  and (a.attname is null or a.attgenerated = 'v' or not sync.are_alike(a.atttypid, to_regtype(n.key_type)))
+union all
+select n.relation, format('%s, who owns %s, may not add partitions to it', pg_get_userbyid(c.relowner), n.relation)
+from named as n
+inner join pg_class as c on n.found = c.oid and c.relkind = 'p'
+where
+  n.found = n.relid and exists (
+    select from pg_trigger as g
+    inner join pg_proc as p on g.tgfoid = p.oid
+    where
+      g.tgrelid = c.oid and p.pronamespace = 'sync'::regnamespace
+      and not has_function_privilege(c.relowner, p.oid, 'execute')
+  )
 union all
 select u.relation, format('a subscription writes %s, which fires row triggers only', u.relation)
 from watched as u
-where not u.by_row and exists (select from pg_subscription_rel as s where s.srrelid = u.tableoid);
+where not u.by_row and exists (select from pg_subscription_rel as s where s.srrelid = u.tableoid)
+union all
+select u.relation, format('a foreign table inherits from %s, and what deletes from both fails', u.relation)
+from watched as u
+inner join pg_inherits as i on u.tableoid = i.inhparent
+inner join pg_class as c on i.inhrelid = c.oid and c.relkind = 'f'
+where not u.by_row;
 comment on view sync.capture_gaps is 'Where changes of a watched table may escape, in words.';

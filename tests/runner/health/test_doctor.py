@@ -60,11 +60,11 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
     [
         ("alter table warehouse.shipment_items disable trigger user", "capture", FAILED, "is disabled"),
         (
-            "alter table warehouse.products enable replica trigger sync_capture_product_update",
+            "alter table warehouse.products enable replica trigger sync_capture_1_update",
             "capture", FAILED, "the trigger for update of warehouse.products is disabled",
         ),
         (
-            "drop trigger sync_capture_product_update on warehouse.shipment_items",
+            "drop trigger sync_capture_2_update on warehouse.shipment_items",
             "capture", FAILED, "update of warehouse.shipment_items fires no trigger",
         ),
         ("alter table warehouse.products rename name to label", "mapping", FAILED, "no column 'name'"),

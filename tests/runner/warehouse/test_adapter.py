@@ -61,7 +61,7 @@ def test_attaching_the_same_mapping_again_changes_nothing_and_needs_no_lock(ware
 def test_a_lost_trigger_is_put_back(warehouse: str) -> None:
     before = objects(warehouse)
     with psycopg.connect(warehouse, autocommit=True) as connection:
-        connection.execute("drop trigger sync_capture_product_insert on warehouse.shipment_items")
+        connection.execute("drop trigger sync_capture_2_insert on warehouse.shipment_items")
     assert "Attached" in attach(warehouse)[0]
     assert objects(warehouse) == before
 
@@ -213,7 +213,7 @@ def test_attaching_to_a_busy_table_waits_for_its_turn_and_writers_do_not(databas
         busy.rollback()
         attaching.join()
     assert len(drift.check(database)) == 0
-    assert any("sync_capture_product_update" in str(line) for line in objects(database))
+    assert any("sync_capture_2_update" in str(line) for line in objects(database))
 
 
 def test_a_table_that_is_never_free_is_an_error_that_says_so(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
