@@ -104,6 +104,11 @@ def test_a_hidden_product_leaves_and_comes_back(
     do(three, "update warehouse.products set price = null where id = 1")
     assert links(three)["1"] == ("ok", 2001)
     assert push(three) == [(2001, FRONT, 3, 0)]
+    # Back before its zero was sent: nothing is.
+    do(three, "update warehouse.products set price = 1 where id = 1")
+    do(three, "update warehouse.products set price = null where id = 1")
+    assert push(three) == []
+    assert three.pending() == {}
 
 
 def test_a_product_recreated_under_its_sku_in_one_transaction_takes_its_variant_along(three: Shelf) -> None:
