@@ -14,7 +14,7 @@ to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant update on sync.alert_rules to sync_runner;
 grant update (rechecked_at) on sync.mapping to sync_runner;
-grant update (state, written, checked_at) on sync.watches to sync_runner;
+grant update (state, written, log_ids) on sync.watches to sync_runner;
 grant insert, delete on sync.events to sync_runner;
 grant execute on function
 sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)

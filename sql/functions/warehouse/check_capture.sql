@@ -19,12 +19,11 @@ begin
   for v_watch in
     select
       w.watch, w.relation, w.state, w.written, g.gaps, sync.state_of(w.relid) as now_state, s.written as now_written,
-      exists (
-        select from sync.change_log as l
-        where l.watch = w.watch and l.op <> 'update' and l.relayed_at > w.checked_at - interval '15 seconds'
-      ) or exists (
+      s.written > w.written and not exists (
+        select from sync.change_log as l where l.watch = w.watch and l.op <> 'update' and l.id > w.log_ids[2]
+      ) and not exists (
         select from sync.queued_changes as q where q.watch = w.watch
-      ) as is_captured
+      ) as is_missed
     from sync.watches as w
     left join (
       select c.relation, string_agg(c.gap, '; ' order by c.gap) as gaps from sync.capture_gaps as c group by c.relation
@@ -58,7 +57,7 @@ begin
     v_found := case
       when v_watch.now_state is distinct from v_watch.state then
         format('The definition of %s, or its triggers, have changed. Everything is looked at.', v_watch.relation)
-      when v_watch.gaps is null and v_watch.now_written > v_watch.written and not v_watch.is_captured then
+      when v_watch.gaps is null and v_watch.is_missed then
         format(
           '%s rows of %s were inserted or deleted and none was captured: rolled back, or its triggers were off '
           'meanwhile. Everything is looked at.', v_watch.now_written - v_watch.written, v_watch.relation
@@ -72,7 +71,10 @@ begin
     end if;
     v_is_whole := v_is_whole or v_watch.gaps is not null or v_found is not null;
     update sync.watches as w
-    set state = v_watch.now_state, written = v_watch.now_written, checked_at = clock_timestamp()
+    set
+      state = v_watch.now_state,
+      written = v_watch.now_written,
+      log_ids = array[coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0), w.log_ids[1]]
     where w.watch = v_watch.watch;
   end loop;
   if v_is_whole then

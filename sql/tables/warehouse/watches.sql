@@ -10,7 +10,7 @@ create table sync.watches (
   by_row boolean not null,
   state text,
   written bigint,
-  checked_at timestamptz not null default now(),
+  log_ids bigint[] not null default '{0,0}',
   constraint entity_is_known check (entity in ('product', 'customer')),
   unique (relation, entity, key_column, key_type)
 );
@@ -23,3 +23,5 @@ comment on column sync.watches.names_products is 'Whether products come and go b
 comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';
 comment on column sync.watches.state is 'What state_of() said of the table when it was looked at last.';
 comment on column sync.watches.written is 'Rows that had been inserted and deleted then.';
+comment on column sync.watches.log_ids is
+'How far the change log was then, and the time before: Postgres may count a row some seconds after it was captured.';
