@@ -148,6 +148,8 @@
 --! include functions/kinds/restore_run.sql
 --! include functions/linking/follow_products.sql
 --! include functions/linking/judge_links.sql
+--! include functions/linking/forget_departed.sql
+--! include functions/linking/prune_links.sql
 --! include functions/linking/link_products.sql
 --! include functions/inventory/compare_inventory.sql
 --! include functions/inventory/compute_levels.sql

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -72,10 +73,12 @@ def attach(settings: Settings, path: Path | None, dry_run: bool, check: bool, as
     file = MappingFile(path or Path(settings.warehouse_map))
     if check:
         report = execute(adapter.inspect(settings.database_url, file))
-        show.rows(report.sample, SAMPLE, as_json=as_json, empty="The warehouse has no products with a SKU.")
-        for line in (*report.refusals, *report.advice):
-            click.echo(line, err=as_json)
-        if not report.refusals and not as_json:
+        if as_json:
+            click.echo(show.dump(asdict(report)))
+        else:
+            click.echo("\n".join((*report.refusals, *report.advice)) or "Nothing stands in the way.")
+        if not as_json and not report.refusals:
+            show.rows(report.sample, SAMPLE, as_json=False, empty="The warehouse has no products with a SKU.")
             click.echo("Compare these numbers with what the warehouse's own pages say.")
         sys.exit(1 if report.refusals else 0)
     if dry_run:

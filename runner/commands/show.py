@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console, Group
@@ -20,7 +21,13 @@ def console() -> Console:
 
 def dump(value: object) -> str:
     """JSON, with times in ISO 8601."""
-    return json.dumps(value, default=lambda x: x.isoformat() if isinstance(x, datetime) else str(x), indent=2)
+    return json.dumps(value, default=_plain, indent=2)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def rows(found: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
@@ -49,7 +56,7 @@ def cell(value: Any) -> Text:
         return Text("-", style="dim")
     if isinstance(value, bool):
         return Text("yes" if value else "no")
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         return Text(f"{value:,}", justify="right")
     if isinstance(value, datetime):
         return Text(f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
@@ -61,14 +68,17 @@ def cell(value: Any) -> Text:
 def status(
     health: Sequence[Mapping[str, Any]], totals: Mapping[str, int], runners: Sequence[Mapping[str, Any]]
 ) -> Group:
-    """The state of the whole house: a line for the queue, one for the runners, one row per shop."""
+    """The state of the whole house: a line for the queue, one for the runners, one row per shop, and what holds it."""
     columns = (
         "shop", "mode", "linked", "unlinked", "untracked", "pending", "oldest_pending_at", "refused", "open_requests",
-        "last_acknowledged_at", "budget_points", "last_call_error", "circuit", "held_reason",
+        "last_acknowledged_at", "budget_points", "last_call_error", "circuit",
     )  # fmt: skip
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
     shops = table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add")
-    return Group(Text(line), _at_work(runners), shops)
+    held = [
+        Text(f"{row['shop']} is held: {row['held_reason']}", style="bold red") for row in health if row["held_reason"]
+    ]
+    return Group(Text(line), _at_work(runners), shops, *held)
 
 
 def _at_work(runners: Sequence[Mapping[str, Any]]) -> Text:

@@ -41,7 +41,8 @@ async def skus(connection: Connection) -> Row:
 
 async def stock(connection: Connection) -> Row:
     """Of the stock: ``unknown`` products that [products] does not have, their ``unknown_units`` and ``examples``;
-    sums that are ``negative`` or ``excessive``; locations that are ``elsewhere``, not among [locations]."""
+    products with sums that are ``negative``, ``excessive``, or ``uncounted``: no number; locations that are
+    ``elsewhere``, not among [locations]."""
     cursor = await connection.execute(
         """
         with found as materialized (select * from sync.read_stock()),
@@ -54,13 +55,19 @@ async def stock(connection: Connection) -> Row:
           (select count(*) from strange) as unknown,
           (select coalesce(sum(greatest(g.units, 0)), 0) from strange as g) as unknown_units,
           (select (array_agg(g.product_key order by g.product_key))[:5] from strange as g) as examples,
-          (select count(*) from found as s where s.available < 0) as negative,
-          (select count(*) from found as s where s.available > 1000000000) as excessive,
+          sums.negative, sums.excessive, sums.uncounted,
           array(
             select distinct s.location_key from found as s
             where not exists (select from sync.read_locations() as l where l.location_key = s.location_key)
             order by 1 limit 5
           ) as elsewhere
+        from (
+          select
+            count(distinct s.product_key) filter (where s.available < 0) as negative,
+            count(distinct s.product_key) filter (where s.available > 1000000000 and s.available <> 'NaN') as excessive,
+            count(distinct s.product_key) filter (where coalesce(s.available, 'NaN') = 'NaN') as uncounted
+          from found as s
+        ) as sums
         """
     )
     row = await cursor.fetchone()
@@ -75,11 +82,13 @@ async def sample(connection: Connection, products: int) -> list[Row]:
         with chosen as materialized (
           select p.* from sync.read_products() as p
           where p.sku is not null
-          order by exists (select from sync.read_stock() as s where s.product_key = p.product_key and s.available > 0)
-            desc, p.product_key
+          order by p.product_key in (select s.product_key from sync.read_stock() as s where s.available > 0) desc,
+            p.product_key
           limit %s
         )
-        select p.product_key, p.sku, p.title, coalesce(l.name, s.location_key) as location, s.available, s.detail
+        select
+          p.product_key, p.sku, p.title, coalesce(l.name, s.location_key) as location,
+          trim_scale(s.available) as available, s.detail
         from chosen as p
         left join sync.describe_stock((select array_agg(c.product_key) from chosen as c)) as s
           on s.product_key = p.product_key
@@ -92,7 +101,7 @@ async def sample(connection: Connection, products: int) -> list[Row]:
 
 
 async def plan(connection: Connection, select: str, condition: str, keys: int) -> dict[str, Any]:
-    """How Postgres would read the stock of so many products: the plan, as ``explain (format json)`` gives it.
+    """How Postgres would read the stock of so many products: the plan, as ``explain`` gives it, verbose, in JSON.
 
     ``condition`` is one on ``p_keys``, a text[].
     """
@@ -103,7 +112,8 @@ async def plan(connection: Connection, select: str, condition: str, keys: int) -
     listed = "array[" + ", ".join(literal(key) for key in (row["keys"] if row else [])) + "]::text[]"
     await connection.execute("select set_config('enable_seqscan', 'off', true)")
     cursor = await connection.execute(
-        f"explain (format json) select from (\n{select}\n) as s where {condition.replace('p_keys', listed)}".encode()
+        "explain (verbose, format json) "
+        f"select from (\n{select}\n) as s where {condition.replace('p_keys', listed)}".encode()
     )
     found = await cursor.fetchone()
     assert found is not None

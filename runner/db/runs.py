@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from runner.db.core import Database
+from runner.errors import MappingBroken
 
 
 class Run(NamedTuple):
@@ -56,4 +57,7 @@ async def failures_noted(db: Database, run: Run) -> AsyncIterator[None]:
         yield
     except BaseException as error:
         await finish_run(db, run, None, str(error) or type(error).__name__)
+        if isinstance(error, MappingBroken):
+            # What it feeds is held from now on, and people are told.
+            await db.fetch("select sync.probe_mapping()")
         raise

@@ -39,7 +39,8 @@ class Read(NamedTuple):
     Attributes:
         relation: as SQL writes it, with its schema.
         kind: ``r`` table, ``p`` partitioned table, ``m`` materialized view, ``f`` foreign table.
-        rows: how many there are, about; negative: nobody has counted.
+        rows: how many there are, about.
+        parts: schema and name of itself and of its partitions.
     """
 
     oid: int
@@ -47,6 +48,7 @@ class Read(NamedTuple):
     kind: str
     columns: frozenset[str]
     rows: float
+    parts: list[tuple[str, str]]
 
 
 class Relation(NamedTuple):
@@ -110,6 +112,14 @@ async def look_nowhere(connection: Connection) -> None:
     await connection.execute("set local search_path = pg_catalog, pg_temp")
 
 
+async def write_plainly(connection: Connection) -> None:
+    """From now on a constant is written so that every session reads it alike, until the transaction ends."""
+    await connection.execute(
+        "select set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true), "
+        "set_config('extra_float_digits', '3', true)"
+    )
+
+
 async def make_view(connection: Connection, view: str, select: str) -> None:
     """Make a select a view of schema sync, for a moment.
 
@@ -140,6 +150,27 @@ async def definition(connection: Connection, view: str) -> str:
     row = await cursor.fetchone()
     assert row is not None
     return str(row["sql"]).strip().removesuffix(";")
+
+
+async def definitions(connection: Connection, view: str) -> str:
+    """The selects of a view of ours and of all views below it."""
+    cursor = await connection.execute(
+        """
+        with recursive v (oid) as (
+          select %s::regclass::oid
+          union
+          select d.refobjid from v
+          join pg_rewrite as r on r.ev_class = v.oid
+          join pg_depend as d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+            and d.refclassid = 'pg_class'::regclass
+        )
+        select string_agg(pg_get_viewdef(c.oid), ' ') as text
+        from v join pg_class as c on c.oid = v.oid and c.relkind = 'v'
+        """,
+        (f"sync.{view}",),
+    )
+    row = await cursor.fetchone()
+    return str(row["text"]) if row else ""
 
 
 async def is_opaque(connection: Connection, view: str) -> bool:
@@ -184,19 +215,30 @@ async def reads(connection: Connection, view: str) -> list[Read]:
             and d.refclassid = 'pg_class'::regclass and d.refobjid <> v.oid
         )
         select c.oid::bigint as oid, format('%%I.%%I', n.nspname, c.relname) as relation, c.relkind::text as kind,
-          c.reltuples::float8 as rows,
-          array_remove(array_agg(distinct a.attname::text), null) as columns
+          p.rows, p.parts, array_remove(array_agg(distinct a.attname::text), null) as columns
         from v
         join pg_class as c on c.oid = v.oid and c.relkind in ('r', 'p', 'm', 'f')
         join pg_namespace as n on n.oid = c.relnamespace
         left join pg_attribute as a on a.attrelid = v.oid and a.attnum = v.columns
+        cross join lateral (
+          -- What nobody has analyzed yet is guessed by its size.
+          select
+            coalesce(sum(case when l.reltuples < 0 then pg_relation_size(l.oid) / 100 else l.reltuples end)
+              filter (where l.relkind <> 'p'), 0)::float8 as rows,
+            array_agg(array[s.nspname, l.relname]::text[]) as parts
+          from pg_class as l join pg_namespace as s on s.oid = l.relnamespace
+          where l.oid = c.oid or l.oid in (select t.relid from pg_partition_tree(c.oid) as t)
+        ) as p
         where n.nspname <> 'pg_catalog'
-        group by c.oid, n.nspname, c.relname, c.relkind, c.reltuples
+        group by c.oid, n.nspname, c.relname, c.relkind, p.rows, p.parts
         order by 2
         """,
         (f"sync.{view}",),
     )
-    return [Read(**{**r, "columns": frozenset(r["columns"])}) for r in await cursor.fetchall()]
+    return [
+        Read(**{**r, "columns": frozenset(r["columns"]), "parts": [(s, t) for s, t in r["parts"]]})
+        for r in await cursor.fetchall()
+    ]
 
 
 async def find_table(connection: Connection, schemas: Sequence[str], table: str) -> Relation | None:

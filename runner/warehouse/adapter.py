@@ -158,6 +158,7 @@ async def _examined(connection: Connection, file: MappingFile) -> _Change | None
             and {*there} == wanted
             and not await db.capture_gaps(connection)
             and noted == {(w.relation, w.relid) for w in watches}
+            and not await db.mapping_faults(connection)
         ):
             return None
         await db.run(connection, rendered.source)

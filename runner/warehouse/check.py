@@ -12,14 +12,18 @@ import psycopg
 from runner.db import checks as db
 from runner.db import shapes
 from runner.db.core import Connection, Row
+from runner.db.names import name
+from runner.db.shapes import Read
 from runner.warehouse import keys
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.shape import Shape
+from runner.warehouse.shape import Shape, key_type
 
 # Tables of fewer rows are read as a whole in no time.
 LARGE = 10_000
 KEYS = 250
 PRODUCTS = 5
+# What stands between quotes is no call.
+LITERAL = re.compile(r"'(?:[^']|'')*'")
 TIME = re.compile(
     r"\b(current_date|current_timestamp|current_time|localtime|localtimestamp|(now|age|clock_timestamp|"
     r"statement_timestamp|transaction_timestamp|timeofday)\()",
@@ -79,8 +83,8 @@ async def _refusals(connection: Connection, file: MappingFile) -> AsyncIterator[
     if found:
         shown = ", ".join(f"{r['product_key']} ({r['rows']} rows)" for r in rows)
         yield (
-            f"{file.at('products')}: {found:,} products have several rows in [products], which must have one for each: "
-            f"{shown}."
+            f"{file.at('products', 'sql')}: {found:,} products have several rows in [products], which must have one "
+            f"for each: {shown}."
         )
 
 
@@ -102,15 +106,22 @@ async def _advice(connection: Connection, file: MappingFile, shape: Shape) -> As
             f"that [products] does not have, and are not offered: {', '.join(stock['examples'])}."
         )
     if stock["negative"]:
-        yield f"{stock['negative']:,} products have fewer than no units at some location; they are shown as 0."
+        yield f"{stock['negative']:,} products have fewer than no units at some location; less than 0 is never shown."
     if stock["excessive"]:
         yield f"{stock['excessive']:,} products have more than Shopify's 1,000,000,000 units, and are cut off there."
+    if stock["uncounted"]:
+        yield (
+            f"{stock['uncounted']:,} products have no number of units at some location (null or NaN), which counts as "
+            "0: say what is meant, for example coalesce(..., 0)."
+        )
     if stock["elsewhere"]:
         yield (
             f"Stock lies at locations that [locations] does not have, and is offered nowhere: "
             f"{', '.join(stock['elsewhere'])}."
         )
-    for line in (*_unwatched(shape), *_types(file, shape), *_time(shape)):
+    for line in (*_unwatched(shape), *_types(file, shape)):
+        yield line
+    async for line in _time(connection, shape):
         yield line
     async for line in _indexes(connection, shape):
         yield line
@@ -120,17 +131,18 @@ def _unwatched(shape: Shape) -> Iterator[str]:
     watched = {c.oid for c in shape.captures}
     found: dict[str, list[str]] = {}
     kinds = {}
-    for name in ("products", "stock"):
-        for read in shape.selects[name].reads:
+    for entry in ("products", "stock"):
+        for read in shape.selects[entry].reads:
             if read.oid not in watched:
-                found.setdefault(read.relation, []).append(name)
+                found.setdefault(read.relation, []).append(entry)
                 kinds[read.relation] = read.kind
     for relation, names in found.items():
         listed = " and ".join(f"[{name}]" for name in names)
         why = {"m": ", a materialized view, which cannot be watched", "f": ", a foreign table, which cannot be watched"}
+        found_by = "shelfwire link, at night" if "products" in names else "the next reconcile run, within 15 minutes"
         yield (
             f"{relation} is read by {listed} and not watched{why.get(kinds[relation], '')}: what changes there is "
-            "found by the next reconcile run, within 15 minutes."
+            f"found by {found_by}."
         )
     opaque = [name for name in ("products", "stock") if shape.selects[name].is_opaque]
     if opaque:
@@ -147,16 +159,29 @@ def _types(file: MappingFile, shape: Shape) -> Iterator[str]:
             f"[products] has keys of type {shape.product.name}, [{_entry(file, 'stock')}] of type {stock.name}: they "
             f"are compared as {shape.product.family}."
         )
+    if "location" in shape.selects["stock"].columns:
+        place = shape.selects["stock"].key("location")
+        if place.family != shape.location.family:
+            yield (
+                f"[locations] has keys of type {shape.location.name}, [{_entry(file, 'stock')}] of type {place.name}: "
+                f"they are compared as {shape.location.family}."
+            )
     for capture in shape.captures:
-        if capture.translation is None and shape.is_translated(capture):
+        is_other = key_type(capture.key).family != shape.product.family
+        if is_other and capture.entity == "product" and capture.translation is None and shape.is_translated(capture):
             column = f"{capture.relation}.{capture.key.name}"
             yield f"{column} is of type {capture.key.type}, and compared as {shape.product.name}."
 
 
-def _time(shape: Shape) -> Iterator[str]:
-    if shape.recheck is None and TIME.search(re.sub(r"'(?:[^']|'')*'", "", shape.selects["stock"].sql)):
+async def _time(connection: Connection, shape: Shape) -> AsyncIterator[str]:
+    found = [
+        entry
+        for entry in ("products", "stock")
+        if TIME.search(LITERAL.sub("", await shapes.definitions(connection, f"probe_{entry}")))
+    ]
+    if found and shape.recheck is None:
         yield (
-            "The stock depends on the time, and nothing is written when time passes: "
+            f"Time decides in [{'] and ['.join(found)}], and nothing is written when it passes: "
             'add  recheck = "5 min"  to [stock].'
         )
 
@@ -164,21 +189,38 @@ def _time(shape: Shape) -> Iterator[str]:
 async def _indexes(connection: Connection, shape: Shape) -> AsyncIterator[str]:
     stock = shape.selects["stock"]
     condition = keys.among("s.product", stock.key("product"), shape.product, "p_keys")
-    large = {r.relation: r for r in stock.reads if r.rows >= LARGE}
+    large = [r for r in stock.reads if r.rows >= LARGE]
     if not large:
         return
-    scanned = {f"{node.get('Schema')}.{node['Relation Name']}" if "Schema" in node else node["Relation Name"]
-               for node in _nodes(await db.plan(connection, stock.sql, condition, KEYS))
-               if node["Node Type"] == "Seq Scan"}  # fmt: skip
-    for relation, read in large.items():
-        if relation in scanned or relation.split(".")[-1].strip('"') in scanned:
-            column = next((c.key.name for c in shape.captures if c.oid == read.oid), None)
-            remedy = (
-                f"Consider: create index concurrently on {relation} ({column});"
-                if column
-                else "Consider an index that begins with the column by which it is joined."
-            )
-            yield f"Reading {KEYS} products reads all {read.rows:,.0f} rows of {relation}. {remedy}"
+    # What is read from one end to the other, be it by an index.
+    whole = {
+        (node["Schema"], node["Relation Name"])
+        for node in _nodes(await db.plan(connection, stock.sql, condition, KEYS))
+        if node["Node Type"].endswith("Scan") and "Relation Name" in node
+        and not node.keys() & {"Index Cond", "Recheck Cond", "TID Cond"}
+    }  # fmt: skip
+    for read in large:
+        if whole & {*read.parts}:
+            yield f"Reading {KEYS} products reads all {read.rows:,.0f} rows of {read.relation}. {_index(shape, read)}"
+
+
+def _index(shape: Shape, read: Read) -> str:
+    """What would spare reading all of a table, in words."""
+    stock, product = shape.selects["stock"].key("product"), shape.product
+    column = next((name(c.key.name) for c in shape.captures if c.oid == read.oid), None)
+    # Of a partitioned table it cannot be.
+    concurrently = "" if read.kind == "p" else "concurrently "
+    if keys.is_by_index(stock, product):
+        return (
+            f"Consider: create index {concurrently}on {read.relation} ({column});"
+            if column
+            else "Consider an index that begins with the column by which it is joined."
+        )
+    words = f"No index serves, for its keys are of type {stock.name} and compared as {product.name}"
+    if column is None or "enum" in (stock.family, product.family):
+        return f"{words}: give both columns one type."
+    cast = f"{column}::{product.name}"
+    return f"{words}: select {cast} as product, and: create index {concurrently}on {read.relation} (({cast}));"
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -74,12 +74,20 @@ def text(expression: str, column: KeyType, key: KeyType) -> str:
         return f"sync.number_text({expression}::text)"
     if key.family == "uuid":
         return f"sync.uuid_text({expression}::text)"
+    if column.family == "numeric":
+        # Its scale is no part of it.
+        return f"sync.number_text({expression}::text)"
     return f"{expression}::text"
 
 
 def is_text_already(column: KeyType, key: KeyType) -> bool:
     """Whether what the column shows as text is the one text of its key."""
     return (column.family == key.family and key.family in _OUTPUT) or text("x", column, key) == "x::text"
+
+
+def is_by_index(column: KeyType, key: KeyType) -> bool:
+    """Whether an index on the column itself finds some keys."""
+    return among("x", column, key, "y").startswith("x ")
 
 
 def among(expression: str, column: KeyType, key: KeyType, keys: str) -> str:

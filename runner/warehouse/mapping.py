@@ -15,7 +15,12 @@ from pydantic_core import ErrorDetails
 from runner.errors import MappingError
 from runner.warehouse.columns import Customers, Items, Locations, Name, Products
 
-INTERVAL = re.compile(r"^\d+ ?(s|sec|second|min|minute|h|hour)s?$")
+INTERVAL = re.compile(r"^[1-9]\d* ?(s|sec|second|min|minute|h|hour)s?$")
+# A line of TOML that begins a section, or says something; names between dots, quoted or not.
+HEADER = re.compile(r"\s*\[\[?([^\]]+)\]")
+NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+KEY = re.compile(rf"\s*({NAME}(?:\s*\.\s*{NAME})*)\s*=")
+PART = re.compile(r""""[^"]*"|'[^']*'|[^.]+""")
 # What a select of [watch] is given: the keys that were captured.
 KEYS = "%(keys)s"
 
@@ -23,7 +28,9 @@ KEYS = "%(keys)s"
 def _one_select(sql: str) -> str:
     if "$sync$" in sql:
         raise ValueError("$sync$ cannot stand in a select")
-    return sql.strip().rstrip(";").rstrip()
+    if not (select := sql.strip().rstrip("; \t\r\n")):
+        raise ValueError("the select is empty")
+    return select
 
 
 def _interval(text: str) -> str:
@@ -32,7 +39,7 @@ def _interval(text: str) -> str:
     return text
 
 
-Sql = Annotated[str, Field(min_length=1), AfterValidator(_one_select)]
+Sql = Annotated[str, AfterValidator(_one_select)]
 Entity = Literal["product", "customer"]
 
 
@@ -82,6 +89,8 @@ class Watch(_Section):
 def _watches(given: Any) -> Any:
     """One watch, or several of one table; a column alone is the short form of one."""
     listed = given if isinstance(given, list) else [given]
+    if not all(isinstance(entry, str | dict | Watch) for entry in listed):
+        raise ValueError("write the column that holds the product's key")
     return [{"column": entry} if isinstance(entry, str) else entry for entry in listed]
 
 
@@ -90,16 +99,23 @@ def _schemas(given: Any) -> Any:
 
 
 def _dotted(given: Any) -> Any:
-    """``[watch.other.table]`` is TOML for a table within a table."""
+    """``[watch.other.table]`` and ``other.table = "column"`` are TOML for a table within a table."""
     if not isinstance(given, dict):
         return given
     found: dict[str, Any] = {}
     for name, entry in given.items():
-        if isinstance(entry, dict) and entry and all(isinstance(part, dict) for part in entry.values()):
-            found |= {f"{name}.{table}": part for table, part in entry.items()}
-        else:
+        if _is_watch(name, entry):
             found[name] = entry
+        else:
+            found |= {f"{name}.{table}": part for table, part in entry.items()}
     return found
+
+
+def _is_watch(name: str, entry: Any) -> bool:
+    """Whether an entry tells of one table, rather than of the tables of a schema."""
+    if "." in name or not isinstance(entry, dict) or not entry:
+        return True
+    return "column" in entry or any(isinstance(part, str) and KEYS in part for part in entry.values())
 
 
 def _form(short: type[BaseModel], long: type[BaseModel]) -> Any:
@@ -202,15 +218,20 @@ class MappingFile:
 
     def at(self, *where: str) -> str:
         """``file:line`` of a key such as ``("items", "status")``; of its section, or the file, if it is missing."""
-        section: list[str] = []
-        found = 0
+        wanted, section = ".".join(where), ""
+        found, length = 0, 0
         for number, line in enumerate(self.text.split("\n"), start=1):
-            if header := re.match(r"\s*\[\[?([^\]]+)\]", line):
-                section = [part.strip(" \"'") for part in re.findall(r'"[^"]*"|[^.]+', header[1])]
-                if section == list(where[: len(section)]):
-                    found = number
-            elif (key := re.match(r"\s*(?:\"([^\"]+)\"|([\w-]+))\s*=", line)) and [*section, key[1] or key[2]] == list(
-                where
-            ):
-                return f"{self.path}:{number}"
+            if header := HEADER.match(line):
+                section = place = _plain(header[1])
+            elif key := KEY.match(line):
+                place = f"{section}.{_plain(key[1])}" if section else _plain(key[1])
+            else:
+                continue
+            if len(place) > length and f"{wanted}.".startswith(f"{place}."):
+                found, length = number, len(place)
         return f"{self.path}:{found}" if found else str(self.path)
+
+
+def _plain(key: str) -> str:
+    """A key of TOML without its quotes."""
+    return ".".join(part.strip(" \t\"'") for part in PART.findall(key))

@@ -99,6 +99,8 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
         },
         "stock": {
             "sql": stock.sql,
+            # As it is written: real has six digits only, of a sum as well.
+            "exact": "::text::float8" if stock.columns["available"].base == "float4" else "",
             "has_location": has_location,
             "location_text": has_location and keys.text("s.location", stock.key("location"), shape.location),
             "further": [

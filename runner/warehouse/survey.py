@@ -40,6 +40,7 @@ async def examine(connection: Connection, file: MappingFile) -> Shape:
             sql = watched.watch.translation.replace(KEYS, f"sync.probe_keys_{number}()")
             await _view(connection, file, watched.where, f"probe_watch_{number}", sql)
     await db.look_nowhere(connection)
+    await db.write_plainly(connection)
     selects = {name: await _select(connection, f"probe_{name}") for name in file.selects}
     problems = [p for name, select in selects.items() for p in _problems(file, name, select)]
     if problems:

@@ -116,6 +116,7 @@ begin
     (select array_agg(c.product_key order by c.product_key) from correctable as c)
   into levels, causes, vanished, v_keys;
 
+  perform sync.forget_departed(v_run.shop_id, null);
   marked := 0;
   if p_correct and v_keys is not null then
     marked := sync.mark_inventory(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));

@@ -18,7 +18,7 @@ begin
   with compared as (
     select c.inventory_item_id as item, c.location_id as place, c.desired, coalesce(c.seen, 0) as seen
     from sync.compute_levels(p_shop_id, array(
-      select k.product_key from sync.links as k where k.shop_id = p_shop_id and k.state = 'ok'
+      select k.product_key from sync.linked_items as k where k.shop_id = p_shop_id
     )) as c
     where c.tracked
   )

@@ -10,7 +10,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'title', p.title,
   'units', (
     select coalesce(jsonb_agg(jsonb_build_object(
-      'location', coalesce(l.name, s.location_key), 'available', s.available, 'detail', s.detail
+      'location', coalesce(l.name, s.location_key), 'available', trim_scale(s.available), 'detail', s.detail
     ) order by s.location_key), '[]')
     from sync.describe_stock(array[p.product_key]) as s
     left join sync.read_locations() as l on s.location_key = l.location_key
@@ -93,7 +93,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
       ),
       'unmapped', (
         select coalesce(jsonb_agg(jsonb_build_object(
-          'location', coalesce(l.name, s.location_key), 'available', s.available)
+          'location', coalesce(l.name, s.location_key), 'available', trim_scale(s.available))
           order by s.location_key), '[]')
         from sync.read_stock(array[p.product_key]) as s
         left join sync.read_locations() as l on s.location_key = l.location_key
@@ -127,7 +127,9 @@ from (
   select f.product_key, f.sku, f.title from sync.find_products(p_name) as f
   union
   select k.product_key, k.sku, null from sync.links as k
-  where k.state = 'left' and (k.sku = btrim(p_name) or k.product_key = p_name)
+  where k.state = 'left' and (
+    k.product_key = p_name or (k.sku = btrim(p_name) and not exists (select from sync.find_products(p_name)))
+  )
 ) as p;
 end;
 comment on function sync.explain_stock(text) is

@@ -66,5 +66,11 @@ begin
     join sync.level_entries(p_request.variables) as e on e.index = f.index
     join sync.linked_items as k on k.shop_id = p_request.shop_id and k.inventory_item_id = e.inventory_item_id;
   end if;
+
+  if exists (
+    select from sync.departed_items as d where d.shop_id = p_request.shop_id and d.product_key = any (p_request.keys)
+  ) then
+    perform sync.forget_departed(p_request.shop_id, p_request.keys);
+  end if;
 end $$;
 comment on function sync.note_inventory(sync.requests, json) is 'What the answer to a request means for levels.';

@@ -40,9 +40,13 @@ begin
     insert into sync.departed_items as d (shop_id, inventory_item_id, variant_id, product_key, sku)
     select c.shop_id, c.inventory_item_id, c.variant_id, c.product_key, c.sku
     from changed as c
-    where exists (
-      select from sync.levels as e
-      where e.shop_id = c.shop_id and e.inventory_item_id = c.inventory_item_id and e.available > 0
+    where c.inventory_item_id is not null and (
+      exists (
+        select from sync.levels as e
+        where e.shop_id = c.shop_id and e.inventory_item_id = c.inventory_item_id and e.available > 0
+      )
+      -- What is on its way may bring some.
+      or exists (select from sync.pending as p where p.shop_id = c.shop_id and p.key = c.product_key)
     )
     on conflict (shop_id, inventory_item_id) do update
     set product_key = excluded.product_key, sku = excluded.sku, left_at = excluded.left_at
@@ -63,6 +67,9 @@ begin
       p_shop_id, f.product_key, f.sku, 'broken',
       case when f.sku is null then 'The product has no SKU in the warehouse.' else 'It is looked for.' end
     from found as f
+    left join sync.links as l on l.shop_id = p_shop_id and l.product_key = f.product_key
+    -- A conflict locks the row whatever comes of it.
+    where l.product_key is null or l.state = 'left' or l.sku is distinct from f.sku
     order by f.product_key
     on conflict (shop_id, product_key) do update
     set

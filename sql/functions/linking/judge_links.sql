@@ -64,6 +64,11 @@ begin
     delete from sync.departed_items as d
     using judged as j
     where d.shop_id = p_shop_id and d.inventory_item_id = j.inventory_item_id and j.state = 'ok'
+      -- What is on its way may still be written there.
+      and not exists (
+        select from sync.requests as r
+        where r.shop_id = d.shop_id and r.state = 'open' and r.keys @> array[d.product_key]
+      )
   )
 
   select array_agg(c.product_key) into v_changed from changed as c;

@@ -2,6 +2,6 @@
 create or replace function sync.number_text(p_key text) returns text
 language sql immutable parallel safe
 return case
-  when p_key ~ '^\s*[+-]?\d{1,30}(\.\d{0,30})?\s*$' then pg_catalog.trim_scale(p_key::numeric)::text else p_key
+  when p_key ~ '^ *[+-]?[0-9]{1,255}(\.[0-9]{0,255})? *$' then pg_catalog.trim_scale(p_key::numeric)::text else p_key
 end;
 comment on function sync.number_text(text) is 'One text for one number, however it was written.';

@@ -4,6 +4,6 @@ language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 begin atomic
 select coalesce(array_agg(k.key::numeric), '{}') from unnest(p_keys) as k (key)
-where k.key ~ '^-?\d{1,30}(\.\d{1,30})?$';
+where k.key ~ '^-?[0-9]{1,255}(\.[0-9]{1,255})?$';
 end;
 comment on function sync.numeric_keys(text[]) is 'Those of some keys that are numbers.';

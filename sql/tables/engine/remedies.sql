@@ -21,7 +21,14 @@ insert into sync.remedies (topic, remedy) values
   'UNKNOWN_PRODUCT',
   'Its product is missing in [products] of the mapping, or has another key there. Run: shelfwire attach --check'
 ),
-('NEGATIVE_STOCK', 'It is shown as 0. Correct the stock in the warehouse.'),
+(
+  'NEGATIVE_STOCK',
+  'It is taken off what else is shown with it, and less than 0 is never shown. Correct the stock in the warehouse.'
+),
+(
+  'UNCOUNTED_STOCK',
+  'It counts as 0. Say in [stock] of the mapping what is meant, for example with coalesce(), or correct the stock.'
+),
 ('EXCESSIVE_STOCK', 'Shopify takes at most 1,000,000,000 units, which is shown. Correct the stock in the warehouse.'),
 ('UNMAPPED_LOCATION', 'Run: shelfwire shop map %s ''%s=LOCATION'' (or =none to keep this stock out of the shop)'),
 ('UNTRACKED', 'In the Shopify admin open the variant, switch on "Track quantity", then run: shelfwire link'),

@@ -9,5 +9,5 @@ create table sync.departed_items (
 );
 create index departed_items_product_key_idx on sync.departed_items (shop_id, product_key);
 comment on table sync.departed_items is
-'Items of Shopify whose product has left the warehouse or has another SKU by now, while they were in stock: they are '
-'set to 0 once. No row any more once a product is linked to the item again.';
+'Items of Shopify whose product has left the warehouse or has another SKU by now, while they were in stock or something '
+'was on its way: they are set to 0 once. No row any more once they are, or a product is linked to the item again.';

@@ -48,7 +48,7 @@ inner join sync.shops as h on e.shop_id = h.id
 inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
 inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
 where e.acknowledged > 0 and e.available > 0 and not exists (
-  select from sync.links as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
+  select from sync.linked_items as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
 )
 union all
 select
@@ -65,7 +65,9 @@ from sync.shops as h
 cross join sync.stock_oddities as s
 where h.linked_at is not null and (s.class <> 'UNMAPPED_LOCATION' or not exists (
   select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.key
-));
+))
+-- What cannot be read is told by an alert; the other refusals are shown all the same.
+and not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'));
 comment on view sync.inventory_obstacles is
 'Stock that cannot be pushed: unlinked or untracked products, unmapped locations, stock left behind; each with its '
 'class, its reason and the remedy.';

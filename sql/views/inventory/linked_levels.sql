@@ -33,6 +33,6 @@ left join lateral (
   order by l.location_id
   limit 1
 ) as e on true
-where not k.has_departed or (e.available > 0 and coalesce(e.acknowledged_at, '-infinity') < k.left_at);
+where not k.has_departed or e.available is not null;
 comment on view sync.linked_levels is
 'Every level that is ours to write, beside what Shopify was last seen to hold, and units that are sold but not counted.';

@@ -32,11 +32,16 @@ group by s.product_key
 having sum(s.available) > 0
 union all
 select
-  case when s.available < 0 then 'NEGATIVE_STOCK' else 'EXCESSIVE_STOCK' end, s.product_key, p.sku, s.location_key,
-  format('The warehouse counts %s units at %s.', trim_scale(s.available), s.location_key)
+  case
+    when coalesce(s.available, 'NaN') = 'NaN' then 'UNCOUNTED_STOCK'
+    when s.available < 0 then 'NEGATIVE_STOCK'
+    else 'EXCESSIVE_STOCK'
+  end,
+  s.product_key, p.sku, s.location_key,
+  format('The warehouse counts %s units at %s.', coalesce(trim_scale(s.available)::text, 'null'), s.location_key)
 from stock as s
 inner join products as p on s.product_key = p.product_key
-where s.available < 0 or s.available > 1000000000;
+where s.available < 0 or s.available > 1000000000 or s.available is null;
 comment on view sync.stock_oddities is
 'Stock of the warehouse that cannot be offered as it is, with its class and the reason; a location counts until a shop '
 'has mapped it.';
