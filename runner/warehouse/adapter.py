@@ -179,7 +179,7 @@ async def _examined(connection: Connection, file: MappingFile) -> _Change | None
 
 
 async def apply(connection: Connection, tables: Sequence[str], statements: Sequence[str]) -> None:
-    """Run statements in one transaction that locks some tables first, and lets writers through in between.
+    """Run statements in one transaction for which no writer of these tables waits longer than ``LOCK_TIMEOUT_MS``.
 
     Raises:
         DatabaseError: no lock in ``ATTEMPTS`` attempts; nothing is applied.

@@ -1,4 +1,4 @@
-"""Tables in parts, and what a select reads beside tables: whatever becomes of them, the numbers follow."""
+"""Tables in parts: whatever becomes of their parts, what is written there is captured or named."""
 
 from __future__ import annotations
 
@@ -15,51 +15,10 @@ from psycopg.conninfo import conninfo_to_dict
 from house.warehouse import MAPPING
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
+from tests.runner.warehouse.conftest import STOCK, attach_parts
 from tests.runner.warehouse.mappings import written
-from tests.runner.warehouse.test_their_migrations import alerts, levels, relay
-from tests.seeds import Shelf, rows, value
-
-PARTS = """
-create table warehouse.parts (id serial, product_id integer not null, location_id integer not null, units integer)
-partition by list (location_id);
-create table warehouse.front partition of warehouse.parts for values in (1);
-create table warehouse.back partition of warehouse.parts for values in (2);
-create view warehouse.counted as select product_id as product, location_id as location, units as available
-from warehouse.parts;
-create function warehouse.offered(units integer) returns integer language sql return units;
-"""
-STOCK = "select product, location, warehouse.offered(available) as available from warehouse.counted"
-
-
-def attach(dsn: str, tmp_path: Path, stock: str = STOCK, watched: str = "warehouse.parts") -> list[str]:
-    text = MAPPING.read_text()
-    text = text[: text.index("[items]")] + f'[stock]\nsql = "{stock}"\n[watch]\n"{watched}" = "product_id"\n'
-    return asyncio.run(adapter.attach(dsn, MappingFile(written(tmp_path, text))))
-
-
-@pytest.fixture
-def parts(shelf: Shelf, warehouse: str, tmp_path: Path) -> Shelf:
-    """Two products with units in a table of two partitions, read through a view and a function."""
-    keys = shelf.stocked(0, 0)
-    shelf.connection.execute(PARTS.encode())
-    shelf.connection.execute(
-        "insert into warehouse.parts (product_id, location_id, units) select p::int, l, 10 * l "
-        "from unnest(%s::text[]) as p, generate_series(1, 2) as l",
-        (keys,),
-    )
-    attach(warehouse, tmp_path)
-    for key in keys:
-        shelf.see(key, 11, 10)
-        shelf.see(key, 12, 20)
-    relay(shelf)
-    shelf.settle()
-    shelf.connection.execute("select sync.check_capture()")
-    assert levels(shelf) == dict.fromkeys(keys, 30)
-    return shelf
-
-
-def gaps(shelf: Shelf) -> list[str]:
-    return [r["gap"] for r in rows(shelf.connection, "select gap from sync.capture_gaps order by 1")]
+from tests.runner.warehouse.sight import alerts, gaps, levels, relay
+from tests.seeds import Shelf, value
 
 
 @pytest.mark.parametrize(
@@ -150,9 +109,9 @@ def test_a_partition_with_triggers_switched_off_is_named_and_mended(
 ) -> None:
     parts.connection.execute("alter table warehouse.back disable trigger all")
     assert len(gaps(parts)) == 4 and {gap[-8:] for gap in gaps(parts)} == {"disabled"}
-    assert "Attached" in attach(warehouse, tmp_path)[0]
+    assert "Attached" in attach_parts(warehouse, tmp_path)[0]
     assert gaps(parts) == []
-    assert "already" in attach(warehouse, tmp_path)[0]
+    assert "already" in attach_parts(warehouse, tmp_path)[0]
 
 
 def test_a_child_that_comes_later_is_named_and_watched_by_the_next_attach(
@@ -161,7 +120,7 @@ def test_a_child_that_comes_later_is_named_and_watched_by_the_next_attach(
     c = parts.connection
     c.execute("create table warehouse.plain (id serial, product_id integer not null, units integer)")
     stock = "select product_id as product, 1 as location, units as available from warehouse.plain"
-    attach(warehouse, tmp_path, stock, "warehouse.plain")
+    attach_parts(warehouse, tmp_path, stock, "warehouse.plain")
     relay(parts)
     c.execute("create table warehouse.child () inherits (warehouse.plain)")
     c.execute("insert into warehouse.child (product_id, units) values (1, 4)")
@@ -173,7 +132,7 @@ def test_a_child_that_comes_later_is_named_and_watched_by_the_next_attach(
     assert "warehouse.child" in message and "shelfwire attach" in remedy
     relay(parts)
     assert levels(parts) == {"1": 4, "2": 0}
-    attach(warehouse, tmp_path, stock, "warehouse.plain")
+    attach_parts(warehouse, tmp_path, stock, "warehouse.plain")
     parts.drain()
     c.execute("insert into warehouse.child (product_id, units) values (2, 4)")
     assert parts.queue() == [("product", "insert", "2", None)]
@@ -183,57 +142,6 @@ def test_a_child_that_comes_later_is_named_and_watched_by_the_next_attach(
     relay(parts)
     assert levels(parts) == {"1": 0, "2": 0}
     c.execute("drop table warehouse.child")
-
-
-@pytest.mark.parametrize(
-    ("ddl", "units"),
-    [
-        ("create or replace view warehouse.counted as select product_id as product, location_id as location, "
-         "units + 1 as available from warehouse.parts", 32),
-        ("create or replace function warehouse.offered(units integer) returns integer language sql "
-         "return units - 1", 28),
-    ],
-)  # fmt: skip
-def test_a_view_or_function_of_the_select_that_is_replaced_is_followed(parts: Shelf, ddl: str, units: int) -> None:
-    parts.connection.execute(ddl.encode())
-    assert set(levels(parts).values()) == {units}
-
-
-@pytest.mark.parametrize(
-    ("ddl", "said"),
-    [
-        ("drop function warehouse.offered(integer)", "function warehouse.offered(integer) does not exist"),
-        ("drop view warehouse.counted", 'relation "warehouse.counted" does not exist'),
-        ("drop table warehouse.parts cascade", "warehouse.counted"),
-        ("drop schema warehouse cascade", "warehouse.products"),
-    ],
-)
-def test_what_a_select_reads_may_be_dropped_and_pushing_is_held_until_it_is_back(
-    parts: Shelf, warehouse: str, tmp_path: Path, ddl: str, said: str
-) -> None:
-    c = parts.connection
-    parts.connection.execute("update warehouse.parts set units = units - 1")
-    c.execute(ddl.encode())
-    relay(parts)
-    assert value(c, "select sync.held_back(%s, 'inventory')", parts.shop) == "mapping"
-    assert any(said in message for message, _ in alerts(parts, "mapping_broken"))
-    if "function" in ddl:
-        c.execute("create function warehouse.offered(units integer) returns integer language sql return units")
-        c.execute("update sync.mapping_faults set probe_at = now()")
-        relay(parts)
-    else:
-        c.execute("drop schema if exists warehouse cascade")
-        c.execute((MAPPING.parent / "schema.sql").read_bytes())
-        c.execute(PARTS.encode())
-        c.execute("insert into warehouse.locations (name) values ('Front'), ('Back')")
-        c.execute("insert into warehouse.products (sku, name) values ('SKU-0', 'A'), ('SKU-1', 'B')")
-        c.execute("insert into warehouse.parts (product_id, location_id, units) values (1, 1, 28), (2, 1, 28)")
-        attach(warehouse, tmp_path)
-        relay(parts)
-    assert value(c, "select sync.held_back(%s, 'inventory')", parts.shop) is None
-    assert levels(parts) == {"1": 28, "2": 28}
-    assert set(parts.pending()) == {"1", "2"}
-    assert alerts(parts, "mapping_broken") == alerts(parts, "capture_gap") == []
 
 
 @pytest.fixture
@@ -253,14 +161,14 @@ def owner(parts: Shelf) -> Iterator[str]:
 def test_an_owner_that_has_not_attached_may_add_partitions(
     parts: Shelf, warehouse: str, tmp_path: Path, owner: str
 ) -> None:
-    attach(warehouse, tmp_path)
+    attach_parts(warehouse, tmp_path)
     with psycopg.connect(warehouse, autocommit=True) as application:
         application.execute(f"set role {owner}".encode())
         application.execute("create table warehouse.third partition of warehouse.parts for values in (3)")
     assert gaps(parts) == ["truncate of warehouse.third fires no trigger"]
     parts.connection.execute("alter table warehouse.parts owner to pg_monitor")
     assert "pg_monitor, who owns warehouse.parts, may not add partitions to it" in gaps(parts)
-    attach(warehouse, tmp_path)
+    attach_parts(warehouse, tmp_path)
     assert gaps(parts) == []
 
 
@@ -278,7 +186,7 @@ def test_a_foreign_table_that_inherits_makes_no_write_fail(parts: Shelf, warehou
         "options (table_name 'far')".encode()
     )
     stock = "select product_id as product, units as available from only warehouse.plain"
-    attach(warehouse, tmp_path, stock, "warehouse.plain")
+    attach_parts(warehouse, tmp_path, stock, "warehouse.plain")
     parts.drain()
     c.execute("insert into warehouse.plain (product_id, units) values (1, 4)")
     c.execute("insert into warehouse.far (product_id, units) values (2, 4)")

@@ -18,13 +18,10 @@ from runner.errors import MappingError
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 from tests.runner.warehouse.mappings import written
+from tests.runner.warehouse.sight import gaps
 from tests.seeds import Shelf, rows, value
 
 ITEMS = "warehouse.shipment_items"
-
-
-def gaps(shelf: Shelf) -> list[str]:
-    return [r["gap"] for r in rows(shelf.connection, "select gap from sync.capture_gaps order by 1")]
 
 
 def captured(shelf: Shelf) -> set[tuple[str, str | None, str | None]]:
