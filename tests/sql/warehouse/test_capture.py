@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.seeds import Shelf
+from tests.seeds import Shelf, value
 
 ITEMS = "warehouse.shipment_items"
 
@@ -148,6 +148,17 @@ def test_many_single_updates_in_one_transaction_become_a_bulk_entry(shelf: Shelf
     ops = [op for _, op, _, _ in shelf.queue()]
     assert ops.count("bulk") == 1
     assert 0 < ops.count("update") <= 5000
+
+
+def test_a_session_cannot_hide_its_bulk_update_by_a_setting(shelf: Shelf) -> None:
+    shelf.product("A", 6000)
+    shelf.connection.execute(f"update {ITEMS} set status = 'lost'".encode())
+    shelf.drain()
+    with shelf.connection.transaction():
+        for note in ("yes", value(shelf.connection, "select pg_current_xact_id()::text")):
+            shelf.connection.execute("select set_config('sync.noted_2', %s, false)", (note,))
+            shelf.connection.execute(f"update {ITEMS} set status = 'sold'".encode())
+    assert ("product", "bulk", None, None) in shelf.queue()
 
 
 def test_a_bulk_update_in_a_savepoint_rolled_back_is_noted_when_it_comes_again(shelf: Shelf) -> None:
