@@ -8,7 +8,7 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
-from sandbox.products.details import apply_details, create_product, detail_errors
+from sandbox.products.details import apply_details, create_product, image_errors, set_detail_errors
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
 from sandbox.variants.input import Errors, apply_variant, stock_errors, stock_new, variant_errors
@@ -49,7 +49,9 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
     product, errors = _found(call, given, identifier)
     if errors:
         return None, errors
-    errors = detail_errors(call.store, given, product, ["input"])
+    errors = set_detail_errors(call.store, given, product)
+    sources = [one.get("originalSource") for one in given.get("files") or () if one.get("id") is None]
+    errors += image_errors(sources, "files", ["input"])
     names: list[Names] = []
     if product is None and given.get("variants") == [] and given.get("productOptions") is None:
         given = {name: value for name, value in given.items() if name != "variants"}
@@ -68,7 +70,7 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
     if given.get("files") is not None:
         product.media.clear()
         for one in given["files"]:
-            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"))
+            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"), call.now)
     if given.get("variants") is not None:
         _replace(call, product, given, names)
     return product, []
@@ -115,7 +117,7 @@ def _variant_names(call: Call, given: Given, product: Product | None) -> tuple[l
     if options is None and product is not None:
         message = "Product options input is required when updating variants"
         return [], [user_error(["input", "productOptions"], message, "PRODUCT_OPTIONS_INPUT_MISSING")]
-    errors = option_errors(options or DEFAULT, ["input", "productOptions"])
+    errors = option_errors(options or DEFAULT, ["input", "productOptions"], "INVALID_INPUT")
     known = [(one.get("name") or "", number(one.get("id") or "", "ProductOption")) for one in options or DEFAULT]
     names: list[Names] = []
     total = 0

@@ -44,8 +44,9 @@ def test_one_bad_entry_keeps_all_the_others_from_being_written(shelf: Shelf) -> 
 
 def test_a_pair_may_stand_in_a_call_once(shelf: Shelf) -> None:
     entry = (shelf.item, shelf.location, 1, 10)
-    field = ["input", "quantities", "1", "locationId"]
-    assert codes(shelf.sandbox.set(entry, entry)) == [(field, "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR")]
+    fields = [["input", "quantities", n, "locationId"] for n in ("0", "2")]
+    refused = codes(shelf.sandbox.set(entry, (shelf.item, shelf.second, 1, None), entry))
+    assert refused == [(field, "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR") for field in fields]
 
 
 def test_an_unchanged_quantity_makes_no_group(shelf: Shelf) -> None:
