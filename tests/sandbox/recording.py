@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,21 @@ class Replay:
             self.ours[theirs] = own["id"]
 
     def send(
-        self, query: str, variables: Any, recorded: dict[str, Any], *, cost: bool = True, label: str = ""
+        self,
+        query: str,
+        variables: Any,
+        recorded: dict[str, Any],
+        *,
+        cost: bool = True,
+        places: bool = True,
+        label: str = "",
     ) -> dict[str, Any]:
-        """Ask; note every difference from the recorded answer."""
+        """Ask; note every difference from the recorded answer. `places` are those of errors in the document."""
         body = self.sandbox.query(query, self.translated(variables))
         expected = dict(recorded)
-        found = dict(body)
+        found = deepcopy(body)
+        for error in found.get("errors", ()) if not places else ():
+            error.pop("locations", None)
         for one in (expected, found):
             extensions = dict(one.pop("extensions", {}))
             costs = extensions.pop("cost", None)
