@@ -28,7 +28,7 @@ from sandbox.clock import iso
 from sandbox.execution.access import guarded
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.lists.connections import Connection, by_number
-from sandbox.products import media, metafields, product_set, products
+from sandbox.products import media, metafields, product_set, products, totals
 from sandbox.shop import nodes, shop
 from sandbox.variants import bulk, options, variants
 
@@ -50,6 +50,7 @@ SUBJECTS = (
     products,
     quantities,
     shop,
+    totals,
     variants,
 )
 """Modules whose resolvers the schema is given: to be imported is all they need."""

@@ -8,7 +8,7 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
+from sandbox.inventory.batch import adjust
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location
 from sandbox.state.gids import parse
 
@@ -49,7 +49,7 @@ def activate(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     level.updated_at = call.now
     for name in given:
         present = level.available if name == "available" else level.on_hand
-        _write(call, level, args[name] - present)
+        adjust(call, level, args[name] - present)
     return _activated(level, [])
 
 
@@ -61,16 +61,6 @@ def _already_active(name: str) -> dict[str, Any]:
 
 def _activated(level: InventoryLevel | None, errors: list[dict[str, Any]]) -> dict[str, Any]:
     return {"inventoryLevel": level, "userErrors": errors}
-
-
-def _write(call: Call, level: InventoryLevel, delta: int) -> None:
-    if delta:
-        call.store.changing_stock(level)
-        level.change("available", delta, call.now)
-        part = Part(("available", "on_hand"), [level], [delta])
-        number = call.store.new_id("InventoryAdjustmentGroup")
-        call.store.record(InventoryAdjustmentGroup(number, call.now, "other", None, call.app, [part]))
-        call.journal.wrote(call.app, call.key, hash((level.row, delta)), 1)
 
 
 @resolves("Mutation", "inventoryDeactivate")

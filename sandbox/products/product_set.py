@@ -8,6 +8,7 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
+from sandbox.inventory.batch import adjust
 from sandbox.products.details import apply_details, create_product, image_errors, set_detail_errors
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
@@ -190,5 +191,4 @@ def _restock(call: Call, variant: ProductVariant, given: Given) -> None:
         level = variant.item.level(location) if location else None
         if level is not None:
             present = level.on_hand if one["name"] == "on_hand" else level.available
-            level.change("available", one["quantity"] - present, call.now)
-            call.journal.wrote(call.app, None, 0, 1)
+            adjust(call, level, one["quantity"] - present)

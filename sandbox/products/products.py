@@ -75,6 +75,11 @@ def body_html(one: Product, _: Info) -> str:
     return one.description_html
 
 
+@resolves("Product", "onlineStorePreviewUrl")
+def preview_url(one: Product, info: Info) -> str:
+    return f"https://{info.context.store.domain}/products_preview?preview_key={one.id:032x}"
+
+
 @resolves("Product", "seo")
 def seo(one: Product, _: Info) -> Args:
     return {"title": one.seo_title, "description": one.seo_description}

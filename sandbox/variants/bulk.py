@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.inventory.batch import STALE
+from sandbox.inventory.batch import STALE, adjust
 from sandbox.state.entities import InventoryLevel, Product, ProductVariant
 from sandbox.variants.input import Errors, apply_variant, stock_errors, stock_new, variant_errors
 from sandbox.variants.matrix import VARIANTS, Misfit, Names, combination, means, names_of, title, values_named
@@ -172,9 +172,7 @@ def _adjust(call: Call, variant: ProductVariant, given: dict[str, Any]) -> None:
         variant.item.level(location) or call.store.new_level(variant.item, location)
     )
     level.is_active = given.get("adjustment") is not None
-    if given.get("adjustment"):
-        level.change("available", given["adjustment"], call.now)
-        call.journal.wrote(call.app, None, 0, 1)
+    adjust(call, level, given.get("adjustment") or 0)
 
 
 @resolves("Mutation", "productVariantsBulkDelete")

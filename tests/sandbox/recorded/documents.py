@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import (
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -48,12 +49,12 @@ def document_for(schema: GraphQLSchema, call: Call) -> str:
         raise Unmade("its document was not kept, and the answer's names are aliases or none")
     word, kind = kinds[0]
     declared: dict[str, str] = {}
-    fields = [_root(kind.fields[ALIASES.get(root, (root,))[0]], root, call, declared) for root in roots]
+    fields = [_root(schema, kind.fields[ALIASES.get(root, (root,))[0]], root, call, declared) for root in roots]
     head = f"{word} ({', '.join(f'${name}: {type_}' for name, type_ in declared.items())})" if declared else word
     return f"{head} {{ {' '.join(fields)} }}"
 
 
-def _root(field: GraphQLField, root: str, call: Call, declared: dict[str, str]) -> str:
+def _root(schema: GraphQLSchema, field: GraphQLField, root: str, call: Call, declared: dict[str, str]) -> str:
     variables = call.variables or {}
     name, of_alias = ALIASES.get(root, (root, ""))
     arguments = []
@@ -68,9 +69,11 @@ def _root(field: GraphQLField, root: str, call: Call, declared: dict[str, str]) 
             arguments.append(f"{argument}: ${wanted}")
         elif is_required_argument(definition):
             raise Unmade(f"its document was not kept, and no variable is named {argument}")
+    if get_named_type(field.type).name.endswith("Connection") and not {"first", "last"} & set(declared):
+        arguments.append(f"first: {PAGE}")
     given = f"({', '.join(arguments)})" if arguments else ""
     value = call.data[root]
-    shown = _selection(field, value) if value is not None else "{ __typename }"
+    shown = _selection(schema, field, value) if value is not None else "{ __typename }"
     return f"{'' if name == root else f'{root}: '}{name}{given}{_directive(name, call, declared)} {shown}".rstrip()
 
 
@@ -83,15 +86,31 @@ def _directive(root: str, call: Call, declared: dict[str, str]) -> str:
     return f' @idempotent(key: "{call.label}")' if root in KEYED else ""
 
 
-def _selection(field: GraphQLField, value: Any) -> str:
+def _selection(schema: GraphQLSchema, field: GraphQLField, value: Any) -> str:
     kind = get_named_type(field.type)
     if is_leaf_type(kind):
         return ""
-    if value == [] and isinstance(kind, GraphQLObjectType) and kind.name.endswith("UserError"):
+    if value == [] and kind.name.endswith("UserError"):
         return "{ field message }"
     shapes = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+    if isinstance(kind, GraphQLInterfaceType):
+        parts = ["__typename"] if any("__typename" in shape for shape in shapes) else []
+        for name in sorted({_type_name(shape) for shape in shapes} & set(schema.type_map)):
+            own = [shape for shape in shapes if _type_name(shape) == name]
+            parts.append(f"... on {name} {{ {' '.join(_fields(schema, schema.type_map[name], own))} }}")
+    else:
+        parts = _fields(schema, kind, shapes)
+    return f"{{ {' '.join(parts) or '__typename'} }}"
+
+
+def _type_name(shape: dict[str, Any]) -> str:
+    """Of an object whose field is an interface: as told, else from its id."""
+    return str(shape.get("__typename") or (str(shape.get("id", "")).split("/") + [""] * 4)[3])
+
+
+def _fields(schema: GraphQLSchema, kind: Any, shapes: list[dict[str, Any]]) -> list[str]:
     parts = []
-    for name in dict.fromkeys(name for shape in shapes for name in shape):
+    for name in dict.fromkeys(name for shape in shapes for name in shape if name != "__typename"):
         below = kind.fields.get(name) if isinstance(kind, GraphQLObjectType) else None
         values = [shape.get(name) for shape in shapes]
         arguments = _arguments(below, values) if below else None
@@ -100,8 +119,8 @@ def _selection(field: GraphQLField, value: Any) -> str:
                 shape.pop(name, None)
             continue
         merged = [one for some in values for one in (some if isinstance(some, list) else [some])]
-        parts.append(f"{name}{arguments} {_selection(below, merged)}".rstrip())
-    return f"{{ {' '.join(parts) or '__typename'} }}"
+        parts.append(f"{name}{arguments} {_selection(schema, below, merged)}".rstrip())
+    return parts
 
 
 def _arguments(field: GraphQLField, values: list[Any]) -> str | None:
