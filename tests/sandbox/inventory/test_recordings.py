@@ -1,5 +1,6 @@
-"""Recordings of the real service about inventory, replayed against the sandbox.
+"""Recordings of the real service about inventory, replayed against the sandbox with documents of their own.
 
+The judge in `tests/sandbox/recorded` replays every recording; these compare positions and costs too.
 Replayed in full: the quantity contracts, the inactive level's life, levels in windows, the reasons, the bounds. Where
 a recording holds no query text, a document with its selections stands here, laid out so that the recorded line and
 column numbers must come out.
