@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -29,6 +30,8 @@ class Call:
     """Keys that another request works under at this moment."""
     warnings: list[dict[str, Any]] = field(default_factory=list)
     """Of searches, for `extensions.search`."""
+    unseen: Counter[int] | None = None
+    """By product, what its total does not show yet; counted when it is first needed."""
 
 
 Info: TypeAlias = GraphQLResolveInfo[Call]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, execute_sync, value_from_ast_untyped
@@ -36,6 +36,8 @@ class Prepared:
     requested: int
     short: bool
     """Whether the operation's shortcut can be taken."""
+    too_long: list[dict[str, Any]] = field(default_factory=list)
+    """Errors of lists that are too long: paid for, but not run."""
 
 
 class Execution:
@@ -55,17 +57,18 @@ class Execution:
         return operation
 
     def prepare(self, operation: Operation, variables: dict[str, Any]) -> Prepared | Answer:
-        """Refuses wrong variables and lists that are too long; such an answer has neither data nor cost."""
+        """Refuses wrong variables; such an answer has neither data nor cost."""
         short = operation.shortcut is not None and operation.shortcut.accepts(variables)
         points: float = 0
+        too_long: list[dict[str, Any]] = []
         if not short:
             errors = variable_errors(self.schema, operation.node, variables)
-            errors = errors or list(_long_lists(operation.roots, variables))
             if errors:
                 return {"errors": errors}
+            too_long = list(_long_lists(operation.roots, variables))
             points = sum(input_points(root.name.value, _arguments(root, variables)) for root in operation.roots)
         requested = requested_cost(operation.costs, variables, points)
-        return Prepared(operation, variables, points, requested, short)
+        return Prepared(operation, variables, points, requested, short, too_long)
 
     def run(self, prepared: Prepared, call: Call, request_id: str) -> tuple[Answer, int]:
         """Body without `extensions`, and the actual cost."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLLeafType
 
+from sandbox.execution.enums import in_order
 from sandbox.state import gids
 
 DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
@@ -19,7 +20,7 @@ def refusal(kind: GraphQLLeafType, value: Any) -> str | None:
     if isinstance(kind, GraphQLEnumType):
         if isinstance(value, str) and value in kind.values:
             return None
-        return f"Expected {json.dumps(value)} to be one of: {', '.join(kind.values)}"
+        return f"Expected {json.dumps(value)} to be one of: {', '.join(in_order(kind))}"
     if kind.name == "ID":
         return None if is_global_id(value) else f"Invalid global id '{value}'"
     if _accepts(kind.name, value):

@@ -28,9 +28,12 @@ from sandbox.clock import iso
 from sandbox.execution.access import guarded
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.lists.connections import Connection, by_number
-from sandbox.products import media, metafields, product_set, products
+from sandbox.products import media, metafields, product_set, products, totals
 from sandbox.shop import nodes, shop
 from sandbox.variants import bulk, options, variants
+
+PLAIN_CODES = ("INVALID_INPUT", "INVALID")
+"""Of an error whose own code the mutation does not know."""
 
 SUBJECTS = (
     activation,
@@ -47,6 +50,7 @@ SUBJECTS = (
     products,
     quantities,
     shop,
+    totals,
     variants,
 )
 """Modules whose resolvers the schema is given: to be imported is all they need."""
@@ -66,6 +70,8 @@ def executable_schema() -> GraphQLSchema:
                 resolver = RESOLVERS.get((kind.name, name)) or _attribute(name, definition.type)
                 if get_named_type(definition.type).name == "DateTime":
                     resolver = _printed(resolver)
+                if name == "code" and isinstance(codes := get_named_type(definition.type), GraphQLEnumType):
+                    resolver = _coded(resolver, codes)
                 definition.resolve = guarded(kind, name, definition, resolver)
     return schema
 
@@ -99,6 +105,16 @@ def _emptiest(kind: Any) -> Any:
     if isinstance(inner, GraphQLScalarType):
         return {"Boolean": False, "Int": 0, "Float": 0.0, "UnsignedInt64": "0"}.get(inner.name, "")
     return {}
+
+
+def _coded(resolver: Resolver, codes: GraphQLEnumType) -> Resolver:
+    """Checks that several mutations share have more codes than some of these can show."""
+
+    def resolve(source: Any, info: Info, **arguments: Any) -> Any:
+        code = resolver(source, info, **arguments)
+        return next((one for one in (code, *PLAIN_CODES) if one in codes.values), None) if code else None
+
+    return resolve
 
 
 def _printed(resolver: Resolver) -> Resolver:

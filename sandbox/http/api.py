@@ -161,6 +161,11 @@ class Api:
                 "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
                 "extensions": {"cost": {**cost, "throttleStatus": status}},
             }
+        if prepared.too_long:
+            service.journal.stats.cost_charged += requested
+            entry.cost, entry.outcome = requested, outcome_of({"errors": prepared.too_long})
+            cost = {"requestedQueryCost": requested, "actualQueryCost": None, "throttleStatus": bucket.status()}
+            return {"errors": prepared.too_long, "extensions": {"cost": cost}}
         if operation.is_mutation:
             service.journal.stats.mutations += 1
         if strikes("internal_error", operation.names, lambda: items_of(prepared)):

@@ -8,11 +8,16 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.directive import idempotent
 from sandbox.calls.errors import user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.state.adjustments import InventoryAdjustmentGroup, Part
+from sandbox.inventory.batch import adjust
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location
+from sandbox.state.gids import parse
 
 NOT_STOCKED = "The product couldn't be stocked because the location wasn't found."
 NO_ITEM = "The product couldn't be stocked because it wasn't found."
+GONE = "The product couldn't be unstocked because the {} was deleted."
+BILLION = 1_000_000_000
+
+ONLY = "CANNOT_DEACTIVATE_FROM_ONLY_LOCATION"
 
 Problem = tuple[str, str]
 """Message and code."""
@@ -31,21 +36,25 @@ def activate(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     level = item.level(location)
     given = [name for name in ("available", "onHand") if args.get(name) is not None]
     if level and level.is_active and given:
-        return _activated(None, [_already_active(name) for name in given])
+        return _activated(level, [_already_active(name) for name in given])
+    prefix = f"The product couldn't be stocked at {location.name} because"
     if len(given) == 2:
-        message = "Not allowed to set both available and on hand quantities."
+        message = f"{prefix} not allowed to set available and on_hand quantities at the same time."
         return _activated(None, [user_error([name], message) for name in given])
+    if any(abs(args[name]) > BILLION for name in given):
+        message = f"{prefix} the quantity needs to be between -1 billion and 1 billion."
+        return _activated(None, [user_error(given, message)])
     level = call.store.keep_level(level or call.store.new_level(item, location))
     level.is_active = True
     level.updated_at = call.now
     for name in given:
         present = level.available if name == "available" else level.on_hand
-        _write(call, level, args[name] - present)
+        adjust(call, level, args[name] - present)
     return _activated(level, [])
 
 
 def _already_active(name: str) -> dict[str, Any]:
-    words = "available" if name == "available" else "on hand"
+    words = "available" if name == "available" else "an on_hand"
     message = f"Not allowed to set {words} quantity when the item is already active at the location."
     return user_error([name], message)
 
@@ -54,35 +63,37 @@ def _activated(level: InventoryLevel | None, errors: list[dict[str, Any]]) -> di
     return {"inventoryLevel": level, "userErrors": errors}
 
 
-def _write(call: Call, level: InventoryLevel, delta: int) -> None:
-    if delta:
-        call.store.changing_stock(level)
-        level.change("available", delta, call.now)
-        part = Part(("available", "on_hand"), [level], [delta])
-        number = call.store.new_id("InventoryAdjustmentGroup")
-        call.store.record(InventoryAdjustmentGroup(number, call.now, "other", None, call.app, [part]))
-        call.journal.wrote(call.app, call.key, hash((level.row, delta)), 1)
-
-
 @resolves("Mutation", "inventoryDeactivate")
 def deactivate(_: Any, info: Info, **args: Any) -> dict[str, Any]:
-    level = info.context.store.level(args["inventoryLevelId"])
-    if level is None or not level.is_active:
-        message = "The product couldn't be unstocked because it isn't stocked at the location."
-        return {"userErrors": [user_error(["inventoryLevelId"], message)]}
-    problems = obstacles(level)
-    if not problems:
+    """Whatever is committed, reserved or on its way there: only the last location cannot be left."""
+    store, wanted = info.context.store, args["inventoryLevelId"]
+    level = store.level(wanted)
+    if level is None:
+        parts = parse(wanted)
+        known = parts is not None and parts[2] in store.items
+        return {"userErrors": [user_error(None, GONE.format("location" if known else "product"))]}
+    only = only_location(level)
+    if only:
+        return {"userErrors": [user_error(None, only[0])]}
+    if level.is_active:
         level.is_active = False
         level.updated_at = info.context.now
-    return {"userErrors": [user_error(None, message) for message, _ in problems]}
+    return {"userErrors": []}
+
+
+def only_location(level: InventoryLevel) -> Problem | None:
+    if any(one.is_active for one in level.item.levels if one is not level):
+        return None
+    message = "because products need to be stocked at a minimum of 1 location."
+    return f"The product couldn't be unstocked from {level.location.name} {message}", ONLY
 
 
 def obstacles(level: InventoryLevel) -> list[Problem]:
     """Why the item cannot be unstocked there."""
     prefix = f"The product couldn't be unstocked from {level.location.name} because"
-    if not any(one.is_active for one in level.item.levels if one is not level):
-        message = f"{prefix} products need to be stocked at a minimum of 1 location."
-        return [(message, "CANNOT_DEACTIVATE_FROM_ONLY_LOCATION")]
+    only = only_location(level)
+    if only:
+        return [only]
     return [
         (f"{prefix} it has {name} inventory at the location.", f"{name.upper()}_INVENTORY_AT_LOCATION")
         for name in ("committed", "incoming", "reserved")
@@ -117,7 +128,7 @@ def toggle(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     if not errors and not kept:
         message = "The product couldn't be unstocked because products need to be stocked at a minimum of 1 location."
         where = ["inventoryItemUpdates", "0", "locationId"]
-        errors.append(user_error(where, message, "CANNOT_DEACTIVATE_FROM_ONLY_LOCATION"))
+        errors.append(user_error(where, message, ONLY))
     if errors:
         return _toggled(item, [], errors)
     return _toggled(item, [_switch(info.context, item, location, on) for location, on in wanted], [])

@@ -109,6 +109,17 @@ class Batch:
             level.change(name, delta, now)
 
 
+def adjust(call: Call, level: InventoryLevel, delta: int) -> None:
+    """Change what is available at one level, beside some other work; zero changes nothing."""
+    if delta:
+        call.store.changing_stock(level)
+        level.change("available", delta, call.now)
+        part = Part(("available", "on_hand"), [level], [delta])
+        number = call.store.new_id("InventoryAdjustmentGroup")
+        call.store.record(InventoryAdjustmentGroup(number, call.now, "other", None, call.app, [part]))
+        call.journal.wrote(call.app, call.key, hash((level.row, delta)), 1)
+
+
 def refusal(problems: list[dict[str, Any]]) -> dict[str, Any]:
     return {"inventoryAdjustmentGroup": None, "userErrors": problems}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.calls.call import Info
@@ -21,6 +22,10 @@ PLAIN = {
     "tracked": "tracked",
 }
 LONGEST_SKU = 255
+HS_CODE = re.compile(r"\d{6,13}\Z")
+UNITS = {"GRAMS": "g", "KILOGRAMS": "kg", "OUNCES": "oz", "POUNDS": "lb"}
+NO_COUNTRY = "ZZ"
+"""A member of CountryCode that is no country."""
 
 Args = dict[str, Any]
 
@@ -87,14 +92,25 @@ def update_item(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     errors = item_errors(args["input"], ["input"])
     if not errors:
         apply_item(call.store, item, args["input"], call.now)
-    return {"inventoryItem": item, "userErrors": errors}
+    return {"inventoryItem": None if errors else item, "userErrors": errors}
 
 
 def item_errors(given: dict[str, Any], where: list[str]) -> list[dict[str, Any]]:
     errors = []
     if given.get("cost") is not None and float(given["cost"]) < 0:
-        message = "Unit cost must be greater than or equal to 0"
+        message = "Cost must be greater than or equal to 0"
         errors.append(user_error([*where, "cost"], message, "GREATER_THAN_OR_EQUAL_TO"))
+    weight = (given.get("measurement") or {}).get("weight")
+    if weight and weight["value"] < 0:
+        unit = UNITS[weight["unit"]]
+        message = f"Measurement weight value {weight['value']:g} {unit} must be >= 0 {unit}"
+        errors.append(user_error([*where, "measurement", "weight"], message, "GREATER_THAN_OR_EQUAL_TO"))
+    if given.get("countryCodeOfOrigin") == NO_COUNTRY:
+        message = "Country code of origin is invalid"
+        errors.append(user_error([*where, "countryCodeOfOrigin"], message, "INVALID"))
+    if given.get("harmonizedSystemCode") and not HS_CODE.match(given["harmonizedSystemCode"]):
+        message = "Harmonized system code must be a number between six and thirteen digits"
+        errors.append(user_error([*where, "harmonizedSystemCode"], message, "INVALID"))
     if len(given.get("sku") or "") > LONGEST_SKU:
         message = f"SKU is too long (maximum is {LONGEST_SKU} characters)"
         errors.append(user_error([*where, "sku"], message, "TOO_LONG"))

@@ -13,18 +13,18 @@ from sandbox.state.entities import STATES, InventoryItem, InventoryLevel, Locati
 from sandbox.state.gids import gid
 
 PROPERTIES = {
+    "available": ("Available", ("on_hand",), ()),
+    "committed": ("Committed", ("on_hand",), ()),
+    "damaged": ("Damaged", ("on_hand",), ()),
     "incoming": ("Incoming", (), ()),
     "on_hand": (
         "On hand",
         (),
         ("available", "committed", "damaged", "quality_control", "reserved", "safety_stock"),
     ),
-    "available": ("Available", ("on_hand",), ()),
-    "committed": ("Committed", ("on_hand",), ()),
-    "reserved": ("Reserved", ("on_hand",), ()),
-    "damaged": ("Damaged", ("on_hand",), ()),
-    "safety_stock": ("Safety stock", ("on_hand",), ()),
     "quality_control": ("Quality control", ("on_hand",), ()),
+    "reserved": ("Reserved", ("on_hand",), ()),
+    "safety_stock": ("Safety stock", ("on_hand",), ()),
 }
 """Display name, what the quantity belongs to, what it comprises."""
 

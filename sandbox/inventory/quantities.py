@@ -55,6 +55,7 @@ def set_quantities(call: Call, given: dict[str, Any], list_name: str, name: str)
     lowest = -SET_LIMIT if name == "available" else 0
     part = Part(("available", "on_hand"), [], [])
     seen: dict[tuple[int, int], int] = {}
+    twice: set[int] = set()
     for n, entry in enumerate(given[list_name]):
         item = batch.item(n, entry["inventoryItemId"])
         location = batch.location(n, ("locationId",), entry["locationId"])
@@ -65,14 +66,16 @@ def set_quantities(call: Call, given: dict[str, Any], list_name: str, name: str)
             batch.refuse(n, ("quantity",), too_low(SET_LIMIT) if lowest else NEGATIVE)
         if item is None or location is None:
             continue
-        if seen.setdefault((item.id, location.id), n) != n:
-            batch.refuse(n, ("locationId",), TWICE)
+        if (first := seen.setdefault((item.id, location.id), n)) != n:
+            twice |= {first, n}
         level = level_at(call, item, location)
         present = level.available if name == "available" else level.on_hand
         if entry["changeFromQuantity"] != present:
             batch.compare(n, (), entry["changeFromQuantity"], present)
         part.levels.append(level)
         part.deltas.append(quantity - present)
+    for n in sorted(twice):
+        batch.refuse(n, ("locationId",), TWICE)
     batch.parts.append(part)
     return batch.settle(given)
 

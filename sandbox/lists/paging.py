@@ -37,7 +37,7 @@ def counted(info: Info, kind: type, rows: Rows, args: dict[str, Any]) -> dict[st
 def searched(info: Info, kind: type, query: str | None) -> Search | None:
     if not query or not query.strip():
         return None
-    search = compile_search(query, kind, info.context.now)
+    search = compile_search(query, kind, info.context.now, info.context.store.zone)
     if search.warnings:
         path = [key for key in info.path.as_list() if isinstance(key, str)]
         info.context.warnings.append(

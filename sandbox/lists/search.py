@@ -1,8 +1,8 @@
 """The `query:` argument: Shopify's search syntax, as far as the searchable fields go.
 
 Terms are joined by AND (or nothing), OR, NOT and parentheses. A term is `field:value`, with `>`, `>=`,
-`<` or `<=` before the value, or a word on its own; the value is quoted or bare, `*` at its end makes it
-a prefix. A bare value ends at a colon: that is why an unquoted time stamp falls apart, here as at Shopify.
+`<` or `<=` before the value, or a word on its own; the value is bare, or quoted and then a phrase, `*` at its end
+makes it a prefix. A bare value ends at a colon: that is why an unquoted time stamp falls apart, here as at Shopify.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sandbox.lists.timespan import Timespan, printed, timespan
 from sandbox.state.searchable import FIELDS, Searchable
@@ -40,18 +41,18 @@ class Search:
     """If every match has one of these (field, lower-case value): the way to find them without a scan."""
 
 
-def compile_search(text: str, kind: type, now: float) -> Search:
+def compile_search(text: str, kind: type, now: float, here: ZoneInfo) -> Search:
     """Terms on fields unknown to `kind`, and values of a wrong form, are ignored with a warning."""
-    parser = _Parser(text, FIELDS[kind], now)
+    parser = _Parser(text, FIELDS[kind], now, here)
     search = parser.alternatives()
     search.warnings = parser.warnings
     return search
 
 
 class _Parser:
-    def __init__(self, text: str, fields: dict[str, Searchable], now: float) -> None:
+    def __init__(self, text: str, fields: dict[str, Searchable], now: float, here: ZoneInfo) -> None:
         self.fields = fields
-        self.now = now
+        self.now, self.here = now, here
         self.warnings: list[dict[str, str]] = []
         self.tokens: list[re.Match[str]] = []
         position = 0
@@ -123,9 +124,9 @@ class _Parser:
         exact = None
         matches: Matcher | None
         if searchable.kind == "time":
-            span = timespan(value, self.now)
+            span = timespan(value, self.now, self.here)
             if span:
-                parsed[RANGES[sign]] = printed(span.start)
+                parsed[RANGES[sign]] = printed(span.start, self.here)
             matches = span and _in_span(span, sign)
         elif searchable.kind in ("id", "number"):
             matches = _by_number(value, sign)
@@ -134,8 +135,9 @@ class _Parser:
             matches = {"true": bool, "false": lambda found: not found}.get(value.lower())
         else:
             values = [value.lower()] if quoted is not None else value.lower().split(",")
-            matches = _by_text(values, by_word=searchable.kind == "text")
-            if searchable.kind != "text" and not any(one.endswith("*") for one in values):
+            by_word = searchable.kind == "text"
+            matches = _by_words(values, phrase=quoted is not None) if by_word else _by_text(values)
+            if not by_word and not any(one.endswith("*") for one in values):
                 exact = [(name, one) for one in values]
         if matches is None:
             self.warn(name, f"Input `{value}` is not an accepted value.", "invalid_value")
@@ -178,20 +180,27 @@ def _by_number(value: str, sign: str) -> Matcher | None:
     return lambda found: found is not None and test(found)
 
 
-def _by_text(values: list[str], by_word: bool) -> Matcher:
-    """Any of the values, which are in lower case; all words of the value must occur if compared by word."""
+def _equal(found: str, wanted: str) -> bool:
+    return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted
 
-    def equal(found: str, wanted: str) -> bool:
-        return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted
+
+def _by_text(values: list[str]) -> Matcher:
+    """Any of the values, which are in lower case."""
+    return lambda found: any(_equal(str(found or "").lower(), wanted) for wanted in values)
+
+
+def _by_words(values: list[str], phrase: bool) -> Matcher:
+    """All words of one of the values, which are in lower case; in a phrase side by side and in this order."""
+    wanted = [re.findall(r"[\w.*-]+", value) for value in values]
 
     def matches(found: object) -> bool:
-        text = str(found or "").lower()
-        if not by_word:
-            return any(equal(text, wanted) for wanted in values)
-        words = re.findall(r"[\w.-]+", text)
+        words = re.findall(r"[\w.-]+", str(found or "").lower())
+        if not phrase:
+            return any(all(any(_equal(word, part) for word in words) for part in parts) for parts in wanted)
         return any(
-            all(any(equal(word, part) for word in words) for part in re.findall(r"[\w.*-]+", wanted))
-            for wanted in values
+            all(map(_equal, words[at : at + len(parts)], parts))
+            for parts in wanted
+            for at in range(len(words) - len(parts) + 1)
         )
 
     return matches

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 FORM = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.\d+)?)?)?)?)?)?(Z|[+-]\d\d:?\d\d)?\Z"
@@ -18,19 +19,20 @@ class Timespan(NamedTuple):
     end: float
 
 
-def timespan(text: str, now: float) -> Timespan | None:
-    """`2026`, `2026-11`, `2026-11-21`, …`T10`, …`T10:00`, …`T10:00:00Z`, `now`; without a zone UTC."""
+def timespan(text: str, now: float, here: ZoneInfo) -> Timespan | None:
+    """`2026`, `2026-11`, `2026-11-21`, …`T10`, …`T10:00`, …`T10:00:00Z`, `now`; without a zone the shop's time."""
     if text.lower() == "now":
         return Timespan(now, now)
     match = FORM.match(text)
     if match is None:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
+    clock = f"{year}-{month or 1}-{day or 1} {hour or 0}:{minute or 0}:{second or 0}"
     try:
-        start = datetime.strptime(
-            f"{year}-{month or 1}-{day or 1} {hour or 0}:{minute or 0}:{second or 0} {zone or 'Z'}",
-            "%Y-%m-%d %H:%M:%S %z",
-        )
+        if zone:
+            start = datetime.strptime(f"{clock} {zone}", "%Y-%m-%d %H:%M:%S %z")
+        else:
+            start = datetime.strptime(clock, "%Y-%m-%d %H:%M:%S").replace(tzinfo=here)
     except ValueError:
         return None
     if month is None:
@@ -46,5 +48,6 @@ def timespan(text: str, now: float) -> Timespan | None:
     return Timespan(start.timestamp(), end.timestamp())
 
 
-def printed(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+def printed(moment: float, here: ZoneInfo) -> str:
+    """`2026-11-21T05:00:00-05:00`, the shop's time."""
+    return datetime.fromtimestamp(int(moment), here).isoformat()

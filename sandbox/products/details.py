@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from sandbox.calls.errors import user_error
+from sandbox.calls.errors import refused, user_error
 from sandbox.products.handles import free_handle, normalised
 from sandbox.state.entities import Product
 from sandbox.state.store import Store
 
 LONGEST = 255
 TAGS = 250
+TOO_LONG = f"is too long (maximum is {LONGEST} characters)"
 TEXTS = {"title": "Title", "handle": "Handle", "vendor": "Vendor", "productType": "Product type"}
 PLAIN = {
     "descriptionHtml": "description_html",
@@ -23,27 +25,63 @@ PLAIN = {
 }
 """Null leaves these as they are."""
 
+VERTICALS = "aa|ae|ap|bi|bt|bu|co|el|fb|fr|gc|ha|hb|hg|lb|ma|me|na|os|pa|rc|se|sg|so|tg|vp"
+CATEGORY = re.compile(rf"gid://shopify/TaxonomyCategory/(?:{VERTICALS})(?:-\d{{1,4}})*\Z")
+"""The first level is Shopify's; below it any number is taken for a category."""
+IMAGE = re.compile(r"https?://[^\s/]+\S*\Z", re.IGNORECASE)
+
 Errors = list[dict[str, Any]]
 
 
-def detail_errors(store: Store, given: dict[str, Any], product: Product | None, prefix: list[str]) -> Errors:
-    """`prefix` is where the fields stand; a handle in use is always reported under `input`."""
+def detail_errors(store: Store, given: dict[str, Any], product: Product | None) -> Errors:
+    """As productCreate and productUpdate report them; a handle in use is always reported under `input`."""
+    _check_category(given.get("category"))
     errors = []
     title = given.get("title")
     if ("title" in given or product is None) and not (title or "").strip():
-        errors.append(user_error([*prefix, "title"], "Title can't be blank", "INVALID_INPUT"))
+        errors.append(user_error(["title"], "Title can't be blank", "INVALID_INPUT"))
     for name, label in TEXTS.items():
         if len(given.get(name) or "") > LONGEST:
-            message = f"{label} is too long (maximum is {LONGEST} characters)"
-            errors.append(user_error([*prefix, name], message, "INVALID_INPUT"))
-    if len(given.get("tags") or ()) > TAGS:
-        message = f"Tags can't have more than {TAGS} values"
-        errors.append(user_error([*prefix, "tags"], message, "INVALID_INPUT"))
+            errors.append(user_error([name], f"{label} {TOO_LONG}", "INVALID_INPUT"))
+    if len(given.get("productType") or "") > LONGEST:
+        errors.append(user_error(["customProductType"], f"Custom product type {TOO_LONG}", "INVALID_INPUT"))
+    wanted_tags = tags(given.get("tags") or [])
+    if len(wanted_tags) > TAGS or any(len(tag) > LONGEST for tag in wanted_tags):
+        errors.append(user_error(["tags"], "Product tags is invalid", "INVALID_INPUT"))
     wanted = normalised(given.get("handle") or "")
     if wanted and store.handles.get(wanted, product) is not product:
         message = f"Handle '{given['handle']}' already in use. Please provide a new handle."
         errors.append(user_error(["input", "handle"], message, "HANDLE_NOT_UNIQUE"))
     return errors
+
+
+def set_detail_errors(store: Store, given: dict[str, Any], product: Product | None) -> Errors:
+    """As productSet reports them: the title under its name, all else under `input`."""
+    errors = detail_errors(store, given, product)
+    for error in errors:
+        if error["field"] == ["title"]:
+            error["field"] = ["input", "title"]
+            error["message"] = error["message"].replace("Title is too long", "is too long")
+        elif error["field"] != ["input", "handle"]:
+            error["field"] = ["input"]
+    if not (given.get("handle") or "").strip() and len(given.get("title") or "") > LONGEST:
+        errors.insert(1, user_error(["input"], f"Handle {TOO_LONG}", "INVALID_INPUT"))
+    return errors
+
+
+def _check_category(wanted: str | None) -> None:
+    """Raises INVALID_PRODUCT_TAXONOMY_NODE_ID for what is in no branch of the taxonomy."""
+    if wanted and not CATEGORY.match(wanted):
+        raise refused("Invalid product_taxonomy_node_id", "INVALID_PRODUCT_TAXONOMY_NODE_ID")
+
+
+def image_errors(sources: list[Any], place: str, prefix: list[str]) -> Errors:
+    """Of the addresses that images are to be fetched from."""
+    return [
+        user_error([*prefix, place, str(n), "originalSource"], "Image URL is invalid", "INVALID_INPUT")
+        for n, source in enumerate(sources)
+        if not IMAGE.match(source or "")
+    ]
 
 
 def new_handle(store: Store, given: dict[str, Any]) -> str:
@@ -55,8 +93,8 @@ def new_handle(store: Store, given: dict[str, Any]) -> str:
 
 
 def create_product(store: Store, given: dict[str, Any]) -> Product:
-    product = store.add_product(given["title"], new_handle(store, given), given.get("vendor"))
-    apply_details(store, product, {**given, "handle": None}, product.created_at)
+    product = store.add_product(given["title"], new_handle(store, given), given.get("vendor") or None)
+    apply_details(store, product, {**given, "handle": None, "vendor": product.vendor}, product.created_at)
     return product
 
 

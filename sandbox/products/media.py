@@ -30,23 +30,34 @@ def featured(one: Product, _: Info) -> MediaImage | None:
 
 @resolves("Product", "featuredImage")
 @resolves("ProductVariant", "image")
-def first_image(one: Product | ProductVariant, _: Info, **__: Any) -> Args | None:
-    return image_of(one.media[0]) if one.media else None
+def first_image(one: Product | ProductVariant, info: Info, **__: Any) -> Args | None:
+    return image_of_media(one.media[0], info) if one.media else None
 
 
-answers("MediaImage", fileStatus="READY", status="READY", mediaContentType="IMAGE")
+answers("MediaImage", mediaContentType="IMAGE")
+
+SECONDS_TO_PROCESS = 2.0
 
 
-def image_of(one: MediaImage, *_: Any) -> Args:
+@resolves("MediaImage", "fileStatus", "status")
+def status(one: MediaImage, info: Info) -> str:
+    """Uploaded in the call that names it, then processed for a moment; an opening catalogue's are ready."""
+    age = info.context.now - one.uploaded_at
+    return "UPLOADED" if age <= 0 else "PROCESSING" if age < SECONDS_TO_PROCESS else "READY"
+
+
+@resolves("MediaImage", "image")
+def image_of_media(one: MediaImage, info: Info) -> Args | None:
+    return image_of(one) if status(one, info) == "READY" else None
+
+
+def image_of(one: MediaImage) -> Args:
     return {"id": None, "altText": one.alt, "url": one.url, "src": one.url, "originalSrc": one.url}
 
 
-resolves("MediaImage", "image")(image_of)
-
-
 @resolves("MediaImage", "preview")
-def preview(one: MediaImage, _: Info) -> Args:
-    return {"image": image_of(one), "status": "READY"}
+def preview(one: MediaImage, info: Info) -> Args:
+    return {"image": image_of_media(one, info), "status": status(one, info)}
 
 
 @resolves("MediaImage", "updatedAt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -34,6 +35,12 @@ def json_value(one: Metafield, _: Info) -> Any:
         return json.loads(one.value)
     except ValueError:
         return one.value
+
+
+@resolves("Metafield", "compareDigest")
+def compare_digest(one: Metafield, _: Info) -> str:
+    """Another one for every change of the value or its type."""
+    return hashlib.sha256(f"{one.id}\0{one.type}\0{one.value}".encode()).hexdigest()
 
 
 @resolves("Metafield", "ownerType")

@@ -8,14 +8,17 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
-from sandbox.products.details import apply_details, create_product, detail_errors
+from sandbox.inventory.batch import adjust
+from sandbox.products.details import apply_details, create_product, image_errors, set_detail_errors
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
-from sandbox.variants.input import Errors, apply_variant, stock_new, variant_errors
-from sandbox.variants.matrix import Names, combination, names_of, title, values_named
+from sandbox.variants.input import Errors, apply_variant, stock_errors, stock_new, variant_errors
+from sandbox.variants.matrix import Misfit, Names, combination, names_of, title, values_named
 from sandbox.variants.options import option_errors
 
 QUANTITIES = 50_000
+CODES = {"NEED_TO_ADD_OPTION_VALUES": "OPTION_VALUES_MISSING"}
+"""What productSet calls it, where variants' own mutations have another code."""
 DEFAULT: list[dict[str, Any]] = [{"name": "Title", "values": [{"name": "Default Title"}]}]
 
 Given = dict[str, Any]
@@ -47,8 +50,12 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
     product, errors = _found(call, given, identifier)
     if errors:
         return None, errors
-    errors = detail_errors(call.store, given, product, ["input"])
+    errors = set_detail_errors(call.store, given, product)
+    sources = [one.get("originalSource") for one in given.get("files") or () if one.get("id") is None]
+    errors += image_errors(sources, "files", ["input"])
     names: list[Names] = []
+    if product is None and given.get("variants") == [] and given.get("productOptions") is None:
+        given = {name: value for name, value in given.items() if name != "variants"}
     if given.get("productOptions") is not None or given.get("variants") is not None:
         names, more = _variant_names(call, given, product)
         errors += more
@@ -64,7 +71,7 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
     if given.get("files") is not None:
         product.media.clear()
         for one in given["files"]:
-            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"))
+            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"), call.now)
     if given.get("variants") is not None:
         _replace(call, product, given, names)
     return product, []
@@ -105,13 +112,13 @@ def _found(call: Call, given: Given, identifier: Given | None) -> tuple[Product 
 def _variant_names(call: Call, given: Given, product: Product | None) -> tuple[list[Names], Errors]:
     """The combination of every variant."""
     options, variants = given.get("productOptions"), given.get("variants")
-    if variants is None and product is not None:
+    if options is not None and not variants:
         message = "Variants input is required when updating product options"
         return [], [user_error(["input", "variants"], message, "VARIANTS_INPUT_MISSING")]
     if options is None and product is not None:
         message = "Product options input is required when updating variants"
         return [], [user_error(["input", "productOptions"], message, "PRODUCT_OPTIONS_INPUT_MISSING")]
-    errors = option_errors(options or DEFAULT, ["input", "productOptions"])
+    errors = option_errors(options or DEFAULT, ["input", "productOptions"], "INVALID_INPUT")
     known = [(one.get("name") or "", number(one.get("id") or "", "ProductOption")) for one in options or DEFAULT]
     names: list[Names] = []
     total = 0
@@ -121,20 +128,19 @@ def _variant_names(call: Call, given: Given, product: Product | None) -> tuple[l
             message = "Product variant does not exist"
             errors.append(user_error([*where, "id"], message, "PRODUCT_VARIANT_DOES_NOT_EXIST"))
         found = names_of(one["optionValues"], known)
-        if isinstance(found, str):
-            code = "OPTION_DOES_NOT_EXIST" if found.startswith("Option does") else "OPTION_VALUES_MISSING"
-            errors.append(user_error([*where, "optionValues"], found, code))
+        if isinstance(found, Misfit):
+            place = found.where or ("optionValues",)
+            errors.append(user_error([*where, *place], found.message, CODES.get(found.code, found.code)))
+            found = ()
         elif found in names:
             message = f"The variant '{title(found)}' already exists. Please change at least one option value."
             errors.append(user_error(where, message, "INVALID_VARIANT"))
-        names.append(found if not isinstance(found, str) else ())
-        errors += variant_errors(call.store, one, where)
+        names.append(found)
+        errors += variant_errors(one, where) + stock_errors(call.store, one, title(found), where)
         total += len(one.get("inventoryQuantities") or ())
     if total > QUANTITIES:
         message = f"The total number of inventory quantities can't exceed {QUANTITIES}"
         errors.append(user_error(["input", "variants"], message, "INVENTORY_QUANTITIES_LIMIT_EXCEEDED"))
-    for error in errors:
-        error["code"] = "INVALID_INPUT" if error["code"] == "GREATER_THAN_OR_EQUAL_TO" else error["code"]
     return names, errors
 
 
@@ -185,5 +191,4 @@ def _restock(call: Call, variant: ProductVariant, given: Given) -> None:
         level = variant.item.level(location) if location else None
         if level is not None:
             present = level.on_hand if one["name"] == "on_hand" else level.available
-            level.change("available", one["quantity"] - present, call.now)
-            call.journal.wrote(call.app, None, 0, 1)
+            adjust(call, level, one["quantity"] - present)

@@ -11,10 +11,10 @@ from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
 from sandbox.lists.connections import Connection, Key, by_number, paginate
 from sandbox.lists.paging import counted, listed
-from sandbox.products.details import apply_details, create_product, detail_errors
+from sandbox.products.details import apply_details, create_product, detail_errors, image_errors
 from sandbox.state.entities import Product, ProductDeleteOperation, ProductOption
 from sandbox.state.gids import gid, number
-from sandbox.variants.options import create_option, option_errors
+from sandbox.variants.options import DELIMITER, create_option, option_errors
 
 Args = dict[str, Any]
 
@@ -75,6 +75,11 @@ def body_html(one: Product, _: Info) -> str:
     return one.description_html
 
 
+@resolves("Product", "onlineStorePreviewUrl")
+def preview_url(one: Product, info: Info) -> str:
+    return f"https://{info.context.store.domain}/products_preview?preview_key={one.id:032x}"
+
+
 @resolves("Product", "seo")
 def seo(one: Product, _: Info) -> Args:
     return {"title": one.seo_title, "description": one.seo_description}
@@ -133,8 +138,14 @@ def create(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     """A product with its first variant, untracked and stocked at the first location."""
     call = info.context
     given = _given(args, "productCreate")
-    errors = detail_errors(call.store, given, None, [])
-    errors += option_errors(given.get("productOptions") or [], ["productOptions"])
+    if given.get("id") is not None:
+        return {"product": None, "userErrors": [user_error(["input"], "id cannot be specified during creation")]}
+    errors = detail_errors(call.store, given, None)
+    if any(DELIMITER in (one.get("name") or "") for one in given.get("productOptions") or ()):
+        errors.append(user_error(["options"], f'Name cannot contain the character sequence "{DELIMITER}"'))
+    else:
+        errors += option_errors(given.get("productOptions") or [], ["productOptions"])
+    errors += _media_errors(args)
     if errors:
         return {"product": None, "userErrors": errors}
     product = create_product(call.store, given)
@@ -155,7 +166,7 @@ def update(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     product = _identified(call, given, args.get("identifier"))
     if product is None:
         return {"product": None, "userErrors": [user_error(["id"], GONE)]}
-    errors = detail_errors(call.store, given, product, [])
+    errors = detail_errors(call.store, given, product) + _media_errors(args)
     if not errors:
         apply_details(call.store, product, given, call.now)
         _attach_media(call, product, args)
@@ -176,9 +187,13 @@ def _identified(call: Call, given: dict[str, Any], identifier: dict[str, Any] | 
     return call.store.identified(identifier)
 
 
+def _media_errors(args: dict[str, Any]) -> list[dict[str, Any]]:
+    return image_errors([one["originalSource"] for one in args.get("media") or ()], "media", [])
+
+
 def _attach_media(call: Call, product: Product, args: dict[str, Any]) -> None:
     for one in args.get("media") or ():
-        call.store.add_image(product, one["originalSource"], one.get("alt"))
+        call.store.add_image(product, one["originalSource"], one.get("alt"), call.now)
 
 
 @resolves("Mutation", "productDelete")

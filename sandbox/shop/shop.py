@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.calls.call import Info
@@ -38,10 +39,6 @@ def shop(_: Any, info: Info) -> Any:
 answers(
     "Shop",
     id=gid("Shop", 1),
-    ianaTimezone="America/New_York",
-    timezoneAbbreviation="EST",
-    timezoneOffset="-0500",
-    timezoneOffsetMinutes=-300,
     unitSystem="METRIC_SYSTEM",
     weightUnit="KILOGRAMS",
     orderNumberFormatPrefix="#",
@@ -53,6 +50,26 @@ answers(
         "redirectLimitReached": False,
     },
 )
+
+
+@resolves("Shop", "ianaTimezone")
+def zone(store: Any, _: Info) -> str:
+    return str(store.zone)
+
+
+@resolves("Shop", "timezoneAbbreviation", "timezoneOffset")
+def zone_now(store: Any, info: Info) -> str:
+    """`EST` and `-0500`; in summer `EDT` and `-0400`."""
+    return _here(store).strftime("%Z" if info.field_name == "timezoneAbbreviation" else "%z")
+
+
+@resolves("Shop", "timezoneOffsetMinutes")
+def zone_minutes(store: Any, _: Info) -> int:
+    return int((_here(store).utcoffset() or timedelta()).total_seconds() // 60)
+
+
+def _here(store: Any) -> datetime:
+    return datetime.fromtimestamp(store.now(), store.zone)
 
 
 @resolves("Shop", "myshopifyDomain")

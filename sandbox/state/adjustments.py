@@ -59,10 +59,10 @@ class InventoryAdjustmentGroup:
     parts: list[Part] = field(default_factory=list)
 
     def changes(self) -> Iterator[InventoryChange]:
-        """One row per level and name; the ledger document belongs to the first name, not to its mirror."""
-        for part in self.parts:
-            for level, delta in zip(part.levels, part.deltas, strict=True):
-                ledger = part.ledger_document_uri
-                for name in part.names:
-                    yield InventoryChange(name, delta, level, ledger)
-                    ledger = None
+        """What was written at every level, then what followed from it; only the former has the ledger document."""
+        for at in (0, 1):
+            for part in self.parts:
+                for name in part.names[at : at + 1]:
+                    ledger = None if at else part.ledger_document_uri
+                    for level, delta in zip(part.levels, part.deltas, strict=True):
+                        yield InventoryChange(name, delta, level, ledger)

@@ -26,6 +26,8 @@ class MediaImage:
     url: str
     alt: str | None
     created_at: float
+    uploaded_at: float
+    """By the API; 0 for what the shop opened with."""
 
 
 @dataclass(slots=True, eq=False)
@@ -59,6 +61,7 @@ class Location:
     updated_at: float
     address: dict[str, str] = field(default_factory=dict)
     fulfills_online_orders: bool = True
+    ships_inventory: bool = True
     deactivated_at: float | None = None
 
     @property

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import product as combinations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sandbox.clock import Clock
 from sandbox.state import gids
@@ -36,6 +37,7 @@ class Store:
         self.domain = domain
         self.name = domain.removesuffix(".myshopify.com")
         self.currency = currency
+        self.zone = ZoneInfo("America/New_York")
         self.clock = clock
         self.created_at = clock.now()
         self.locations: dict[int, Location] = {}
@@ -202,8 +204,8 @@ class Store:
         product.handle = handle
         self.handles[handle] = product
 
-    def add_image(self, product: Product, url: str, alt: str | None = None) -> MediaImage:
-        image = MediaImage(self.new_id("MediaImage"), url, alt, self.now())
+    def add_image(self, product: Product, url: str, alt: str | None = None, uploaded_at: float = 0) -> MediaImage:
+        image = MediaImage(self.new_id("MediaImage"), url, alt, self.now(), uploaded_at)
         product.media.append(image)
         return image
 

@@ -7,14 +7,15 @@ from typing import Any
 from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.inventory.batch import STALE
+from sandbox.inventory.batch import STALE, adjust
 from sandbox.state.entities import InventoryLevel, Product, ProductVariant
-from sandbox.variants.input import Errors, apply_variant, stock_new, variant_errors
-from sandbox.variants.matrix import VARIANTS, Names, combination, names_of, title, values_named
+from sandbox.variants.input import Errors, apply_variant, stock_errors, stock_new, variant_errors
+from sandbox.variants.matrix import VARIANTS, Misfit, Names, combination, means, names_of, title, values_named
 
 NO_PRODUCT = ("Product does not exist", "PRODUCT_DOES_NOT_EXIST")
 NO_VARIANT = ("Product variant does not exist", "PRODUCT_VARIANT_DOES_NOT_EXIST")
 NO_ID = ("Product variant is missing ID attribute", "PRODUCT_VARIANT_ID_MISSING")
+NO_KEY = ("id cannot be specified during creation", "NO_KEY_ON_CREATE")
 NO_QUANTITIES = (
     "Inventory quantities can only be provided during create. To update inventory for existing variants, use "
     "inventoryAdjustQuantities.",
@@ -28,11 +29,13 @@ def _answer(product: Product | None, variants: list[ProductVariant] | None, erro
 
 @resolves("Mutation", "productVariantsBulkCreate")
 def create(_: Any, info: Info, **args: Any) -> dict[str, Any]:
-    """All or none. By default a lone `Default Title` variant makes room."""
+    """All or none. By default a lone `Default Title` variant makes room; a refusal shows no product."""
     call, given = info.context, args["variants"]
     product = call.store.product(args["productId"])
     if product is None:
-        return _answer(None, None, [user_error(["productId"], *NO_PRODUCT)])
+        return _answer(None, [], [user_error(["productId"], *NO_PRODUCT)])
+    if not given:
+        return _answer(product, [], [])
     replaced = product.has_only_default_variant and args.get("strategy") != "PRESERVE_STANDALONE_VARIANT"
     replaced = replaced or (args.get("strategy") == "REMOVE_STANDALONE_VARIANT" and len(product.variants) == 1)
     kept = [] if replaced else product.variants
@@ -42,21 +45,23 @@ def create(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     options = [(option.name, option.id) for option in product.options]
     for n, one in enumerate(given):
         where = ["variants", str(n)]
+        if one.get("id") is not None:
+            errors.append(user_error([*where, "id"], *NO_KEY))
         names = names_of(one.get("optionValues") or [], options)
-        if isinstance(names, str):
-            code = "NEED_TO_ADD_OPTION_VALUES" if names.startswith("You need") else "INVALID_INPUT"
-            errors.append(user_error(where, names, code))
+        if isinstance(names, Misfit):
+            errors.append(user_error([*where, *names.where], names.message, names.code))
+            names = ()
         elif names in taken:
             message = f"The variant '{title(names)}' already exists. Please change at least one option value."
             errors.append(user_error(where, message, "VARIANT_ALREADY_EXISTS_CHANGE_OPTION_VALUE"))
         else:
             taken.add(names)
             wanted.append(names)
-        errors += variant_errors(call.store, one, where)
+        errors += variant_errors(one, where) + stock_errors(call.store, one, title(names), where)
     if len(taken) > VARIANTS:
         errors.append(user_error(["variants"], f"Exceeded {VARIANTS} variants per product", "INVALID_INPUT"))
     if errors:
-        return _answer(product, None, errors)
+        return _answer(None, [], errors)
     for variant in list(product.variants) if replaced else ():
         call.store.remove_variant(variant)
     made = [_create(call, product, names, one) for names, one in zip(wanted, given, strict=True)]
@@ -65,6 +70,8 @@ def create(_: Any, info: Info, **args: Any) -> dict[str, Any]:
 
 def _create(call: Call, product: Product, names: Names, given: dict[str, Any]) -> ProductVariant:
     variant = call.store.add_variant(product, values_named(call.store, product, names))
+    # Tracked unless the input says otherwise, where the variant of productCreate is not.
+    variant.item.tracked = True
     apply_variant(call.store, variant, given, call.now)
     stock_new(call.store, variant, given)
     return variant
@@ -77,6 +84,7 @@ def update(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     product = call.store.product(args["productId"])
     if product is None:
         return _answer(None, None, [user_error(["productId"], *NO_PRODUCT)])
+    partial = bool(args.get("allowPartialUpdates"))
     errors: Errors = []
     good: list[tuple[ProductVariant, dict[str, Any]]] = []
     named: list[ProductVariant] = []
@@ -88,12 +96,14 @@ def update(_: Any, info: Info, **args: Any) -> dict[str, Any]:
             if not own:
                 good.append((variant, one))
     errors.sort(key=lambda error: (_sortable(error["field"]), error["code"]))
-    for variant, one in good if args.get("allowPartialUpdates") or not errors else ():
+    if errors and not partial:
+        return _answer(product, None, errors)
+    for variant, one in good:
         apply_variant(call.store, variant, one, call.now)
         if one.get("optionValues"):
             options = [(option.name, option.id) for option in product.options]
             names = names_of(_completed(variant, one["optionValues"]), options)
-            if not isinstance(names, str):
+            if not isinstance(names, Misfit):
                 variant.values[:] = values_named(call.store, product, names)
         for adjustment in one.get("quantityAdjustments") or ():
             _adjust(call, variant, adjustment)
@@ -112,15 +122,16 @@ def _examined(
     variant = call.store.variant(given["id"])
     if variant is None or variant.product is not product:
         return None, [user_error([*where, "id"], *NO_VARIANT)]
-    errors = variant_errors(call.store, given, where)
+    errors = variant_errors(given, where)
     if given.get("inventoryQuantities"):
         errors.append(user_error([*where, "inventoryQuantities"], *NO_QUANTITIES))
     if given.get("optionValues"):
         options = [(option.name, option.id) for option in product.options]
-        names = names_of(_completed(variant, given["optionValues"]), options)
-        if isinstance(names, str):
-            code = "OPTION_DOES_NOT_EXIST" if "Option does" in names else "OPTION_VALUE_DOES_NOT_EXIST"
-            errors.append(user_error([*where, "optionValues"], names, code))
+        names = names_of(given["optionValues"], options)
+        if isinstance(names, Misfit) and names.code == "NEED_TO_ADD_OPTION_VALUES":
+            names = names_of(_completed(variant, given["optionValues"]), options)
+        if isinstance(names, Misfit):
+            errors.append(user_error([*where, *names.where], names.message, names.code))
         elif any(combination(one.values) == names for one in product.variants if one is not variant):
             message = f"The variant '{title(names)}' already exists. Please change at least one option value."
             errors.append(user_error(where, message, "INVALID_INPUT"))
@@ -131,8 +142,10 @@ def _examined(
 
 def _completed(variant: ProductVariant, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Options that are not named keep their values."""
+    options = [(value.option.name, value.option.id) for value in variant.values]
+    named = {at for at, option in enumerate(options) if any(means(one, option) for one in given)}
     present = [{"optionName": value.option.name, "name": value.name} for value in variant.values]
-    return [*present, *given]
+    return [*given, *(one for at, one in enumerate(present) if at not in named)]
 
 
 def _adjustment_errors(call: Call, variant: ProductVariant, given: dict[str, Any], where: list[str]) -> Errors:
@@ -159,9 +172,7 @@ def _adjust(call: Call, variant: ProductVariant, given: dict[str, Any]) -> None:
         variant.item.level(location) or call.store.new_level(variant.item, location)
     )
     level.is_active = given.get("adjustment") is not None
-    if given.get("adjustment"):
-        level.change("available", given["adjustment"], call.now)
-        call.journal.wrote(call.app, None, 0, 1)
+    adjust(call, level, given.get("adjustment") or 0)
 
 
 @resolves("Mutation", "productVariantsBulkDelete")
@@ -182,9 +193,10 @@ def delete(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     ]
     if not errors and len(variants) == len(product.variants):
         errors = [user_error(None, "A product needs at least one variant", "CANNOT_DELETE_LAST_VARIANT")]
-    if not errors:
-        for variant in variants:
-            if variant is not None:
-                store.remove_variant(variant)
-        product.updated_at = info.context.now
-    return {"product": product, "userErrors": errors}
+    if errors:
+        return {"product": None, "userErrors": errors}
+    for variant in variants:
+        if variant is not None:
+            store.remove_variant(variant)
+    product.updated_at = info.context.now
+    return {"product": product, "userErrors": []}

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.calls.errors import user_error
 from sandbox.inventory.items import apply_item, item_errors
+from sandbox.inventory.quantities import SET_LIMIT as BILLION
 from sandbox.state.entities import ProductVariant
 from sandbox.state.store import Store
 
@@ -20,7 +21,7 @@ PLAIN = {
 Errors = list[dict[str, Any]]
 
 
-def variant_errors(store: Store, given: dict[str, Any], where: list[str]) -> Errors:
+def variant_errors(given: dict[str, Any], where: list[str]) -> Errors:
     errors = []
     for name in ("price", "compareAtPrice"):
         amount = None if given.get(name) is None else float(given[name])
@@ -29,15 +30,27 @@ def variant_errors(store: Store, given: dict[str, Any], where: list[str]) -> Err
     if given.get("price") is not None and float(given["price"]) < 0:
         message = "Price must be greater than or equal to 0"
         errors.append(user_error([*where, "price"], message, "GREATER_THAN_OR_EQUAL_TO"))
-    errors += item_errors(given.get("inventoryItem") or {}, [*where, "inventoryItem"])
-    seen = set()
-    for n, one in enumerate(given.get("inventoryQuantities") or ()):
-        if store.location(one["locationId"]) is None or one["locationId"] in seen:
-            message = "Quantity for " + ("a location is there twice" if one["locationId"] in seen else "no location")
-            place = [*where, "inventoryQuantities", str(n), "locationId"]
-            errors.append(user_error(place, message, "INVALID_INPUT"))
-        seen.add(one["locationId"])
+    return errors + item_errors(given.get("inventoryItem") or {}, [*where, "inventoryItem"])
+
+
+def stock_errors(store: Store, given: dict[str, Any], title: str, where: list[str]) -> Errors:
+    """Of the quantities of the variant of this title."""
+    quantities = given.get("inventoryQuantities") or ()
+    place, prefix = [*where, "inventoryQuantities"], f"Quantity for {title or 'the variant'} couldn't be set because"
+    errors = []
+    if any(store.location(one["locationId"]) is None for one in quantities):
+        message = f"{prefix} the location was deleted."
+        errors.append(user_error(place, message, "TRACKED_VARIANT_LOCATION_NOT_FOUND"))
+    if len({one["locationId"] for one in quantities}) != len(quantities):
+        errors.append(user_error(place, f"{prefix} a location is there twice.", "INVALID_INPUT"))
+    if any(abs(_units(one)) > BILLION for one in quantities):
+        message = f"{prefix} the quantity needs to be between -1 billion and 1 billion."
+        errors.append(user_error(place, message, "INVALID_INPUT"))
     return errors
+
+
+def _units(given: dict[str, Any]) -> int:
+    return int(given.get("availableQuantity", given.get("quantity", 0)))
 
 
 def apply_variant(store: Store, variant: ProductVariant, given: dict[str, Any], now: float) -> None:
@@ -75,6 +88,6 @@ def stock_new(store: Store, variant: ProductVariant, given: dict[str, Any]) -> N
     for one in quantities:
         location = store.location(one["locationId"])
         if location is not None:
-            store.add_level(variant.item, location, one.get("availableQuantity", one.get("quantity", 0)))
+            store.add_level(variant.item, location, _units(one))
     if not quantities:
         store.add_level(variant.item, store.default_location())

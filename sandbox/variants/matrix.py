@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.state.entities import Product, ProductOptionValue
 from sandbox.state.store import Store
@@ -14,23 +14,36 @@ Names = tuple[str, ...]
 """The value of each option, in the options' order."""
 
 
-def names_of(given: list[dict[str, Any]], options: Sequence[tuple[str, int | None]]) -> Names | str:
+class Misfit(NamedTuple):
+    """Why a variant's option values are no combination, and where in the variant's input that stands."""
+
+    message: str
+    code: str
+    where: tuple[str, ...] = ()
+
+
+def names_of(given: list[dict[str, Any]], options: Sequence[tuple[str, int | None]]) -> Names | Misfit:
     """The value per option (name, number) that a variant's input names; else what is wrong with it."""
     found: dict[int, str] = {}
-    for one in given:
-        position = next((at for at, option in enumerate(options) if _means(one, option)), None)
+    for n, one in enumerate(given):
+        position = next((at for at, option in enumerate(options) if means(one, option)), None)
         if position is None:
-            return "Option does not exist"
+            return Misfit("Option does not exist", "OPTION_DOES_NOT_EXIST", ("optionValues", str(n)))
         if not one.get("name"):
-            return "Option value does not exist"
+            return Misfit("Option value does not exist", "OPTION_VALUE_DOES_NOT_EXIST", ("optionValues", str(n)))
+        if position in found:
+            message = f"Duplicated option name '{options[position][0]}'"
+            return Misfit(message, "INVALID_INPUT", ("optionValues",))
         found[position] = one["name"]
     missing = [option[0] for at, option in enumerate(options) if at not in found]
     if missing:
-        return f"You need to add option values for {', '.join(missing)}"
+        message = f"You need to add option values for {', '.join(missing)}"
+        return Misfit(message, "NEED_TO_ADD_OPTION_VALUES")
     return tuple(found[at] for at in range(len(options)))
 
 
-def _means(given: dict[str, Any], option: tuple[str, int | None]) -> bool:
+def means(given: dict[str, Any], option: tuple[str, int | None]) -> bool:
+    """Whether an option value's input is of this option (name, number)."""
     name, number = option
     if given.get("optionName") is not None:
         return bool(given["optionName"].lower() == name.lower())

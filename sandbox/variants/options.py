@@ -13,6 +13,8 @@ from sandbox.state.store import Store
 from sandbox.variants.bulk import NO_PRODUCT
 
 OPTIONS = 3
+DELIMITER = " / "
+"""Stands between the values in a variant's title, and so in no option's name."""
 LONGEST = 255
 
 
@@ -45,7 +47,7 @@ def create_options(_: Any, info: Info, **args: Any) -> dict[str, Any]:
         return {"product": None, "userErrors": [user_error(["productId"], *NO_PRODUCT)]}
     fresh = product.has_only_default_variant
     there = [] if fresh else product.options
-    errors = option_errors(given, ["options"], [option.name for option in there])
+    errors = option_errors(given, ["options"], "INVALID_NAME", [option.name for option in there])
     if errors:
         return {"product": product, "userErrors": errors}
     if fresh:
@@ -62,8 +64,10 @@ def create_options(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     return {"product": product, "userErrors": []}
 
 
-def option_errors(given: list[dict[str, Any]], prefix: list[str], there: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Of new options; `there` are the names of those the product has."""
+def option_errors(
+    given: list[dict[str, Any]], prefix: list[str], bad_name: str = "INVALID_INPUT", there: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Of new options; `there` are the names of those the product has, `bad_name` is the code of an unfit one."""
     errors = []
     if len(given) + len(there) > OPTIONS:
         message = f"Can only specify a maximum of {OPTIONS} options"
@@ -74,6 +78,9 @@ def option_errors(given: list[dict[str, Any]], prefix: list[str], there: Sequenc
         values = [value.get("name") or "" for value in one.get("values") or ()]
         if not name.strip():
             errors.append(user_error(where, "Each option must have a name specified", "OPTION_NAME_MISSING"))
+        elif DELIMITER in name:
+            message = f"The name contains unsupported sequence '{DELIMITER}'"
+            errors.append(user_error([*where, "name"], message, bad_name))
         elif name.lower() in seen:
             code = "OPTION_ALREADY_EXISTS" if name in there else "DUPLICATED_OPTION_NAME"
             errors.append(user_error(where, f"Option '{name}' already exists.", code))

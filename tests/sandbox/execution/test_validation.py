@@ -101,10 +101,22 @@ def test_a_wrong_variable_lists_its_problems(shared: Sandbox) -> None:
     ]
 
 
+def test_an_enum_s_values_come_in_the_service_s_order(shared: Sandbox) -> None:
+    text = """mutation ($input: InventoryItemInput!) {
+      inventoryItemUpdate(id: "gid://shopify/InventoryItem/1", input: $input) { userErrors { field } } }"""
+    given = {"input": {"measurement": {"weight": {"unit": "STONES", "value": 1}}}}
+    (error,) = shared.query(text, given)["errors"]
+    explanation = 'Expected "STONES" to be one of: KILOGRAMS, GRAMS, POUNDS, OUNCES'
+    problem = {"path": ["measurement", "weight", "unit"], "explanation": explanation}
+    assert error["extensions"]["problems"] == [problem]
+
+
 def test_more_than_250_entries_are_refused_before_anything_runs(shelf: Shelf) -> None:
     entries = [(shelf.item, shelf.location, 1, None)] * 251
     body = shelf.sandbox.query(SET, set_variables(*entries))
-    assert set(body) == {"errors"}
+    assert set(body) == {"errors", "extensions"}
+    cost = body["extensions"]["cost"]
+    assert (cost["requestedQueryCost"], cost["actualQueryCost"]) == (10, None)
     error = body["errors"][0]
     assert error["message"] == "The input array size of 251 is greater than the maximum allowed of 250."
     assert error["extensions"] == {"code": "MAX_INPUT_SIZE_EXCEEDED"}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from house.sandbox import Sandbox
+from tests.sandbox.conftest import Shelf
 from tests.sandbox.sizes import product_set, sizes
 
 
@@ -20,6 +23,37 @@ def test_an_item_is_tracked_and_renamed(shared: Sandbox) -> None:
     assert payload["inventoryItem"] == {"sku": "NEW", "tracked": True, "unitCost": cost}
     gone = shared.data(text, {"id": "gid://shopify/InventoryItem/404", "input": change})["inventoryItemUpdate"]
     assert gone["userErrors"][0]["message"] == "The product couldn't be updated because it does not exist."
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "message"),
+    [
+        ({"cost": "-5.00"}, ["cost"], "Cost must be greater than or equal to 0"),
+        (
+            {"measurement": {"weight": {"unit": "KILOGRAMS", "value": -1}}},
+            ["measurement", "weight"],
+            "Measurement weight value -1 kg must be >= 0 kg",
+        ),
+        ({"countryCodeOfOrigin": "ZZ"}, ["countryCodeOfOrigin"], "Country code of origin is invalid"),
+        (
+            {"harmonizedSystemCode": "12"},
+            ["harmonizedSystemCode"],
+            "Harmonized system code must be a number between six and thirteen digits",
+        ),
+    ],
+)
+def test_values_that_no_item_has_are_refused(
+    shelf: Shelf, given: dict[str, Any], field: list[str], message: str
+) -> None:
+    text = """mutation ($id: ID!, $input: InventoryItemInput!) { inventoryItemUpdate(id: $id, input: $input) {
+      inventoryItem { id } userErrors { field message } } }"""
+    payload = shelf.sandbox.data(text, {"id": shelf.item, "input": given})["inventoryItemUpdate"]
+    assert payload == {"inventoryItem": None, "userErrors": [{"field": ["input", *field], "message": message}]}
+    variant = {"id": shelf.variant, "inventoryItem": given}
+    text = """mutation ($id: ID!, $variants: [ProductVariantsBulkInput!]!) {
+      productVariantsBulkUpdate(productId: $id, variants: $variants) { userErrors { field message } } }"""
+    payload = shelf.sandbox.data(text, {"id": shelf.product, "variants": [variant]})["productVariantsBulkUpdate"]
+    assert payload["userErrors"] == [{"field": ["variants", "0", "inventoryItem", *field], "message": message}]
 
 
 def test_an_item_stays_stocked_somewhere(shared: Sandbox) -> None:

@@ -44,8 +44,33 @@ def test_one_bad_entry_keeps_all_the_others_from_being_written(shelf: Shelf) -> 
 
 def test_a_pair_may_stand_in_a_call_once(shelf: Shelf) -> None:
     entry = (shelf.item, shelf.location, 1, 10)
-    field = ["input", "quantities", "1", "locationId"]
-    assert codes(shelf.sandbox.set(entry, entry)) == [(field, "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR")]
+    fields = [["input", "quantities", n, "locationId"] for n in ("0", "2")]
+    refused = codes(shelf.sandbox.set(entry, (shelf.item, shelf.second, 1, None), entry))
+    assert refused == [(field, "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR") for field in fields]
+
+
+def test_a_pair_twice_in_a_call_on_hand_has_no_code_of_its_own(shelf: Shelf) -> None:
+    """The mutation's codes know no such case, and an answer with an unknown code is a fault of the server."""
+    text = """mutation ($input: InventorySetOnHandQuantitiesInput!) {
+      inventorySetOnHandQuantities(input: $input) @idempotent(key: "twice") { userErrors { field code } } }"""
+    entry = {"inventoryItemId": shelf.item, "locationId": shelf.location, "quantity": 1, "changeFromQuantity": None}
+    payload = shelf.sandbox.data(text, {"input": {"reason": "correction", "setQuantities": [entry, entry]}})
+    fields = [["input", "setQuantities", n, "locationId"] for n in ("0", "1")]
+    assert payload["inventorySetOnHandQuantities"]["userErrors"] == [{"field": one, "code": None} for one in fields]
+
+
+def test_rows_of_a_group_come_all_available_then_all_on_hand(shelf: Shelf) -> None:
+    other = new_shelf(shelf.sandbox)
+    entries = [(shelf.item, shelf.location, 12), (other.item, other.location, 5)]
+    quantities = [
+        {"inventoryItemId": item, "locationId": place, "quantity": quantity, "changeFromQuantity": None}
+        for item, place, quantity in entries
+    ]
+    given = {"name": "available", "reason": "correction", "quantities": quantities}
+    payload = shelf.sandbox.data(CHANGES, {"input": given, "key": f"rows of {shelf.sku}"})["inventorySetQuantities"]
+    rows = [(one["name"], one["delta"], one["item"]["id"]) for one in payload["inventoryAdjustmentGroup"]["changes"]]
+    deltas = [(2, shelf.item), (-5, other.item)]
+    assert rows == [(name, *delta) for name in ("available", "on_hand") for delta in deltas]
 
 
 def test_an_unchanged_quantity_makes_no_group(shelf: Shelf) -> None:

@@ -53,6 +53,28 @@ def test_searches_lag_behind_writes_and_reads_by_id_do_not(start: Start) -> None
     assert sandbox.data(search)["products"]["nodes"] == [{"id": made}]
 
 
+def test_what_is_quoted_is_a_phrase(start: Start) -> None:
+    sandbox = start("--unlimited")
+    made = [{"title": title} for title in ("Blue Wool Hat", "Wool, not Blue")]
+    sandbox.control("POST", "/products", {"products": made})
+    text = "query ($query: String) { products(first: 9, query: $query) { nodes { title } } }"
+    for query, titles in (
+        ("title:'Blue Wool'", ["Blue Wool Hat"]),
+        ("title:'Wool Ha*'", ["Blue Wool Hat"]),
+        ("title:'Wool Blue'", []),
+        ("title:Wool title:Blue", ["Blue Wool Hat", "Wool, not Blue"]),
+        ("'Blue Wool'", ["Blue Wool Hat"]),
+    ):
+        assert [one["title"] for one in sandbox.data(text, {"query": query})["products"]["nodes"]] == titles
+
+
+def test_a_time_without_a_zone_is_the_shop_s(shelf: Shelf) -> None:
+    """Unquoted, a time stamp falls apart at its colons, and what is left of it is five hours later than meant."""
+    query = '{ products(first: 1, query: "updated_at:>=2026-01-01T00:00:00Z") { nodes { id } } }'
+    (first, *_) = shelf.sandbox.query(query)["extensions"]["search"][0]["parsed"]["and"]
+    assert first == {"field": "updated_at", "range_gte": "2026-01-01T00:00:00-05:00"}
+
+
 def test_an_unknown_filter_is_ignored_with_a_warning(shelf: Shelf) -> None:
     body = shelf.sandbox.query('{ products(first: 1, query: "colour:red") { nodes { id } } }')
     assert len(body["data"]["products"]["nodes"]) == 1

@@ -1,5 +1,6 @@
-"""Recordings of the real service about products, replayed against the sandbox.
+"""Recordings of the real service about products, replayed against the sandbox with documents of their own.
 
+The judge in `tests/sandbox/recorded` replays every recording; these lay out documents so that positions come out too.
 Replayed in full: productCreate, productDelete, productSet in the background, productSet with duplicate variants, and
 the bulk update of variants. In part: product-set-parity. Its products carry a taxonomy category and belong to a
 collection, neither of which the sandbox keeps; what concerns variants, options and stock is replayed.

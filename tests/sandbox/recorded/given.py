@@ -1,0 +1,158 @@
+"""What recordings do not tell, as far as an answer betrays it: a call's variables, and what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.products.totals import LAG
+from tests.sandbox.recorded.calls import Call
+from tests.sandbox.recording import Replay
+
+Variables = dict[str, Any]
+
+ALIASES = {
+    "blue": ("productVariant", "blueVariantId"),
+    "red": ("productVariant", "redVariantId"),
+    "stockOne": ("inventoryItem", "inventoryItemOneId"),
+    "stockTwo": ("inventoryItem", "inventoryItemTwoId"),
+    "variantOne": ("productVariant", "variantOneId"),
+    "variantTwo": ("productVariant", "variantTwoId"),
+}
+"""Names of an answer that are no fields: the field, and the variable of its id."""
+
+
+UNASKED = ("currentAppInstallation", "locations", "shop")
+"""Queries that need no variable."""
+
+
+def variables_of(call: Call) -> Variables | None:
+    """Of a call whose own were not kept; None where the answer does not betray them."""
+    roots = list(call.data)
+    if len(roots) == 1 and roots[0] in MUTATIONS:
+        payload = call.data[roots[0]]
+        return MUTATIONS[roots[0]](payload) if payload and not payload["userErrors"] else None
+    found = {f"{root}Id": (call.data[root] or {}).get("id") for root in roots if root not in UNASKED}
+    return found if all(found.values()) else None
+
+
+def _created(payload: Any) -> Variables:
+    product = payload["product"]
+    return {"product": {name: product[name] for name in ("title", "status") if name in product}}
+
+
+def _set(payload: Any) -> Variables:
+    variants = []
+    for variant in payload["product"]["variants"]["nodes"]:
+        quantities = [
+            {"locationId": level["location"]["id"], "name": one["name"], "quantity": one["quantity"]}
+            for level in variant["inventoryItem"]["inventoryLevels"]["nodes"]
+            for one in level["quantities"]
+            if one["name"] == "available"
+        ]
+        values = [{"optionName": "Title", "name": "Default Title"}]
+        variants.append({"optionValues": values, "inventoryItem": {"tracked": True}, "inventoryQuantities": quantities})
+    options = [{"name": "Title", "values": [{"name": "Default Title"}]}]
+    return {"input": {"title": "As recorded", "productOptions": options, "variants": variants}}
+
+
+def _tracked(payload: Any) -> Variables:
+    variants = [
+        {
+            "id": one["id"],
+            "inventoryItem": {name: one["inventoryItem"][name] for name in ("tracked", "requiresShipping")},
+        }
+        for one in payload["productVariants"]
+    ]
+    return {"productId": payload["product"]["id"], "variants": variants}
+
+
+def _options(payload: Any) -> Variables:
+    options = [
+        {"name": one["name"], "values": [{"name": value["name"]} for value in one["optionValues"]]}
+        for one in payload["product"]["options"]
+    ]
+    return {"productId": payload["product"]["id"], "options": options}
+
+
+def _variants(payload: Any) -> Variables:
+    variants = [
+        {
+            "price": one["price"],
+            "inventoryItem": {"sku": one["sku"]},
+            "optionValues": [{"optionName": of["name"], "name": of["value"]} for of in one["selectedOptions"]],
+        }
+        for one in payload["productVariants"]
+    ]
+    return {"productId": payload["product"]["id"], "variants": variants}
+
+
+MUTATIONS: dict[str, Callable[[Any], Variables]] = {
+    "productCreate": _created,
+    "productDelete": lambda payload: {"input": {"id": payload["deletedProductId"]}},
+    "productOptionsCreate": _options,
+    "productSet": _set,
+    "productVariantsBulkCreate": _variants,
+    "productVariantsBulkUpdate": _tracked,
+}
+
+
+SHAPE = "id title variants(first: 1) { nodes { id inventoryQuantity inventoryItem { id tracked } } }"
+CREATE = f"mutation ($product: ProductCreateInput!) {{ productCreate(product: $product) {{ product {{ {SHAPE} }} }} }}"
+
+
+def product(replay: Replay, recorded: str, title: str = "As recorded", status: str = "ACTIVE") -> Any:
+    """The recorded product was there before, as productCreate makes one."""
+    given = {"title": title, "status": status}
+    made = replay.sandbox.data(CREATE, {"product": given})["productCreate"]["product"]
+    replay.ours[recorded] = made["id"]
+    return made
+
+
+def _inactive(replay: Replay, recording: Any) -> None:
+    created = recording["setup"]["productCreate"]
+    made = product(replay, created["id"], created["title"])
+    (theirs,), (own,) = created["variants"]["nodes"], made["variants"]["nodes"]
+    for one, other in ((theirs, own), (theirs["inventoryItem"], own["inventoryItem"])):
+        replay.ours[one["id"]] = other["id"]
+
+
+def _deleted(replay: Replay, recording: Any) -> None:
+    product(replay, recording["mutation"]["variables"]["input"]["id"])
+
+
+def _by_bulk(replay: Replay, recording: Any) -> None:
+    (found,) = recording["success"]["downstreamRead"]["response"]["data"]["products"]["nodes"]
+    product(replay, found["id"], found["title"], found["status"])
+
+
+def _many(replay: Replay, recording: Any) -> None:
+    count = recording["runs"]["runQueryGroupObjectsTrue"]["productCount"]["response"]["data"]["productsCount"]["count"]
+    replay.sandbox.control("POST", "/products", {"products": [{"title": f"Product {n}"} for n in range(count)]})
+
+
+BEFORE: dict[str, Callable[[Replay, Any], None]] = {
+    "bulk-operation-run-mutation-created-status": _by_bulk,
+    "bulk-operation-run-query-group-objects": _many,
+    "inventory-inactive-level-lifecycle-2026-04": _inactive,
+    "product-delete-parity": _deleted,
+}
+"""By recording: what its first call finds."""
+
+SAME_INPUT = {
+    ("product-set-parity", "handleParity.productSetCreateCollision.secondCreate"): "mutation",
+}
+"""Calls that were sent with the variables of another one."""
+
+PARTIAL = {"allowPartialUpdates": True}
+MORE: dict[tuple[str, str], Variables] = {
+    ("product-variants-bulk-update-allow-partial-and-error-order", "errorOrdering"): PARTIAL,
+    ("product-variants-bulk-update-allow-partial-and-error-order", "partialUpdate"): PARTIAL,
+}
+"""What stood in the document itself, by the recording's notes."""
+
+PAUSES = {
+    ("inventory-quantity-contracts-2026-04", "downstreamRead"): LAG,
+    ("product-set-parity", "preExistingUpdate.id.hydrate"): LAG,
+}
+"""Seconds that passed before a call."""
