@@ -9,6 +9,7 @@ import psycopg
 from psycopg import Connection
 from psycopg import errors as pg
 
+from runner.db.relations import FORGET_MAPPING
 from runner.schema import drift
 from runner.schema.drift import QUEUE, SQL, Difference
 
@@ -36,7 +37,7 @@ def amiss(connection: Connection) -> list[Difference]:
         and (d.kind != "comment" or d.name.startswith("schema "))
     ]  # fmt: skip
     whole = {d.name for d in found if d.kind in ("table", "view")}
-    return [d for d in found if d.kind in ("table", "view") or _parent(d) not in whole]
+    return [d for d in found if _parent(d) not in whole and not _is_numbering(d)]
 
 
 def is_of_queue(difference: Difference) -> bool:
@@ -55,6 +56,9 @@ def mend(connection: Connection, differences: Sequence[Difference]) -> None:
     statements = [statement.encode() for d in differences if (statement := _statement(d))]
     _pass_all(connection, [ROLES.read_bytes()])
     waiting = _pass_all(connection, [*statements, *(path.read_bytes() for path in sorted(set(files.values())))])
+    if DETACHED in files.values():
+        # Or what is not attached would read as a warehouse without a unit.
+        connection.execute(FORGET_MAPPING.encode())
     # With another result, or other columns, it cannot be replaced: it is dropped first if nothing needs it.
     replaced = [(d, path) for d, path in files.items() if not d.is_missing and path.read_bytes() in waiting]
     _pass_all(connection, [f"drop {d.kind} {d.name};\n{path.read_text()}".encode() for d, path in replaced])
@@ -87,6 +91,15 @@ def _parent(part: Difference) -> str:
     return part.name.rpartition(".")[0]
 
 
+def _is_sequence(difference: Difference) -> bool:
+    return difference.kind == "table" and str(difference.wanted).startswith("S ")
+
+
+def _is_numbering(difference: Difference) -> bool:
+    """Whether it is the sequence of an identity column, which comes and goes with its table."""
+    return _is_sequence(difference) and not is_of_queue(difference) and not _file(difference)
+
+
 def _last(name: str) -> str:
     return name.partition("(")[0].rpartition(".")[2]
 
@@ -95,8 +108,7 @@ def _file(difference: Difference) -> Path | None:
     """The file that makes an object and may be run: always, or because the object is missing and holds no rows."""
     if difference.kind == "adapter":
         return DETACHED
-    is_sequence = difference.kind == "table" and str(difference.wanted).startswith("S ")
-    if difference.kind not in (*REPEATABLE, "type") and not is_sequence:
+    if difference.kind not in (*REPEATABLE, "type") and not _is_sequence(difference):
         return None
     return next((path for path in drift.files() if path.stem == _last(difference.name)), None)
 
