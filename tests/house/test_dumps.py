@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import uuid
@@ -44,10 +45,18 @@ order by 1, 2, 3
 """
 TRIGGERS = "select count(*) from pg_trigger where tgname like 'sync\\_capture\\_%'"
 
-pytestmark = pytest.mark.skipif(
-    not all((postgres.PROGRAMS / name).exists() for name in ("pg_dump", "pg_restore", "psql")),
-    reason="the Postgres of the tests comes without pg_dump",
-)
+
+def programs(dsn: str) -> Path:
+    """Where pg_dump of the server's own version is: another one's dumps need not load without a complaint."""
+    with psycopg.connect(dsn) as connection:
+        wanted = connection.info.server_version // 10_000
+    found = shutil.which("pg_dump")
+    for folder in (postgres.PROGRAMS, *([Path(found).parent] if found else [])):
+        if all((folder / name).exists() for name in ("pg_dump", "pg_restore", "psql")):
+            told = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=True).stdout
+            if f" {wanted}." in told:
+                return folder
+    pytest.skip(f"there is no pg_dump of Postgres {wanted}")
 
 
 class Desk:
@@ -56,11 +65,12 @@ class Desk:
     def __init__(self, folder: Path, dsn: str) -> None:
         self.folder = folder
         self.dsn = dsn
+        self.programs = programs(dsn)
 
     def type(self, recipe: str, copy: str = "") -> subprocess.CompletedProcess[str]:
         """Run what a page says, up to the first command that fails."""
         recipe = recipe.replace("example.myshopify.com", DOMAIN)
-        path = os.pathsep.join([str(postgres.PROGRAMS), str(Path(sys.executable).parent), os.environ["PATH"]])
+        path = os.pathsep.join([str(self.programs), str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = os.environ | {"SHELFWIRE_DATABASE_URL": self.dsn, "COPY": copy, "PATH": path}
         script = f"set -euo pipefail\n{recipe.replace('warehouse.toml', str(REFERENCE / 'warehouse.toml'))}"
         return subprocess.run(

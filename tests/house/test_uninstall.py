@@ -28,7 +28,7 @@ def test_runners_whose_database_is_uninstalled_end_and_say_why(house: House, tmp
     for log in logs:
         assert "Traceback" not in log.read_text()
         *_, last = log.read_text().splitlines()
-        assert last.startswith("shelfwire: ") and 'schema "sync" does not exist' in last
+        assert last.startswith("shelfwire: The database lacks what this version needs:") and "db upgrade" in last
 
 
 def test_what_waits_is_kept_until_a_runner_has_sent_it(house: House) -> None:
