@@ -1,6 +1,6 @@
 -- Where changes of a watched table may escape: by what the tables and their heirs are and which triggers stand on them
--- now, not by what was put there, and by the column that holds the key. Row triggers of a partitioned table stand on each
--- partition, those of others on each heir.
+-- now, not by what was put there, and by the column that holds the key. Row triggers of a partitioned table stand on
+-- each partition, those of others on each heir.
 create or replace view sync.capture_gaps as
 with recursive watched as (
   select t.watch, t.relation, t.by_row, t.tableoid

@@ -1,5 +1,5 @@
--- The tables that are watched, each as it is found by its name now; null: there is none. What is called so today
--- counts, whatever it was when it was attached: a table restored from a dump or swapped by rename has another oid.
+-- The tables that are watched, each as it is found by its name now, null if there is none. What is called so today
+-- counts, whatever it was when it was attached: a table that was restored or swapped by rename has another oid.
 create or replace view sync.watched_tables as
 select w.watch, w.relation, w.by_row, w.key_column, w.key_type, t.tableoid
 from sync.watches as w
