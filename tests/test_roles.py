@@ -48,7 +48,15 @@ VIEWS = [
     "recent_events",
 ]
 # With addresses of people, with what others do in this database, and what is made of what reports show.
-OTHER_VIEWS = ["rule_status", "open_snapshots", "capture_gaps", "moved_products", "queued_products", "linked_items"]
+OTHER_VIEWS = [
+    "rule_status",
+    "open_snapshots",
+    "capture_gaps",
+    "moved_products",
+    "queued_products",
+    "linked_items",
+    "watched_tables",
+]
 
 
 def refused(connection: psycopg.Connection[object], statement: str) -> bool:

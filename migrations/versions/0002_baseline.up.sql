@@ -58,6 +58,7 @@
 --! include views/warehouse/queued_products.sql
 --! include views/warehouse/stock_oddities.sql
 --! include functions/warehouse/are_alike.sql
+--! include views/warehouse/watched_tables.sql
 --! include views/warehouse/capture_gaps.sql
 --! include functions/engine/a_step.sql
 --! include functions/engine/advance_lane.sql

@@ -127,7 +127,6 @@ class Watch(NamedTuple):
     entity: str
     key_column: str
     key_type: str
-    relid: int
     is_translated: bool
     names_products: bool
     by_row: bool
@@ -137,21 +136,22 @@ def note_mapping(fingerprint: str, recheck: str | None, found: Sequence[Watch]) 
     """The statements that note what is attached, and make the relay look at all keys, whatever they were before."""
     values = ",\n".join(
         f"({w.watch}, {literal(w.relation)}, {literal(w.entity)}, {literal(w.key_column)}, {literal(w.key_type)}, "
-        f"{w.relid}, {w.is_translated}, {w.names_products}, {w.by_row})"
+        f"{w.is_translated}, {w.names_products}, {w.by_row})"
         for w in found
     )
     interval = "null" if recheck is None else f"{literal(recheck)}::interval"
     return f"""
-update sync.watches set relid = null;
+update sync.watches set is_watched = false;
 insert into sync.watches (
-  watch, relation, entity, key_column, key_type, relid, is_translated, names_products, by_row
+  watch, relation, entity, key_column, key_type, is_translated, names_products, by_row
 )
 values
 {values}
 on conflict (watch) do update
-set relid = excluded.relid, is_translated = excluded.is_translated, names_products = excluded.names_products,
+set is_watched = true, is_translated = excluded.is_translated, names_products = excluded.names_products,
   by_row = excluded.by_row;
-update sync.watches set state = sync.state_of(relid), written = null where relid is not null;
+update sync.watches as w set state = sync.state_of(t.tableoid), written = null
+from sync.watched_tables as t where t.watch = w.watch;
 insert into sync.mapping (fingerprint, recheck) values ({literal(fingerprint)}, {interval})
 on conflict (is_only) do update
 set fingerprint = excluded.fingerprint, recheck = excluded.recheck, rechecked_at = now(), attached_at = now();
@@ -160,7 +160,7 @@ select sync.look_at_all('attach');
 """
 
 
-FORGET_MAPPING = "update sync.watches set relid = null; delete from sync.mapping; delete from sync.mapping_faults"
+FORGET_MAPPING = "update sync.watches set is_watched = false; delete from sync.mapping; delete from sync.mapping_faults"
 
 
 def drop_trigger(trigger: CaptureTrigger) -> str:

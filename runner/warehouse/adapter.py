@@ -130,7 +130,6 @@ async def _render(connection: Connection, file: MappingFile) -> tuple[Shape, lis
             c.entity,
             c.key.name,
             c.key.type,
-            c.oid,
             shape.is_translated(c),
             c.names_products,
             c.by_row,
@@ -152,12 +151,12 @@ async def _examined(connection: Connection, file: MappingFile) -> _Change | None
             for table, events in c.tables
             for event in events
         }
-        noted = {(w["relation"], w["relid"]) for w in await db.watches(connection) if w["relid"] is not None}
+        noted = {w["watch"] for w in await db.watches(connection) if w["is_watched"]}
         if (
             await db.attached_fingerprint(connection) == rendered.fingerprint
             and {*there} == wanted
             and not await db.capture_gaps(connection)
-            and noted == {(w.relation, w.relid) for w in watches}
+            and noted == {w.watch for w in watches}
             and not await db.mapping_faults(connection)
         ):
             return None

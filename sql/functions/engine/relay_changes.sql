@@ -105,7 +105,7 @@ begin
     left join whole as w on true
     left join keyed as k on k.watch = w.watch
     -- What was captured under an earlier mapping says nothing any more.
-    left join sync.watches as t on t.watch = w.watch and t.relid is not null
+    left join sync.watches as t on t.watch = w.watch and t.is_watched
     order by w.since is null, t.names_products desc, t.watch
   loop
     v_seen := v_changed.seen;

@@ -126,7 +126,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
 from (
   select f.product_key, f.sku, f.title from sync.find_products(p_name) as f
   union
-  select k.product_key, k.sku, null from sync.links as k
+  select k.product_key, k.sku, null::text as title from sync.links as k
   where k.state = 'left' and (
     k.product_key = p_name or (k.sku = btrim(p_name) and not exists (select from sync.find_products(p_name)))
   )

@@ -15,32 +15,32 @@ begin
   perform sync.clear_alert('capture_gap', null, a.subject)
   from sync.alerts as a
   where a.rule = 'capture_gap' and a.cleared_at is null
-    and not exists (select from sync.watches as w where w.relation = a.subject and w.relid is not null);
+    and not exists (select from sync.watches as w where w.relation = a.subject and w.is_watched);
   for v_watch in
     select
-      w.watch, w.relation, w.state, w.written, g.gaps, sync.state_of(w.relid) as now_state, s.written as now_written,
+      w.watch, w.relation, w.state, w.written, g.gaps, sync.state_of(n.tableoid) as now_state, s.written as now_written,
       s.written > w.written and not exists (
         select from sync.change_log as l where l.watch = w.watch and l.op <> 'update' and l.id > w.log_ids[2]
       ) and not exists (
         select from sync.queued_changes as q where q.watch = w.watch
       ) as is_missed
     from sync.watches as w
+    join sync.watched_tables as n on n.watch = w.watch
     left join (
       select c.relation, string_agg(c.gap, '; ' order by c.gap) as gaps from sync.capture_gaps as c group by c.relation
     ) as g on g.relation = w.relation
     left join lateral (
       select sum(t.n_tup_ins + t.n_tup_del)::bigint as written
       from pg_stat_all_tables as t
-      where t.relid = w.relid or t.relid in (
+      where t.relid = n.tableoid or t.relid in (
         with recursive below (oid) as (
-          select i.inhrelid from pg_inherits as i where i.inhparent = w.relid
+          select i.inhrelid from pg_inherits as i where i.inhparent = n.tableoid
           union
           select i.inhrelid from pg_inherits as i join below as b on b.oid = i.inhparent
         )
         select b.oid from below as b
       )
     ) as s on true
-    where w.relid is not null
     order by w.watch
   loop
     if v_watch.gaps is null then

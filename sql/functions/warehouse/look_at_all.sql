@@ -4,6 +4,6 @@ language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
 insert into sync.change_queue_0 (watch, op)
-select min(w.watch), p_op from sync.watches as w where w.relid is not null group by w.entity;
+select min(w.watch), p_op from sync.watches as w where w.is_watched group by w.entity;
 end;
 comment on function sync.look_at_all(text) is 'Make the relay look at all keys of every watched entity.';

@@ -13,7 +13,7 @@ begin
   perform count(*)
   from sync.watches as w
   cross join sync.translate_keys(w.watch, '{}')
-  where w.relid is not null and w.is_translated;
+  where w.is_watched and w.is_translated;
   perform sync.clear_alert('mapping_broken', null, f.entry) from sync.mapping_faults as f;
   delete from sync.mapping_faults;
   perform sync.look_at_all('mended');

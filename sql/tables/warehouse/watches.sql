@@ -4,7 +4,7 @@ create table sync.watches (
   entity text not null,
   key_column text not null,
   key_type text not null,
-  relid oid,
+  is_watched boolean not null default true,
   is_translated boolean not null,
   names_products boolean not null,
   by_row boolean not null,
@@ -17,7 +17,7 @@ create table sync.watches (
 comment on table sync.watches is 'The tables of the warehouse that are watched, or were: what a number in the change log stands for.';
 comment on column sync.watches.relation is 'The table, as SQL writes it.';
 comment on column sync.watches.entity is 'What its rows are about.';
-comment on column sync.watches.relid is 'The table that was found under this name; null: it is watched no longer.';
+comment on column sync.watches.is_watched is 'Whether the mapping that is attached watches it.';
 comment on column sync.watches.is_translated is 'Whether translate_keys() must make keys of the entity from what was captured.';
 comment on column sync.watches.names_products is 'Whether products come and go by this table: links follow its changes.';
 comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';

@@ -4,7 +4,7 @@ create or replace view sync.mapped_locations as
 with places as (
   select l.location_key, l.name from sync.read_locations() as l
   union
-  select n.location_key, 'no location' from sync.shop_locations as n where n.location_key = '(none)'
+  select n.location_key, 'no location' as name from sync.shop_locations as n where n.location_key = '(none)'
 )
 
 select

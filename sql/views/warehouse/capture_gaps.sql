@@ -1,26 +1,13 @@
--- Where changes of a watched table may escape: by the identity of tables and triggers, not by their names, and by the
--- column that holds the key. Row triggers of a partitioned table stand on each partition, those of others on each heir.
+-- Where changes of a watched table may escape: by what the tables and their heirs are and which triggers stand on them
+-- now, not by what was put there, and by the column that holds the key. Row triggers of a partitioned table stand on
+-- each partition, those of others on each heir.
 create or replace view sync.capture_gaps as
-with recursive relations as (
-  select c.oid, format('%I.%I', n.nspname, c.relname) as relation
-  from pg_class as c
-  inner join pg_namespace as n on c.relnamespace = n.oid
-  where c.relkind in ('r', 'p', 'v', 'm', 'f')
-),
-
-named as (
-  select w.watch, w.relation, w.by_row, w.relid, w.key_column, w.key_type, t.oid as found
-  from sync.watches as w
-  left join relations as t on w.relation = t.relation
-  where w.relid is not null
-),
-
-watched as (
-  select n.watch, n.relation, n.by_row, n.relid, n.relid as tableoid
-  from named as n
-  where n.relid = n.found
+with recursive watched as (
+  select t.watch, t.relation, t.by_row, t.tableoid
+  from sync.watched_tables as t
+  where t.tableoid is not null
   union all
-  select u.watch, u.relation, u.by_row, u.relid, i.inhrelid
+  select u.watch, u.relation, u.by_row, i.inhrelid
   from watched as u
   inner join pg_inherits as i on u.tableoid = i.inhparent
   inner join pg_class as c on i.inhrelid = c.oid and c.relkind in ('r', 'p')
@@ -29,20 +16,16 @@ watched as (
 needed as (
   select
     u.relation, u.tableoid, e.event, format('capture_%s_%s', u.watch, e.event) as function,
-    r.relation as place
+    format('%I.%I', n.nspname, c.relname) as place
   from watched as u
-  inner join relations as r on u.tableoid = r.oid
+  inner join pg_class as c on u.tableoid = c.oid
+  inner join pg_namespace as n on c.relnamespace = n.oid
   cross join (values ('insert'), ('update'), ('delete'), ('truncate')) as e (event)
 )
 
-select
-  n.relation,
-  format(
-    case when n.found is null then 'there is no table %s any more' else 'another table is called %s by now' end,
-    n.relation
-  ) as gap
-from named as n
-where n.found is distinct from n.relid
+select t.relation, format('there is no table %s any more', t.relation) as gap
+from sync.watched_tables as t
+where t.tableoid is null
 union all
 select
   n.relation,
@@ -74,17 +57,17 @@ select
     end,
     n.relation, n.key_column, format_type(a.atttypid, a.atttypmod), n.key_type
   )
-from named as n
-left join pg_attribute as a on a.attrelid = n.relid and a.attname = n.key_column and not a.attisdropped
+from sync.watched_tables as n
+left join pg_attribute as a on n.tableoid = a.attrelid and n.key_column = a.attname and not a.attisdropped
 where
-  n.found = n.relid
+  n.tableoid is not null
   and (a.attname is null or a.attgenerated = 'v' or not sync.are_alike(a.atttypid, to_regtype(n.key_type)))
 union all
 select n.relation, format('%s, who owns %s, may not add partitions to it', pg_get_userbyid(c.relowner), n.relation)
-from named as n
-inner join pg_class as c on n.found = c.oid and c.relkind = 'p'
+from sync.watched_tables as n
+inner join pg_class as c on n.tableoid = c.oid and c.relkind = 'p'
 where
-  n.found = n.relid and exists (
+  exists (
     select from pg_trigger as g
     inner join pg_proc as p on g.tgfoid = p.oid
     where

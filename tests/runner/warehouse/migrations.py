@@ -143,15 +143,15 @@ MIGRATIONS = {
     "rename the table and leave a view": Migration(
         f"alter table {ITEMS} rename to units; create view {ITEMS} as select * from warehouse.units",
         mapping={"shipment_items": "units"},
-        gap="another table is called warehouse.shipment_items",
+        gap="fires no trigger",
     ),
     "swap the table for a copy": Migration(
         f"{COPY} alter table {ITEMS} rename to old_items; alter table warehouse.copied rename to shipment_items",
-        gap="another table is called",
+        gap="fires no trigger",
     ),
     "drop and recreate the table": Migration(
         f"{COPY} drop table {ITEMS} cascade; alter table warehouse.copied rename to shipment_items",
-        gap="another table is called",
+        gap="fires no trigger",
     ),
     "make it a partitioned table": Migration(
         f"{NO_KEYS} alter table {ITEMS} alter id drop identity; create sequence warehouse.ids start 100000; "
@@ -159,7 +159,7 @@ MIGRATIONS = {
         f"alter table {ITEMS} rename to items_before; "
         f"create table {ITEMS} (like warehouse.items_before including defaults) partition by list (location_id); "
         f"alter table {ITEMS} attach partition warehouse.items_before default",
-        gap="another table is called",
+        gap="fires no trigger",
     ),
     "add a child table": Migration(
         f"create table warehouse.returned_items () inherits ({ITEMS}); "

@@ -45,7 +45,7 @@ CATALOG = """
 select oid::text, relname::text, relkind::text, relhastriggers::text from pg_class where relkind <> 'i' union all
 select oid::text, proname, prosrc, proargnames::text from pg_proc union all
 select oid::text, tgname, tgrelid::text, tgenabled::text from pg_trigger union all
-select 'note', watch::text, relation, relid::text from sync.watches union all
+select 'note', watch::text, relation, is_watched::text from sync.watches union all
 select 'note', fingerprint, '', '' from sync.mapping order by 1, 2
 """
 

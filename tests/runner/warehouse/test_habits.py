@@ -136,7 +136,7 @@ def test_unqualified_names_are_those_of_the_schemas_in_the_file_or_of_the_role(
         dsn = make_conninfo(database, options=f"-c search_path={path.replace(' ', '')}")
         attach(dsn, written(tmp_path, bare))
         assert rows(app, "select count(*) from sync.read_products()") == [(count,)]
-        assert rows(app, "select relid::regclass::text from sync.watches where relid is not null") == [("app.rows",)]
+        assert rows(app, "select relation from sync.watches where is_watched") == [("app.rows",)]
     empty = problem(make_conninfo(database, options="-c search_path="), written(tmp_path, bare))
     assert 'relation "goods" does not exist' in empty
 

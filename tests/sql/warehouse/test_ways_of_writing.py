@@ -230,11 +230,13 @@ def test_definitions_that_change_while_attach_is_at_it_never_fail(
             while not stop.is_set():
                 try:
                     with c.transaction():
-                        c.execute(f"alter table {ITEMS} add column if not exists weight integer".encode())
-                        c.execute("alter table warehouse.products drop column if exists weight")
+                        c.execute(f"alter table {ITEMS} alter storage_position set statistics 100".encode())
+                        c.execute("alter table warehouse.products alter sku set statistics 100")
                     with c.transaction():
-                        c.execute("alter table warehouse.products add column if not exists weight integer")
-                        c.execute(f"alter table {ITEMS} drop column if exists weight".encode())
+                        c.execute("alter table warehouse.products rename name to label")
+                        c.execute(f"alter table {ITEMS} rename storage_position to place".encode())
+                        c.execute(f"alter table {ITEMS} rename place to storage_position".encode())
+                        c.execute("alter table warehouse.products rename label to name")
                 except psycopg.Error as error:
                     failed.append(str(error))
 
