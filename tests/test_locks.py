@@ -58,9 +58,10 @@ def test_every_revision_names_the_tables_it_locks_and_they_are_ours(empty: str) 
 
 def test_a_check_for_drift_locks_no_table_in_use(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
+    with psycopg.connect(warehouse) as connection:
+        before = tables(connection)
 
     def build(connection: psycopg.Connection) -> None:
-        before = tables(connection)
         made(connection)
         seen.append(held_of(connection, before))
 
