@@ -65,7 +65,9 @@ class Relation(NamedTuple):
 
 
 _COLUMNS = """
-select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+select a.attname as name,
+  -- Without its length or scale, which a migration may widen: a cast would cut off what is longer by then.
+  format_type(a.atttypid, -1) as type,
   case b.typtype when 'e' then 'enum' else b.typname end as base,
   quote_ident(n.nspname) as schema, a.attgenerated = 'v' as is_virtual,
   b.typtype in ('b', 'e') and b.typcategory <> 'A' and n.nspname = 'pg_catalog' and exists (

@@ -127,7 +127,7 @@ def _by_product(select: Select, product: keys.KeyType) -> dict[str, str]:
 def _translated(shape: Shape, number: int, capture: Capture) -> dict[str, Any]:
     of = shape.key_of(capture.entity)
     sql = capture.translation and re.sub(
-        r"sync\.probe_keys_\d+\(\)", f"p_keys::{capture.key.type}[]", capture.translation.sql
+        r"sync\.probe_keys_\d+\(\)", lambda _: f"p_keys::{capture.key.type}[]", capture.translation.sql
     )
     text = keys.text("s.key", key_type(capture.gives), of) if of else "s.key::text"
     return {"number": number, "translation": sql, "text": text}
