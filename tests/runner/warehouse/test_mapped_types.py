@@ -8,8 +8,11 @@ from pathlib import Path
 import psycopg
 
 from house.warehouse import REFERENCE, build
+from runner.db.shapes import Column
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
+from runner.warehouse.render import unchanged
+from runner.warehouse.shape import Capture
 from tests.runner.warehouse.mappings import problem, written
 from tests.seeds import rows, value
 
@@ -140,3 +143,12 @@ products = "select id from ware where family = any (%(keys)s)"
         number = value(connection, "select watch from sync.watches where relation = 'public.family'")
         found = rows(connection, "select * from sync.translate_keys(%s, array['x-large'])", number)
         assert found == [("1",)]
+
+
+def test_texts_that_only_their_collation_takes_for_equal_are_different() -> None:
+    key = Column("id", "integer", "int4", "pg_catalog", True, True, False)
+    sku = Column("sku", "text", "text", "pg_catalog", True, False, False)
+    capture = Capture("t", 1, "product", key, None, [key, sku], True, False, None, [])
+    assert unchanged(capture) == (
+        'row(new."id", new."sku"::text collate "C") is not distinct from row(old."id", old."sku"::text collate "C")'
+    )
