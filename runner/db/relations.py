@@ -160,7 +160,12 @@ select sync.look_at_all('attach');
 """
 
 
-FORGET_MAPPING = "update sync.watches set is_watched = false; delete from sync.mapping; delete from sync.mapping_faults"
+FORGET_MAPPING = """
+update sync.watches set is_watched = false;
+delete from sync.mapping;
+select sync.clear_alert('mapping_broken', null, f.entry) from sync.mapping_faults as f;
+delete from sync.mapping_faults;
+"""
 
 
 def drop_trigger(trigger: CaptureTrigger) -> str:

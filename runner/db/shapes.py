@@ -41,6 +41,7 @@ class Read(NamedTuple):
         kind: ``r`` table, ``p`` partitioned table, ``m`` materialized view, ``f`` foreign table.
         rows: how many there are, about.
         parts: schema and name of itself and of its partitions.
+        is_through_view: a view reads it, which may be replaced by one that reads other columns.
     """
 
     oid: int
@@ -49,6 +50,7 @@ class Read(NamedTuple):
     columns: frozenset[str]
     rows: float
     parts: list[tuple[str, str]]
+    is_through_view: bool
 
 
 class Relation(NamedTuple):
@@ -63,7 +65,9 @@ class Relation(NamedTuple):
 
 
 _COLUMNS = """
-select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+select a.attname as name,
+  -- Without its length or scale, which a migration may widen: a cast would cut off what is longer by then.
+  format_type(a.atttypid, -1) as type,
   case b.typtype when 'e' then 'enum' else b.typname end as base,
   quote_ident(n.nspname) as schema, a.attgenerated = 'v' as is_virtual,
   b.typtype in ('b', 'e') and b.typcategory <> 'A' and n.nspname = 'pg_catalog' and exists (
@@ -205,17 +209,18 @@ async def reads(connection: Connection, view: str) -> list[Read]:
     """The tables that a view of ours reads, also through other views."""
     cursor = await connection.execute(
         """
-        with recursive v (oid, columns) as (
-          select %s::regclass::oid, null::integer
+        with recursive v (oid, columns, is_ours, is_through_view) as (
+          select %s::regclass::oid, null::integer, true, false
           union
-          select d.refobjid, d.refobjsubid from v
+          select d.refobjid, d.refobjsubid, false, not v.is_ours from v
           join pg_class as c on c.oid = v.oid and c.relkind = 'v'
           join pg_rewrite as r on r.ev_class = v.oid
           join pg_depend as d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
             and d.refclassid = 'pg_class'::regclass and d.refobjid <> v.oid
         )
         select c.oid::bigint as oid, format('%%I.%%I', n.nspname, c.relname) as relation, c.relkind::text as kind,
-          p.rows, p.parts, array_remove(array_agg(distinct a.attname::text), null) as columns
+          p.rows, p.parts, array_remove(array_agg(distinct a.attname::text), null) as columns,
+          bool_or(v.is_through_view) as is_through_view
         from v
         join pg_class as c on c.oid = v.oid and c.relkind in ('r', 'p', 'm', 'f')
         join pg_namespace as n on n.oid = c.relnamespace

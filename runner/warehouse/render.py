@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from runner.db.names import literal, name
+from runner.db.shapes import Column
 from runner.files import ROOT
 from runner.warehouse import keys
 from runner.warehouse.shape import NUMBERS, Capture, Select, Shape, key_type
@@ -80,11 +81,17 @@ def unchanged(capture: Capture) -> str:
         return "new *= old"
 
     def row(name_of_row: str) -> str:
-        # What cannot be compared is compared as text.
-        columns = (f"{name_of_row}.{name(c.name)}{'' if c.is_scalar else '::text'}" for c in capture.compared or [])
+        columns = (f"{name_of_row}.{name(c.name)}{_comparable(c)}" for c in capture.compared or [])
         return f"row({', '.join(columns)})"
 
     return f"{row('new')} is not distinct from {row('old')}"
+
+
+def _comparable(column: Column) -> str:
+    """What makes two values the same only if nothing of them has changed."""
+    if not column.is_deterministic:
+        return '::text collate "C"'
+    return "" if column.is_scalar else "::text"
 
 
 def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
@@ -127,7 +134,7 @@ def _by_product(select: Select, product: keys.KeyType) -> dict[str, str]:
 def _translated(shape: Shape, number: int, capture: Capture) -> dict[str, Any]:
     of = shape.key_of(capture.entity)
     sql = capture.translation and re.sub(
-        r"sync\.probe_keys_\d+\(\)", f"p_keys::{capture.key.type}[]", capture.translation.sql
+        r"sync\.probe_keys_\d+\(\)", lambda _: f"p_keys::{capture.key.type}[]", capture.translation.sql
     )
     text = keys.text("s.key", key_type(capture.gives), of) if of else "s.key::text"
     return {"number": number, "translation": sql, "text": text}

@@ -144,10 +144,12 @@ async def _capture(
     names = ("customers",) if watch.entity == "customer" else ("products", "stock")
     selects = [shape.selects[name] for name in names if name in shape.selects]
     selects += [t for n, t in translations.items() if file.watched[n].watch.entity == watch.entity]
-    read = {column for s in selects for r in s.reads if r.oid == relation.oid for column in r.columns}
+    reads = [r for s in selects for r in s.reads if r.oid == relation.oid]
+    read = {column for r in reads for column in r.columns}
     key = relation.columns[watch.column]
     compared = [key, *(c for n, c in relation.columns.items() if n in read and n != key.name)]
-    is_known = bool(read) and not any(s.is_opaque for s in selects) and not any(c.is_virtual for c in compared)
+    is_hidden = any(s.is_opaque for s in selects) or any(r.is_through_view for r in reads)
+    is_known = bool(read) and not is_hidden and not any(c.is_virtual for c in compared)
     heirs = await db.heirs(connection, relation.oid)
     # Postgres lists no changed rows for a trigger where one of the tables is foreign: the statement would fail.
     by_row = relation.kind == "p" or relation.is_subscribed or any(h.kind == "f" for h in heirs)

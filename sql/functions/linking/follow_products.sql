@@ -23,8 +23,18 @@ begin
     return '{}';
   end;
 
+  -- Attach has seen one row for each. Where a product has several by now, the SKU it is linked by stays as long as it is
+  -- one of them, and another is not guessed.
   with found as materialized (
-    select f.product_key, f.sku from unnest(v_keys, v_skus) as f (product_key, sku)
+    select
+      f.product_key,
+      coalesce(
+        min(f.sku) filter (where f.sku = k.sku), case when min(f.sku) = max(f.sku) then min(f.sku) end
+      ) as sku
+    from unnest(v_keys, v_skus) as f (product_key, sku)
+    left join sync.links as k
+      on k.shop_id = p_shop_id and k.product_key = f.product_key and k.state <> 'left'
+    group by f.product_key
   ),
 
   changed as materialized (

@@ -30,16 +30,14 @@ begin
       select c.relation, string_agg(c.gap, '; ' order by c.gap) as gaps from sync.capture_gaps as c group by c.relation
     ) as g on g.relation = w.relation
     left join lateral (
-      select sum(t.n_tup_ins + t.n_tup_del)::bigint as written
-      from pg_stat_all_tables as t
-      where t.relid = n.tableoid or t.relid in (
-        with recursive below (oid) as (
-          select i.inhrelid from pg_inherits as i where i.inhparent = n.tableoid
-          union
-          select i.inhrelid from pg_inherits as i join below as b on b.oid = i.inhparent
-        )
-        select b.oid from below as b
+      -- By each table's own counters: pg_stat_all_tables would be made anew, of every table there is, for each watch.
+      with recursive tree (oid) as (
+        select n.tableoid
+        union
+        select i.inhrelid from pg_inherits as i join tree as t on t.oid = i.inhparent
       )
+      select sum(pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_deleted(t.oid))::bigint as written
+      from tree as t
     ) as s on true
     order by w.watch
   loop

@@ -8,8 +8,11 @@ from pathlib import Path
 import psycopg
 
 from house.warehouse import REFERENCE, build
+from runner.db.shapes import Column
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
+from runner.warehouse.render import unchanged
+from runner.warehouse.shape import Capture
 from tests.runner.warehouse.mappings import problem, written
 from tests.seeds import rows, value
 
@@ -112,3 +115,40 @@ def test_types_of_the_warehouse_need_no_search_path(database: str) -> None:
             "insert into shipment_items (shipment_id, product_id, location_id, status) values (1, '1', 1, 'received')"
         )
         assert rows(connection, "select available from sync.read_stock('{1}')") == [(1,)]
+
+
+def test_a_watched_key_that_is_longer_by_now_is_translated_whole(database: str, tmp_path: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "create table ware (id integer primary key, code text, family varchar(3)); "
+            "create table family (code varchar(3) primary key, held integer); "
+            "insert into ware values (1, 'A', 'x'); insert into family values ('x', 0)"
+        )
+        text = """schema = "public"
+[products]
+sql = "select id as product, code as sku, code as title from ware"
+[stock]
+sql = "select w.id as product, 9 - f.held as available from ware w join family f on f.code = w.family"
+[watch]
+ware = "id"
+[watch.family]
+column = "code"
+products = "select id from ware where family = any (%(keys)s)"
+"""
+        asyncio.run(adapter.attach(database, MappingFile(written(tmp_path, text))))
+        connection.execute(
+            "alter table ware alter family type varchar(20); alter table family alter code type varchar(20); "
+            "update ware set family = 'x-large'; update family set code = 'x-large'"
+        )
+        number = value(connection, "select watch from sync.watches where relation = 'public.family'")
+        found = rows(connection, "select * from sync.translate_keys(%s, array['x-large'])", number)
+        assert found == [("1",)]
+
+
+def test_texts_that_only_their_collation_takes_for_equal_are_different() -> None:
+    key = Column("id", "integer", "int4", "pg_catalog", True, True, False)
+    sku = Column("sku", "text", "text", "pg_catalog", True, False, False)
+    capture = Capture("t", 1, "product", key, None, [key, sku], True, False, None, [])
+    assert unchanged(capture) == (
+        'row(new."id", new."sku"::text collate "C") is not distinct from row(old."id", old."sku"::text collate "C")'
+    )

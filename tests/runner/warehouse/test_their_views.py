@@ -61,3 +61,18 @@ def test_what_a_select_reads_may_be_dropped_and_pushing_is_held_until_it_is_back
     assert levels(parts) == {"1": 28, "2": 28}
     assert set(parts.pending()) == {"1", "2"}
     assert alerts(parts, "mapping_broken") == alerts(parts, "capture_gap") == []
+
+
+def test_a_view_that_reads_another_column_by_now_is_followed(parts: Shelf, warehouse: str, tmp_path: Path) -> None:
+    c = parts.connection
+    c.execute("alter table warehouse.parts add damaged integer not null default 0")
+    attach_parts(warehouse, tmp_path, "select product, location, available from warehouse.counted")
+    c.execute(
+        "create or replace view warehouse.counted as select product_id as product, location_id as location, "
+        "units - damaged as available from warehouse.parts"
+    )
+    relay(parts)
+    parts.settle()
+    c.execute("update warehouse.parts set damaged = 1 where product_id = 1")
+    relay(parts)
+    assert set(parts.pending()) == {"1"}

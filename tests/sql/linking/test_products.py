@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -273,3 +274,23 @@ def test_links_of_products_that_left_long_ago_are_forgotten(three: Shelf) -> Non
     push(three)
     assert value(three.connection, prune) == 1
     assert sorted(links(three)) == ["2", "3"]
+
+
+def test_a_product_of_several_rows_stops_no_relay_and_no_sku_of_it_is_guessed(
+    three: Shelf, warehouse: str, tmp_path: Path
+) -> None:
+    do(three, "create table warehouse.codes (product_id bigint, code text); "
+              "insert into warehouse.codes select id, sku from warehouse.products")  # fmt: skip
+    sql = "select p.id as product, c.code as sku, p.name as title from products p join codes c on c.product_id = p.id"
+    stock = "select product_id as product, location_id as location, 1 as available from shipment_items"
+    text = f"""schema = "warehouse"\n[products]\nsql = "{sql}"\n[stock]\nsql = "{stock}"
+[watch]\nproducts = "id"\ncodes = "product_id"\nshipment_items = "product_id"\n"""
+    asyncio.run(adapter.attach(warehouse, MappingFile(written(tmp_path, text))))
+    three.relay()
+    before = links(three)
+    do(three, "insert into warehouse.codes values (1, 'SKU-9'), (2, 'A'), (2, 'SKU-1')")
+    do(three, "update warehouse.products set name = name || '.'")
+    assert links(three) == before
+    do(three, "insert into warehouse.products (sku, name) values ('', ''); "
+              "insert into warehouse.codes values (4, 'SKU-7'), (4, 'SKU-8')")  # fmt: skip
+    assert links(three) == before | {"4": ("broken", None)}

@@ -159,3 +159,13 @@ def test_commands_name_the_entry_and_the_remedy(night: Shelf, warehouse: str, pa
     assert why.returncode == 0 and "3 available" in why.stdout
     broken = commands.run(environment, "why", "SKU-2")
     assert broken.returncode == 2 and "attach --check" in broken.stderr
+
+
+def test_a_detached_mapping_leaves_no_alert_behind(night: Shelf, warehouse: str) -> None:
+    night.connection.execute("alter table warehouse.bins rename amount to quantity")
+    night.connection.execute("update warehouse.bins set quantity = 9")
+    night.relay()
+    alerts = "select * from sync.open_alerts where rule = 'mapping_broken'"
+    assert rows(night.connection, alerts)
+    asyncio.run(adapter.detach(warehouse))
+    assert not rows(night.connection, alerts)
