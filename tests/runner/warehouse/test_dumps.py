@@ -30,10 +30,10 @@ Shell = Callable[..., subprocess.CompletedProcess[str]]
 def shell(tmp_path: Path) -> Shell:
     """A function that runs a command line with the server's own programs; ``SOURCE`` and ``TARGET`` are databases."""
 
-    def run(command: str, check: bool = True, **databases: str) -> subprocess.CompletedProcess[str]:
-        path = f"{programs(databases['SOURCE'])}:{os.environ['PATH']}"
+    def run(command: str, check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
+        path = f"{programs(variables['SOURCE'])}:{os.environ['PATH']}"
         done = subprocess.run(
-            ["sh", "-c", command], cwd=tmp_path, env={**os.environ, **databases, "PATH": path, "LC_ALL": "C"},
+            ["sh", "-c", command], cwd=tmp_path, env={**os.environ, "LC_ALL": "C", **variables, "PATH": path},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert not check or (done.returncode == 0 and not done.stderr), done.stderr
@@ -64,14 +64,34 @@ def count(dsn: str, statement: str) -> int:
         return int(value(connection, statement))
 
 
+@pytest.mark.parametrize("schema", ["warehouse", "public"])
 @pytest.mark.parametrize("heading", ["A dump of the warehouse alone", "A dump of the warehouse alone, as a script"])
 def test_the_warehouse_alone_restores_without_an_error(
+    filled: Shelf, warehouse: str, make_database: Make, shell: Shell, heading: str, schema: str
+) -> None:
+    target = make_database(None)
+    if schema == "public":
+        filled.connection.execute("drop schema public; alter schema warehouse rename to public")
+    shell(recipe(heading).replace("-n warehouse", f"-n {schema}"), SOURCE=warehouse, TARGET=target)
+    assert count(target, ITEMS.replace("warehouse", schema)) == 7
+    assert count(target, OURS) == 0
+
+
+@pytest.mark.parametrize("heading", ["A dump of the warehouse alone", "A dump of the warehouse alone, as a script"])
+def test_no_row_is_taken_for_a_trigger_and_no_encoding_for_a_binary_file(
     filled: Shelf, warehouse: str, make_database: Make, shell: Shell, heading: str
 ) -> None:
     target = make_database(None)
-    shell(recipe(heading), SOURCE=warehouse, TARGET=target)
-    assert count(target, ITEMS) == 7
-    assert count(target, OURS) == 0
+    names = ["ALTER TABLE x ENABLE ALWAYS TRIGGER sync_capture_1", "Café", "CREATE TRIGGER sync_capture_1", "Zoë"]
+    c = filled.connection
+    c.execute('create table warehouse."Prüfung" (name text)')
+    for name in names:
+        c.execute("insert into warehouse.products (sku, name) values (%s, %s)", (name, name))
+    shell(recipe(heading), SOURCE=warehouse, TARGET=target, PGCLIENTENCODING="LATIN1", LC_ALL="C.UTF-8")
+    with psycopg.connect(target) as copy:
+        found = rows(copy, "select name from warehouse.products order by id desc limit 4")
+        assert [name for (name,) in found] == names[::-1]
+        assert value(copy, """select to_regclass('warehouse."Prüfung"') is not null""")
 
 
 def test_a_restore_as_it_stands_loads_every_row_and_says_what_is_missing(
@@ -147,10 +167,18 @@ def test_tables_restored_without_their_triggers_are_named_and_attach_mends(
     assert gaps(warehouse) == []
 
 
-def test_rows_loaded_while_triggers_are_off_are_found(filled: Shelf, warehouse: str, shell: Shell) -> None:
+def test_rows_loaded_are_captured_or_while_triggers_are_off_found_and_attach_mends(
+    filled: Shelf, warehouse: str, shell: Shell
+) -> None:
     shell('pg_dump -Fc --data-only -t warehouse.shipment_items "$SOURCE" > rows.dump', SOURCE=warehouse)
     c = filled.connection
     c.execute("select sync.check_capture()")
+    c.execute("delete from warehouse.shipment_items")
+    filled.relay()
+    filled.drain()
+    shell('pg_restore --data-only -d "$SOURCE" rows.dump', SOURCE=warehouse)
+    assert {(op, key) for _, op, key, _ in filled.queue()} == {("insert", "1"), ("insert", "2")}
+    assert gaps(warehouse) == []
     c.execute("delete from warehouse.shipment_items")
     filled.relay()
     filled.drain()
@@ -158,3 +186,5 @@ def test_rows_loaded_while_triggers_are_off_are_found(filled: Shelf, warehouse: 
     assert gaps(warehouse) != []  # Triggers are on again, but no longer for sessions that replicate.
     c.execute("select sync.check_capture()")
     assert ("product", "recheck", None, None) in filled.queue()
+    assert "Attached" in asyncio.run(adapter.attach(warehouse, MappingFile(MAPPING)))[0]
+    assert gaps(warehouse) == []
