@@ -174,11 +174,15 @@ def test_probability_is_repeatable_by_its_seed(shelf: Shelf) -> None:
 
 
 def test_a_fault_ends_with_its_time(shelf: Shelf) -> None:
-    shelf.sandbox.fault("http_430", for_seconds=0.2)
-    assert shelf.sandbox.post(SHOP).status_code == 430
-    deadline = time.monotonic() + 5
+    for seconds in (0.2, 2, 20):  # a busy machine may miss the shortest
+        shelf.sandbox.fault("http_430", for_seconds=seconds)
+        if shelf.sandbox.post(SHOP).status_code == 430:
+            break
+    else:
+        pytest.fail("no call met the fault")
+    deadline = time.monotonic() + 60
     while shelf.sandbox.post(SHOP).status_code == 430 and time.monotonic() < deadline:
-        pass
+        time.sleep(0.05)
     assert shelf.sandbox.post(SHOP).status_code == 200
 
 
