@@ -58,7 +58,7 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
                     by_row=c.by_row,
                     owner=c.owner,
                     bulk=BULK,
-                    unchanged=unchanged(c),
+                    changed=changed(c),
                 ),
                 *(
                     triggers.render(number=number, relation=table, by_row=c.by_row, events=events)
@@ -75,16 +75,16 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n\s*\n+", "\n\n", text).strip() + "\n"
 
 
-def unchanged(capture: Capture) -> str:
-    """The condition that an update has changed nothing of interest."""
+def changed(capture: Capture) -> str:
+    """The condition that an update has changed anything of interest."""
     if capture.compared is None:
-        return "new *= old"
+        return "new *<> old"
 
     def row(name_of_row: str) -> str:
         columns = (f"{name_of_row}.{name(c.name)}{_comparable(c)}" for c in capture.compared or [])
         return f"row({', '.join(columns)})"
 
-    return f"{row('new')} is not distinct from {row('old')}"
+    return f"{row('new')} is distinct from {row('old')}"
 
 
 def _comparable(column: Column) -> str:

@@ -11,7 +11,7 @@ from house.warehouse import REFERENCE, build
 from runner.db.shapes import Column
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.render import unchanged
+from runner.warehouse.render import changed
 from runner.warehouse.shape import Capture
 from tests.runner.warehouse.mappings import problem, written
 from tests.seeds import rows, value
@@ -149,6 +149,6 @@ def test_texts_that_only_their_collation_takes_for_equal_are_different() -> None
     key = Column("id", "integer", "int4", "pg_catalog", True, True, False)
     sku = Column("sku", "text", "text", "pg_catalog", True, False, False)
     capture = Capture("t", 1, "product", key, None, [key, sku], True, False, None, [])
-    assert unchanged(capture) == (
-        'row(new."id", new."sku"::text collate "C") is not distinct from row(old."id", old."sku"::text collate "C")'
+    assert changed(capture) == (
+        'row(new."id", new."sku"::text collate "C") is distinct from row(old."id", old."sku"::text collate "C")'
     )
