@@ -17,7 +17,8 @@ grant update (rechecked_at) on sync.mapping to sync_runner;
 grant update (state, written, log_ids) on sync.watches to sync_runner;
 grant insert, delete on sync.events to sync_runner;
 grant execute on function
-sync.whole_units(numeric), sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
+sync.whole_units(numeric), sync.still_owed(integer, integer, integer, integer),
+sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on
 sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels,
@@ -27,5 +28,5 @@ sync.inventory_obstacles, sync.open_conflicts, sync.open_discrepancies, sync.syn
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
 sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,
-sync.silent_lanes, sync.unmapped_locations
+sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales
 to sync_reporting;

@@ -305,6 +305,7 @@ INLINED = {
     "quantity_input",
     "level_entries",
     "set_quantities",
+    "still_owed",
     "whole_units",
     "number_text",
     "uuid_text",

@@ -23,6 +23,8 @@ VIEWS = [
     "linked_levels",
     "mapped_locations",
     "unmapped_locations",
+    "unbooked_orders",
+    "unseen_sales",
     "queued_changes",
     "run_status",
     "backlog",
@@ -176,6 +178,7 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
             "read_locations",
             "read_products",
             "read_stock",
+            "still_owed",
             "translate_keys",
             "whole_units",
         ]

@@ -154,7 +154,10 @@
 --! include functions/linking/prune_links.sql
 --! include functions/linking/link_products.sql
 --! include functions/inventory/compare_inventory.sql
+--! include functions/inventory/still_owed.sql
 --! include functions/inventory/compute_levels.sql
+--! include functions/inventory/count_shelf.sql
+--! include functions/inventory/follow_orders.sql
 --! include functions/inventory/count_levels.sql
 --! include functions/inventory/count_restored.sql
 --! include functions/inventory/draft_inventory.sql
@@ -185,6 +188,9 @@
 --! include views/inventory/mapped_locations.sql
 --! include views/inventory/unmapped_locations.sql
 --! include functions/inventory/watch_locations.sql
+--! include views/inventory/unbooked_orders.sql
+--! include views/inventory/unseen_sales.sql
+--! include functions/inventory/watch_orders.sql
 --! include views/inventory/open_conflicts.sql
 --! include views/inventory/open_discrepancies.sql
 --! include functions/inventory/explain_stock.sql

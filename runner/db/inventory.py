@@ -106,6 +106,11 @@ async def unmapped_locations(db: Database) -> list[Row]:
     )
 
 
+async def watch_orders(db: Database, shop_id: int) -> None:
+    """Raise or clear the alerts of a shop's `unbooked_orders` and `unseen_sales`."""
+    await db.fetch("select sync.watch_orders(%s)", (shop_id,))
+
+
 async def watch_locations(db: Database, shop_id: int) -> None:
     """Raise or clear the alerts of a shop's `unmapped_locations`."""
     await db.fetch("select sync.watch_locations(%s)", (shop_id,))

@@ -39,6 +39,7 @@ async def reconcile_inventory(
         await read_shop(database, client, shop.id, run, progress)
         await db.watch_locations(database, shop.id)
         found = await db.compare_inventory(database, run.id, correct=not dry_run)
+        await db.watch_orders(database, shop.id)
     result = {"dry_run": dry_run, "found": found.found, **found._asdict()}
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return found

@@ -1,7 +1,6 @@
 -- Compare every level that a run has read with what it should hold, in one statement, and note what is wrong.
 -- A key that is pending, or that the change queue or the log holds since the run began, is on its way and not wrong.
--- With p_correct the wrong ones become pending. Two are left to people: a variant that has another SKU by now, and
--- an order that Shopify has sent and the warehouse not booked, for correcting it would sell its units twice.
+-- With p_correct the wrong ones become pending. A variant that has another SKU by now is left to people.
 create or replace function sync.compare_inventory(p_run_id bigint, p_correct boolean)
 returns table (levels integer, causes jsonb, marked integer, vanished integer)
 language plpgsql
@@ -13,6 +12,9 @@ as $$
 declare
   v_run sync.runs;
   v_keys text[];
+  v_items bigint[];
+  v_places bigint[];
+  v_counted integer[];
 begin
   select r.* into strict v_run from sync.runs as r where r.id = p_run_id;
 
@@ -38,8 +40,9 @@ begin
 
   compared as materialized (
     select
-      c.product_key, c.inventory_item_id, c.location_id, c.desired, c.seen,
+      c.product_key, c.inventory_item_id, c.location_id, c.counted, c.owed, c.desired, c.seen,
       c.tracked and c.desired <> c.seen as is_wrong,
+      e.counted is not null as is_known,
       e.seen_at >= v_run.started_at and m.key is null as is_settled,
       v.sku is distinct from k.sku as is_renamed,
       case
@@ -51,7 +54,7 @@ begin
             and f.part in (c.location_id::text, '')
         ) then 'failed push'
         when e.moved_at < v_run.started_at or e.moved_at is null then 'missed change'
-        -- Fewer units owed and none more on offer: they were sent.
+        -- Fewer units owed and none more on offer: they were sent, and booked.
         when e.available = e.available_before and c.desired - c.seen = e.committed_before - e.committed
           then 'un-imported order'
         when e.available_before - e.available = e.committed - e.committed_before then 'missed change'
@@ -98,12 +101,19 @@ begin
     returning 1
   ),
 
+  -- What was right from the start has never been acknowledged: it is what orders to come are compared with.
+  known as (
+    select array_agg(c.inventory_item_id) as items, array_agg(c.location_id) as places, array_agg(c.counted) as counted
+    from compared as c
+    where c.is_settled and not c.is_wrong and c.owed = 0 and not c.is_known
+  ),
+
   correctable as (
     select n.product_key
     from noted as n
     join compared as c using (inventory_item_id, location_id)
     group by n.product_key
-    having not bool_or(c.is_renamed or (n.cause = 'un-imported order' and n.size > 0))
+    having not bool_or(c.is_renamed)
   )
 
   select
@@ -113,14 +123,25 @@ begin
       from (select n.cause, count(*) as found from noted as n group by n.cause) as s
     ),
     (select count(*) from gone),
-    (select array_agg(c.product_key order by c.product_key) from correctable as c)
-  into levels, causes, vanished, v_keys;
+    (select array_agg(c.product_key order by c.product_key) from correctable as c),
+    k.items, k.places, k.counted
+  from known as k
+  into levels, causes, vanished, v_keys, v_items, v_places, v_counted;
 
   perform sync.forget_departed(v_run.shop_id, null);
   marked := 0;
   if p_correct and v_keys is not null then
     marked := sync.mark_inventory(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
   end if;
+  update sync.levels as e
+  set counted = c.counted
+  from unnest(v_items, v_places, v_counted) as c (item, place, counted)
+  where e.ctid = (
+    select l.ctid from sync.levels as l
+    where l.shop_id = v_run.shop_id and l.inventory_item_id = c.item and l.location_id = c.place
+      and l.counted is null and l.committed <= l.committed_counted and l.unbooked = 0
+    for update skip locked
+  );
   return next;
 end $$;
 comment on function sync.compare_inventory(bigint, boolean) is

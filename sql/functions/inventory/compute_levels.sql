@@ -1,7 +1,7 @@
 -- What Shopify should hold NOW for some products: one row per linked product and managed Shopify location.
 -- Runs when a change is relayed and again when it is sent. Units are added before parts of them are cut off; fewer
 -- than none are none. A warehouse without any product is one that is not attached: then nothing is known, which is not
--- the same as nothing in stock.
+-- the same as nothing in stock. owed: what count_shelf() has to look at, of which uncounted is left by now.
 create or replace function sync.compute_levels(p_shop_id bigint, p_keys text[])
 returns table (
   product_key text,
@@ -10,6 +10,7 @@ returns table (
   tracked boolean,
   counted integer,
   uncounted integer,
+  owed integer,
   desired integer,
   seen integer
 )
@@ -21,7 +22,8 @@ begin
   return query
   with linked as materialized (
     select
-      l.product_key, l.inventory_item_id, l.location_id, l.tracked, l.uncounted, l.seen, l.has_departed
+      l.product_key, l.inventory_item_id, l.location_id, l.tracked, l.uncounted, l.unbooked, l.counted_before, l.seen,
+      l.has_departed
     from sync.linked_levels as l
     where l.shop_id = p_shop_id and l.product_key = any (p_keys)
   ),
@@ -38,10 +40,15 @@ begin
   )
 
   select
-    k.product_key, k.inventory_item_id, k.location_id, k.tracked, coalesce(s.available, 0), k.uncounted,
-    case when k.has_departed then 0 else coalesce(s.available, 0) - k.uncounted end, k.seen
+    k.product_key, k.inventory_item_id, k.location_id, k.tracked, n.counted, n.uncounted, k.uncounted + k.unbooked,
+    case when k.has_departed then 0 else n.counted - n.uncounted end, k.seen
   from linked as k
   left join stock as s on s.product_key = k.product_key and s.location_id = k.location_id and not k.has_departed
+  cross join lateral (
+    select
+      coalesce(s.available, 0) as counted,
+      sync.still_owed(k.uncounted, k.unbooked, k.counted_before, coalesce(s.available, 0)) as uncounted
+  ) as n
   where sync.has_products();
 end $$;
 comment on function sync.compute_levels(bigint, text[]) is

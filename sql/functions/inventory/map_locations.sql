@@ -14,6 +14,13 @@ begin
   if exists (select from sync.shops as h where h.id = p_shop_id and h.linked_at is not null) then
     perform sync.mark_inventory(p_shop_id, null, array[now()]);
     perform sync.watch_locations(p_shop_id);
+    -- Another shelf is shown: that it holds less is no booking.
+    update sync.levels as e set counted = null
+    where e.ctid = any (array(
+      select o.ctid from sync.levels as o
+      where o.shop_id = p_shop_id and (o.committed > o.committed_counted or o.unbooked > 0)
+      for update skip locked
+    ));
   end if;
 end $$;
 comment on function sync.map_locations(bigint, text[], bigint[]) is

@@ -1,5 +1,6 @@
 -- Note which products must be pushed to a shop: those whose level differs from the one last seen, and those that are
--- pending already, for their push may be under way with an older number. What Shopify does not track has no number to
+-- pending already, for their push may be under way with an older number, or that units are owed of, for a push also
+-- looks at their shelf (count_shelf). What Shopify does not track has no number to
 -- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product. What
 -- cannot be computed, since the mapping cannot be read, may have changed: all of it is pending, and held.
 create or replace function sync.mark_inventory(
@@ -34,7 +35,7 @@ begin
         limit 1
       ) as q on true
       group by c.product_key
-      having bool_or(c.tracked and c.desired is distinct from c.seen) or count(q.key) > 0
+      having bool_or(c.tracked and c.desired is distinct from c.seen) or bool_or(c.owed > 0) or count(q.key) > 0
     )
 
     select sync.mark_keys(

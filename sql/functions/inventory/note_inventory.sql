@@ -21,6 +21,11 @@ begin
       available = e.quantity,
       acknowledged = e.quantity,
       acknowledged_at = p_request.answered_at,
+      -- While nothing is owed what we set is what the warehouse counts: what orders to come are compared with.
+      counted = case
+        when l.committed > l.committed_counted or l.unbooked > 0 or p_request.run_id is not null then l.counted
+        else e.quantity
+      end,
       seen_at = p_request.answered_at,
       request_id = p_request.id
     from unnest(v_items, v_locations, v_quantities) as e (inventory_item_id, location_id, quantity)

@@ -22,6 +22,7 @@ begin
     return;
   end if;
 
+  perform sync.count_shelf(p_turn.shop_id, p_keys);
   -- Asked once: hardly ever does a run want them, or has somebody seen what they change.
   v_wanted := exists (
     select from sync.pending as p

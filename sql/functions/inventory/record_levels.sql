@@ -46,15 +46,12 @@ begin
   set
     available = excluded.available,
     committed = excluded.committed,
-    -- What Shopify offers less than we had last seen may be new orders in the place of old ones: as many of those it
-    -- owes are taken as unknown to the warehouse.
-    committed_counted = least(
-      l.committed_counted,
-      case
-        when format('%s/%s/%s', l.inventory_item_id, l.location_id, excluded.available) = any (v_ours)
-          then excluded.committed
-        else excluded.committed - least(greatest(l.available - excluded.available, 0), excluded.committed)
-      end
+    (committed_counted, fallen, unbooked, unbooked_at) = (
+      select o.committed_counted, o.fallen, o.unbooked, o.unbooked_at
+      from sync.follow_orders(
+        l, excluded.available, excluded.committed, excluded.seen_at,
+        format('%s/%s/%s', l.inventory_item_id, l.location_id, excluded.available) = any (v_ours)
+      ) as o
     ),
     seen_at = excluded.seen_at,
     available_before = case
@@ -71,6 +68,12 @@ begin
     end
   where l.seen_at < excluded.seen_at;
   get diagnostics v_recorded = row_count;
+  perform sync.count_shelf(p_shop_id, array(
+    select k.product_key from sync.links as k
+    where k.shop_id = p_shop_id and k.state = 'ok' and k.inventory_item_id in (
+      select n.inventory_item_id from json_to_recordset(p_levels) as n (inventory_item_id bigint)
+    )
+  ));
 
   insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, moved_at)
   select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at, p_started_at

@@ -22,6 +22,11 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
 ('mapping_broken', 'critical', null, 'an entry of the mapping cannot be read, so nothing that it feeds is pushed'),
 ('capture_gap', 'critical', null, 'changes of a watched table may not be captured'),
 ('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour'),
+('order_unbooked', 'warning', null, 'units that were sent to customers are not booked in the warehouse'),
+(
+  'order_unseen', 'warning', null,
+  'units went in a shop without an order that was seen, and are offered again: an edit, or an order sent at once'
+),
 (
   'unmapped_location', 'warning', null,
   'it is not decided where a linked shop shows the stock of a location of the warehouse, or the place is closed'

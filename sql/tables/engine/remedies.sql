@@ -50,6 +50,16 @@ insert into sync.remedies (topic, remedy) values
 ('refusals_open', 'Run: shelfwire refusals list'),
 ('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list'),
 (
+  'order_unbooked',
+  'In the warehouse book the units that %s has sent: the alert ends with the next reading. If they are booked already, '
+  'it ends by itself after a day. To see the numbers, run: shelfwire why, with the SKU of %s'
+),
+(
+  'order_unseen',
+  'Look in the Shopify admin of %s at the history of %s: if the units were ordered and sent, book them in the '
+  'warehouse; if somebody typed a number, nothing is to be done. The alert ends after a day.'
+),
+(
   'unmapped_location',
   'Run: shelfwire shop map %s ''%s=LOCATION'', where LOCATION is a number or a name of the shop''s, or none to keep '
   'this stock out of the shop'

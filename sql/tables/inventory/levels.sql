@@ -9,11 +9,18 @@ create table sync.levels (
   available_before integer,
   committed_before integer,
   moved_at timestamptz,
+  counted integer,
+  fallen integer not null default 0,
+  unbooked integer not null default 0,
+  unbooked_at timestamptz,
   request_id bigint,
   acknowledged integer,
   acknowledged_at timestamptz,
   primary key (shop_id, inventory_item_id, location_id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+-- The few that orders are open of: asked for with every push.
+create index levels_owed_idx on sync.levels (shop_id)
+where committed > committed_counted or unbooked > 0;
 comment on table sync.levels is
 'Inventory levels as last seen at Shopify: the base of every compare-and-set.';
 comment on column sync.levels.available is
@@ -22,6 +29,14 @@ comment on column sync.levels.committed is 'Units Shopify last said it owes to o
 comment on column sync.levels.committed_counted is
 'The part of committed that the warehouse counts as well. The rest belongs to orders that have not been '
 'imported: those units are still on the shelf but already sold, so they are not offered again.';
+comment on column sync.levels.counted is
+'What the warehouse counted: when it was last looked at while units are owed (count_shelf), else as last acknowledged.';
+comment on column sync.levels.fallen is
+'By how many units counted has fallen since units are owed that have not been imported, and not more than those: '
+'as many may have been booked.';
+comment on column sync.levels.unbooked is
+'Units sent to customers before the warehouse counted fewer: not offered again until it does, for a day at most.';
+comment on column sync.levels.unbooked_at is 'When units were last sent so.';
 comment on column sync.levels.moved_at is
 'When Shopify was last found to hold otherwise than we had seen before; available_before and committed_before are '
 'what we had seen, null on first sight.';

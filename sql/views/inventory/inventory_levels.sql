@@ -14,8 +14,13 @@ select
   l.title,
   o.name as location,
   coalesce(s.available, 0) as counted,
-  l.uncounted,
-  case when l.has_departed then 0 else coalesce(s.available, 0) - l.uncounted end as desired,
+  sync.still_owed(l.uncounted, l.unbooked, l.counted_before, coalesce(s.available, 0)) as uncounted,
+  case
+    when l.has_departed then 0
+    else
+      coalesce(s.available, 0)
+      - sync.still_owed(l.uncounted, l.unbooked, l.counted_before, coalesce(s.available, 0))
+  end as desired,
   l.seen,
   l.seen_at,
   l.acknowledged,

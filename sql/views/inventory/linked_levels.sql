@@ -1,6 +1,7 @@
 -- Every level that is ours to write: of a linked product, at a managed location, beside what Shopify was last seen to
 -- hold; and of an item that has departed, until it was set to 0. uncounted: units of orders that Shopify has committed
--- and the warehouse does not know yet, on the shelf but sold already: so many less than are counted are to be offered.
+-- and the warehouse does not know yet, on the shelf but sold already: so many less than are counted are to be offered;
+-- unbooked: units that were sent while the warehouse counted counted_before, until it counts less (still_owed()).
 -- Each is looked up one by one, whatever plan the runner keeps: it may have been made while there were few.
 create or replace view sync.linked_levels as
 select
@@ -13,6 +14,8 @@ select
   v.title,
   v.tracked,
   greatest(e.committed - e.committed_counted, 0) as uncounted,
+  e.unbooked,
+  e.counted as counted_before,
   e.available as seen,
   e.seen_at,
   e.acknowledged,
@@ -27,7 +30,9 @@ cross join lateral (
 ) as v
 inner join sync.managed_locations as m on k.shop_id = m.shop_id
 left join lateral (
-  select l.available, l.committed, l.committed_counted, l.seen_at, l.acknowledged, l.acknowledged_at
+  select
+    l.available, l.committed, l.committed_counted, l.unbooked, l.counted, l.seen_at, l.acknowledged,
+    l.acknowledged_at
   from sync.levels as l
   where l.shop_id = k.shop_id and l.inventory_item_id = k.inventory_item_id and l.location_id = m.location_id
   order by l.location_id

@@ -129,11 +129,22 @@ def test_an_order_sent_before_the_warehouse_booked_it_does_not_raise_the_number(
     for _ in range(2):
         run = begin(shelf)
         shelf.see(key, FRONT, 3, committed=0)
-        found = compare(shelf, run)
-        assert (found["causes"], found["marked"]) == ({"un-imported order": 1}, 0)
-    assert discrepancies(shelf) == {key: (5, 3, "un-imported order")}
+        assert compare(shelf, run)["causes"] == {}
     silently(shelf, key, 2)
-    assert compare(shelf, run)["vanished"] == 1
+    assert compare(shelf, run)["causes"] == {}
+
+
+def test_an_order_that_is_booked_and_sent_is_corrected_by_reconciling_as_by_linking(shelf: Shelf) -> None:
+    key = shelf.stocked(5)[0]
+    shelf.see(key, FRONT, 3, committed=2)
+    silently(shelf, key, 2)
+    correct(shelf, key)
+    run = begin(shelf)
+    shelf.see(key, FRONT, 1, committed=0)
+    found = compare(shelf, run)
+    assert (found["causes"], found["marked"]) == ({"un-imported order": 1}, 1)
+    assert discrepancies(shelf) == {key: (3, 1, "un-imported order")}
+    correct(shelf, key)
     assert discrepancies(shelf) == {}
 
 
