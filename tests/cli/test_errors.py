@@ -116,6 +116,8 @@ def test_a_mapping_that_does_not_fit(database: str, tmp_path: Path) -> None:
         (("refusals", "retry"), ["--all"]),
         (("refusals", "retry", "NO-SUCH-SKU"), ["NO-SUCH-SKU"]),
         (("schedules", "set", "keep_logs", "every day"), ["'every day'", "cron"]),
+        (("schedules", "set", "keep_logs", "0 0 31 2 *"), ["'0 0 31 2 *' never comes", '"*/15 * * * *"']),
+        (("schedules", "set", "keep_logs", "0 0 1 1 * 0 2020"), ["never comes"]),
         (("schedules", "set", "nothing", "* * * * *"), ["nothing", "keep_logs"]),
     ],
 )
