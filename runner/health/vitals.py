@@ -180,7 +180,7 @@ async def flow(database: Database) -> AsyncIterator[Finding]:
         elif row["held_reason"]:
             yield Finding(
                 "flow", FAILED, f"{shop} is held: {row['held_reason']}",
-                f"Run: shelfwire guard show, and if it is right: shelfwire guard release --shop {shop}",
+                f"Run: shelfwire guard show, and if it is right: shelfwire guard release {shop}",
             )  # fmt: skip
         elif row["circuit"] != "closed":
             yield Finding(
