@@ -9,7 +9,10 @@ insert into sync.remedies (topic, remedy) values
 ('OTHERWISE', 'Read the message, correct it in Shopify or in the warehouse, then run: shelfwire refusals retry SKU'),
 ('INTERNAL', 'This is a defect of Shelfwire: report it with the runner''s log, then run: shelfwire refusals retry SKU'),
 ('INVALID_INVENTORY_ITEM', 'The variant was deleted in Shopify. Run: shelfwire link'),
-('INVALID_LOCATION', 'The location was deleted in Shopify. Run: shelfwire shop verify DOMAIN, then shelfwire shop map DOMAIN'),
+(
+  'INVALID_LOCATION',
+  'The location was deleted in Shopify. Run: shelfwire shop verify DOMAIN, then shelfwire shop map DOMAIN'
+),
 ('INVALID_QUANTITY_NEGATIVE', 'More units are sold than lie on the shelf. Correct the stock in the warehouse.'),
 ('INVALID_QUANTITY_TOO_HIGH', 'Shopify takes at most 1,000,000,000 units. Correct the stock in the warehouse.'),
 ('INVALID_QUANTITY_TOO_LOW', 'Shopify takes at least -1,000,000,000 units. Correct the stock in the warehouse.'),
