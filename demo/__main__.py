@@ -82,7 +82,7 @@ class Demo:
             for command, printed in go_live(house):
                 self._say(command, printed)
             # A day of work in some seconds would be unusual for any shop.
-            house.command("guard", "set", "--shop", house.sandbox.shop, "--loss-share", "1", "--change-share", "1")
+            house.command("guard", "set", house.sandbox.shop, "--loss-share", "1", "--change-share", "1")
             log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "runner.log"
             try:
                 with log.open("wb") as file, house.runner(log=file):

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from house.catalog import Variant
 from house.core import House
-from house.process import HouseError
-from house.sandbox import Sandbox
-
-UPDATE = """
-mutation Update($product: ID!, $variants: [ProductVariantsBulkInput!]!) {
-  productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { field message } }
-}
-"""
 
 
 def findings(variants: Sequence[Variant]) -> list[str]:
@@ -26,44 +16,33 @@ def findings(variants: Sequence[Variant]) -> list[str]:
             f"{blank:,} of {len(variants):,} variants have no SKU. Shelfwire links by SKU and never guesses: these "
             "products stay unlinked, their stock in the shop is left as it is, and `shelfwire refusals list` shows "
             "each. The owner should give every variant a SKU of its own (Shopify admin, Products, Export; fill in the "
-            "column Variant SKU; Import), give its product in the warehouse the same one, then run: shelfwire link"
+            "column SKU; Import), give its product in the warehouse the same one, then run: shelfwire link"
         )
     if untracked := sum(not v.tracked for v in variants):
         found.append(
             f"{untracked:,} of {len(variants):,} variants are not tracked: Shopify sells them whatever their stock, so "
             "a number would mean nothing. The owner should switch on 'Track quantity' (in the same file: "
-            "Variant Inventory Tracker = shopify), then run: shelfwire link"
+            "Inventory tracker = shopify), then run: shelfwire link"
         )
     return found
 
 
 def complete(house: House, variants: Sequence[Variant]) -> None:
-    """Do it: in Shopify, and in the warehouse, whose products are numbered like the variants."""
+    """Do it: in Shopify's admin, and in the warehouse, whose products are numbered like the variants."""
     taken = {v.sku for v in variants}
-    fixes: dict[Variant, dict[str, object]] = {v: {"tracked": True} for v in variants if not v.tracked}
+    fixes: dict[str, dict[str, object]] = {v.id: {"id": v.id, "tracked": True} for v in variants if not v.tracked}
     skus: list[tuple[str, int]] = []
     for number, variant in enumerate(variants, start=1):
         if variant.sku is None:
             sku = next(s for n in range(len(variants) + 1) if (s := _sku(variant.title, n)) not in taken)
             taken.add(sku)
             skus.append((sku, number))
-            fixes[variant] = {**fixes.get(variant, {}), "sku": sku}
-    _update(house.sandbox, fixes)
+            fixes[variant.id] = {"id": variant.id, **fixes.get(variant.id, {}), "sku": sku}
+    house.sandbox.edit_variants(list(fixes.values()))
     with house.connection.cursor() as cursor:
         cursor.executemany("update warehouse.products set sku = %s where id = %s", skus)
 
 
-def _update(sandbox: Sandbox, variants: Mapping[Variant, Mapping[str, Any]]) -> None:
-    """Change inventory items as in the admin's bulk editor: ``sku``, ``tracked``."""
-    by_product: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for variant, item in variants.items():
-        by_product[variant.product_id].append({"id": variant.id, "inventoryItem": dict(item)})
-    for product, some in by_product.items():
-        done = sandbox.data(UPDATE, {"product": product, "variants": some})["productVariantsBulkUpdate"]
-        if errors := done["userErrors"]:
-            raise HouseError(f"Shopify did not take the owner's changes: {errors[0]['message']}")
-
-
 def _sku(title: str, number: int) -> str:
     words = "".join(c if c.isalnum() else " " for c in title.upper()).split()
-    return "-".join(words)[:40] + (f"-{number}" if number else "")
+    return ("-".join(words)[:40] or "SKU") + (f"-{number}" if number else "")

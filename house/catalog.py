@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from house.sandbox import Sandbox
 from house.warehouse import Product
@@ -40,7 +42,8 @@ def variants(sandbox: Sandbox) -> Iterator[Variant]:
     """All variants of the shop, page by page."""
     after: str | None = None
     while True:
-        page = sandbox.data(VARIANTS, {"after": after})["productVariants"]
+        answer = sandbox.query(VARIANTS, {"after": after})
+        page = answer["data"]["productVariants"]
         for n in page["nodes"]:
             yield Variant(
                 n["id"], n["product"]["id"], n["displayName"], (n["sku"] or "").strip() or None,
@@ -49,3 +52,10 @@ def variants(sandbox: Sandbox) -> Iterator[Variant]:
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
+        _wait_for_points(answer["extensions"]["cost"])
+
+
+def _wait_for_points(cost: Mapping[str, Any]) -> None:
+    """Wait until the app has points for the same query again."""
+    status = cost["throttleStatus"]
+    time.sleep(max(0.0, (cost["requestedQueryCost"] - status["currentlyAvailable"]) / status["restoreRate"]))

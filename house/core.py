@@ -21,7 +21,7 @@ from house.warehouse import MAPPING
 from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.inventory.locations import Pairs, map_locations
+from runner.inventory.locations import Words, map_locations
 from runner.linking.link import link_shop
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
@@ -68,14 +68,14 @@ class House:
             "SHELFWIRE_WAREHOUSE_MAP": str(MAPPING),
         }
 
-    async def join(self, pairs: Pairs = (), rest: str | None = None) -> None:
+    async def join(self, words: Words = (), rest: str | None = None) -> None:
         """Add the shop, map the warehouse's locations as is said, link it, let it be live.
 
         No plan was made, and the guard finds nothing unusual: what happens to the few products of a house would be.
         """
         async with Database.open(self.dsn) as database, Shops.open(database, self.settings) as shops:
             await shops.add(self.sandbox.shop, self.sandbox.url, Credentials(token=self.sandbox.token))
-            await map_locations(database, self.sandbox.shop, pairs, rest)
+            await map_locations(database, self.sandbox.shop, words, rest)
             await self.link(shops)
         self.do("update sync.guards set loss_share = 1, change_share = 1")
         self.do("update sync.shops set mode = 'live'")

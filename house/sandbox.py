@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -156,6 +156,10 @@ class Sandbox:
     def edit(self, sku: str, available: int) -> None:
         """Someone types another number into Shopify's admin."""
         self.control("POST", "/levels", {"sku": sku, "available": available})
+
+    def edit_variants(self, variants: Sequence[Mapping[str, object]]) -> None:
+        """Someone gives variants a ``sku`` or has them ``tracked``, in Shopify's admin: no app's points are spent."""
+        self.control("POST", "/variants", {"variants": [dict(one) for one in variants]})
 
 
 def set_variables(*entries: tuple[str, str, int, int | None], key: str | None = None, **more: Any) -> dict[str, Any]:

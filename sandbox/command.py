@@ -12,7 +12,8 @@ import click
 from sandbox.http.server import serve
 from sandbox.limits.tokens import SCOPES
 from sandbox.opening.generator import VARIANTS_LIMIT, generate
-from sandbox.opening.spreadsheet import BadSpreadsheet, load
+from sandbox.opening.sheet import BadSpreadsheet
+from sandbox.opening.spreadsheet import load
 from sandbox.service import Service
 from sandbox.settings import Settings
 

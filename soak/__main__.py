@@ -30,7 +30,7 @@ SAMPLE_SECONDS = 10.0
 SECONDS_TO_DRAIN = 300
 # Ten times the standard bucket; an answer takes as long as one over a good line.
 SANDBOX = ("--capacity", "20000", "--restore-rate", "1000", "--latency-ms", "20", "--locations", "Front,Back")
-SHOWN_AT = tuple(zip(HALLS, ("Front", "Back"), strict=True))
+SHOWN_AT = tuple(map("=".join, zip(HALLS, ("Front", "Back"), strict=True)))
 ON_THE_SHELF = """
 select k.sku, m.location_id, count(i.id) filter (where i.status = 'received') as units
 from sync.links as k

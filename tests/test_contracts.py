@@ -6,8 +6,11 @@ import ast
 import re
 from pathlib import Path
 
+import click
+import pytest
 from croniter import croniter
 
+from cli import main
 from runner.db import core
 from runner.db.driver import APPLICATION_NAME
 from tests.seeds import Connection, rows
@@ -112,3 +115,35 @@ def test_sql_stands_in_sql_and_in_the_rooms_that_speak_to_postgres() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.match(node.value)
     ]
     assert found == []
+
+
+TOLD = [path for path in (*SQL, *(ROOT / "runner").rglob("*.py")) if "shelfwire " in path.read_text()]
+
+
+@pytest.mark.parametrize("path", TOLD, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_that_people_are_told_to_type_is_there_and_has_what_it_needs(path: Path) -> None:
+    text = re.sub(r"\{[^}]*\}|%s", "X", path.read_text())
+    for typed in re.findall(r"shelfwire ([a-z]+(?: [^\s,.;:()\"`]+)*)", text):
+        if typed == APPLICATION_NAME.removeprefix("shelfwire "):
+            continue
+        command: click.Command = main
+        words = [word.strip("'") for word in typed.split()]
+        while isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), words.pop(0)) if words else None
+            assert found is not None, typed
+            command = found
+        options = {name: option for option in command.params for name in option.opts if name.startswith("-")}
+        needed = [one for one in command.params if isinstance(one, click.Argument) and one.required]
+        choices = [word for one in needed for word in getattr(one.type, "choices", (None,))]
+        given, is_value = 0, False
+        for word in words:
+            if word.startswith("-"):
+                assert word in options, typed
+                is_value = not getattr(options[word], "is_flag", True)
+            elif is_value:
+                is_value = False
+            elif word.islower() and word not in choices:  # The sentence goes on.
+                break
+            else:
+                given += 1
+        assert given >= len(needed), typed

@@ -88,6 +88,19 @@ def test_following_the_readme_leads_to_a_shop_in_step(house: House) -> None:
         house.sandbox.stop()
 
 
+def test_a_sandbox_is_added_as_the_readme_says(house: House) -> None:
+    (start,), (add,) = (b for b in BLOCKS if len(b) == 1 and ("sandbox" in b[0]))
+    sandbox = type(house.sandbox).start(*(word for word in shlex.split(start)[2:] if word not in ("--port", "8080")))
+    try:
+        typed = shlex.split(add.replace("http://127.0.0.1:8080", sandbox.url))[1:]
+        assert house.shelfwire("shop", "remove", house.sandbox.shop, "--yes").returncode == 0
+        assert (typed[2], typed[-1]) == (sandbox.shop, sandbox.token)
+        done = house.shelfwire(*typed)
+        assert done.returncode == 0, done.stderr
+    finally:
+        sandbox.stop()
+
+
 def test_every_setting_is_explained_with_its_default() -> None:
     from runner.config import Settings
 

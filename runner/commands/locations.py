@@ -14,8 +14,12 @@ from runner.commands.core import Command, ask, json_option
 from runner.config import Settings
 from runner.errors import InvalidInput
 from runner.inventory import locations
-from runner.inventory.locations import NOWHERE, Pairs, Places
+from runner.inventory.locations import NOWHERE, Places, Words
 
+NO_LOCATION = (
+    "The warehouse names no location. See what is attached: shelfwire doctor; and what the mapping file would find: "
+    "shelfwire attach --check"
+)
 COLUMNS = ("location_key", "name", "shown_at")
 # More than these in one command are not read by anybody.
 SPELLED_OUT = 10
@@ -30,38 +34,26 @@ def rest_option(command: Command) -> Command:
     )(command)
 
 
-def parsed(pairs: Sequence[str]) -> Pairs:
-    """``KEY=LOCATION`` taken apart at the last sign, as only a key has no other name to go by.
-
-    Raises:
-        InvalidInput: a word is something else.
-    """
-    taken = [tuple(pair.rpartition("=")[::2]) for pair in pairs]
-    if any(not key or not location for key, location in taken):
-        raise InvalidInput("A mapping is written KEY=LOCATION, or KEY=none.")
-    return [(key, location) for key, location in taken]
-
-
 @click.command("map")
 @click.argument("domain")
-@click.argument("pairs", nargs=-1, metavar="[KEY=LOCATION]...")
+@click.argument("words", nargs=-1, metavar="[KEY=LOCATION]...")
 @rest_option
 @json_option
 @click.pass_obj
-def map_(settings: Settings, domain: str, pairs: Sequence[str], rest: str | None, as_json: bool) -> None:
+def map_(settings: Settings, domain: str, words: Sequence[str], rest: str | None, as_json: bool) -> None:
     """Show the stock of warehouse location KEY at Shopify LOCATION (`none`: not in the shop).
 
     KEY and LOCATION may be names too. Without them, show where everything is shown.
     """
-    said = parsed(pairs)
-    found = ask(settings, lambda database: locations.map_locations(database, domain, said, rest))
+    found = ask(settings, lambda database: locations.map_locations(database, domain, words, rest))
     if as_json:
         print(show.dump(found))
         return
     tell(domain, found)
-    if NOWHERE in (rest, *(location for _, location in said)):
+    if rest == NOWHERE or any(word.endswith(f"={NOWHERE}") for word in words):
         click.echo(
-            "Of stock mapped to none, a Shopify location gives up what it took from us; what it had before stays."
+            "What is mapped to none is taken out of the shop: where it was shown, Shopify goes down to what is still "
+            "mapped there, or to 0. A Shopify location that took no number from us yet keeps its own."
         )
 
 
@@ -70,7 +62,7 @@ def is_at_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask_for(places: Places) -> Pairs:
+def ask_for(places: Places) -> Words:
     """Ask where each location of the warehouse that is mapped nowhere is to be shown."""
     there = [(str(o["location_id"]), o["name"]) for o in places.theirs if o["is_active"]]
     click.echo("Where is the stock of each location of the warehouse to be shown? A number or a name of these:")
@@ -85,13 +77,13 @@ def ask_for(places: Places) -> Pairs:
         return answer.strip()
 
     asked = [row for row in places.ours if not row["mapped"]]
-    return [(row["location_key"], click.prompt(_named(row), value_proc=understood)) for row in asked]
+    return [f"{row['location_key']}={click.prompt(_named(row), value_proc=understood)}" for row in asked]
 
 
 def tell(domain: str, found: Sequence[Mapping[str, Any]]) -> None:
     """Print where everything is shown, and what to do about what is not."""
     shown = [{**row, "shown_at": row["location"] or (NOWHERE if row["mapped"] else None)} for row in found]
-    show.rows(shown, COLUMNS, as_json=False, empty="The warehouse has no locations. Run: shelfwire attach")
+    show.rows(shown, COLUMNS, as_json=False, empty=NO_LOCATION)
     warn(domain, found)
 
 

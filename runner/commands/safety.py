@@ -88,21 +88,21 @@ def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> 
     if as_json:
         click.echo(show.dump([{**row, "largest": levels} for row, levels in found]))
         return
-    show.rows([row for row, _ in found], GUARDS, as_json=False, empty="No shop yet. Run: shelfwire shop add")
+    show.rows([row for row, _ in found], GUARDS, as_json=False, empty=show.NO_SHOP)
     for row, levels in found:
         if row["held_at"]:
             click.echo(f"\n{row['kind']} of {row['shop']} is held: {row['held_reason']}")
             if row["kind"] == "inventory":
                 show.rows(levels, LEVELS, as_json=False, empty="  Nothing differs by now.")
-            click.echo(f"If that is right: shelfwire guard release --shop {row['shop']} --kind {row['kind']}")
+            click.echo(f"If that is right: shelfwire guard release {row['shop']} --kind {row['kind']}")
 
 
 @guard.command()
-@click.option("--shop", "domain", required=True, help="The shop whose changes may go out.")
+@click.argument("domain")
 @kind_option
 @click.pass_obj
 def release(settings: Settings, domain: str, kind: str | None) -> None:
-    """Let what is held go out, once somebody has looked at it."""
+    """Let what is held of the shop DOMAIN go out, once somebody has looked at it."""
 
     async def work(database: Database) -> dict[str, int | None]:
         (found,) = await db.shops(database, domain)
@@ -116,12 +116,12 @@ def release(settings: Settings, domain: str, kind: str | None) -> None:
 
 
 @guard.command()
-@click.option("--shop", "domain", required=True, help="The shop to stop.")
+@click.argument("domain")
 @kind_option
 @click.option("--reason", default="Stopped by hand.", show_default=True)
 @click.pass_obj
 def hold(settings: Settings, domain: str, kind: str | None, reason: str) -> None:
-    """Stop a live shop at once; its changes wait."""
+    """Stop the live shop DOMAIN at once; its changes wait."""
 
     async def work(database: Database) -> dict[str, bool]:
         (found,) = await db.shops(database, domain)
@@ -134,7 +134,7 @@ def hold(settings: Settings, domain: str, kind: str | None, reason: str) -> None
 
 
 @guard.command("set")
-@click.option("--shop", "domain", required=True, help="The shop whose limits these are.")
+@click.argument("domain")
 @kind_option
 @click.option(
     "--loss-share",
@@ -152,7 +152,7 @@ def set_(
     change_share: float | None,
     allowance: int | None,
 ) -> None:
-    """Say what is unusual for a shop."""
+    """Say what is unusual for the shop DOMAIN."""
 
     async def work(database: Database) -> list[Row]:
         (found,) = await db.shops(database, domain)

@@ -55,7 +55,7 @@ def credentials(command: Command) -> Command:
 @click.argument("domain")
 @click.option("--url", help="Where it answers, if not at https://DOMAIN (a sandbox).")
 @credentials
-@click.option("--map", "pairs", multiple=True, metavar="KEY=LOCATION", help="As `shop map` takes it; may be repeated.")
+@click.option("--map", "words", multiple=True, metavar="KEY=LOCATION", help="As `shop map` takes it; may be repeated.")
 @locations.rest_option
 @click.pass_obj
 def add(
@@ -65,20 +65,19 @@ def add(
     token: str | None,
     client_id: str | None,
     client_secret: str | None,
-    pairs: Sequence[str],
+    words: Sequence[str],
     rest: str | None,
 ) -> None:
     """Add the shop DOMAIN (name.myshopify.com) and verify it; one that fails is not kept.
 
     At a terminal it asks where the stock of each warehouse location is to be shown, unless options say it.
     """
-    said = locations.parsed(pairs)
 
     async def work() -> Places:
         async with open_shops(settings) as shops:
             about = await shops.add(domain, url, Credentials(token, client_id, client_secret))
             try:
-                await map_locations(shops.db, domain, said, rest)
+                await map_locations(shops.db, domain, words, rest)
             except ShelfwireError:
                 await _forget(shops.db, domain)
                 raise
@@ -87,7 +86,7 @@ def add(
 
     found = execute(work())
     ours = found.ours
-    if ours and not said and rest is None and locations.is_at_terminal():
+    if ours and not words and rest is None and locations.is_at_terminal():
         answers = locations.ask_for(found)
         ours = ask(settings, lambda database: map_locations(database, domain, answers))
     locations.tell(domain, ours)
@@ -127,7 +126,7 @@ def verify(settings: Settings, domain: str) -> None:
 def list_(settings: Settings, as_json: bool) -> None:
     """List the shops."""
     columns = ("domain", "mode", "name", "currency", "grant_type", "scopes", "verified_at", "linked_at")
-    show.rows(ask(settings, reports.shops), columns, as_json=as_json, empty="No shop yet. Run: shelfwire shop add")
+    show.rows(ask(settings, reports.shops), columns, as_json=as_json, empty=show.NO_SHOP)
 
 
 @shop.command()
@@ -198,7 +197,8 @@ async def _forget(database: Database, domain: str) -> None:
 
 
 def _verified(about: dict[str, Any]) -> None:
-    click.echo(f"{about['domain']}: {about['name']}, {about['currency']}, API {about['version']}")
+    version = f"API {about['version']}" if about["version"] else "an API version it does not name"
+    click.echo(f"{about['domain']}: {about['name']}, {about['currency']}, {version}")
     click.echo(f"  scopes: {', '.join(about['scopes'])}")
     for location in about["locations"]:
         inactive = "" if location["is_active"] else " (inactive)"

@@ -13,6 +13,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+NO_SHOP = "No shop yet. Run: shelfwire shop add DOMAIN"
+
 
 def console() -> Console:
     """Where tables go. A pipe gets whole lines, however long."""
@@ -74,7 +76,7 @@ def status(
         "last_acknowledged_at", "budget_points", "last_call_error", "circuit",
     )  # fmt: skip
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
-    shops = table(health, columns) if health else Text("No shop yet. Run: shelfwire shop add")
+    shops = table(health, columns) if health else Text(NO_SHOP)
     held = [
         Text(f"{row['shop']} is held: {row['held_reason']}", style="bold red") for row in health if row["held_reason"]
     ]

@@ -61,7 +61,9 @@ async def shops(db: Database, domain: str | None = None) -> list[Shop]:
     )
     if domain is not None and not rows:
         known = ", ".join(r["domain"] for r in await db.fetch("select domain from sync.shops order by 1"))
-        raise InvalidInput(f"There is no shop {domain}; known: {known or 'none'}.", remedy="Run: shelfwire shop add")
+        raise InvalidInput(
+            f"There is no shop {domain}; known: {known or 'none'}.", remedy="Run: shelfwire shop add DOMAIN"
+        )
     return [Shop(**r) for r in rows]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import structlog
+from croniter import CroniterError
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.models import Schedule
@@ -14,7 +15,8 @@ from pgqueuer.domain.models import Schedule
 from runner.db import Database
 from runner.db import reports as db
 from runner.db.core import translated
-from runner.errors import DatabaseError, ShelfwireError
+from runner.engine.cron import next_run
+from runner.errors import DatabaseError, InvalidInput, ShelfwireError
 
 log = structlog.get_logger()
 
@@ -41,18 +43,24 @@ class Scheduler:
             except DatabaseError as error:
                 self._db.outage.note(error)
                 await _pause(stopping, 1.0)
+            except CroniterError:
+                # The last time of one that ends has passed: looked at anew, it is left out.
+                await _pause(stopping, 1.0)
 
     async def _wanted(self) -> dict[str, str]:
         return {s["name"]: s["expression"] for s in await db.schedules(self._db) if s["is_enabled"]}
 
     async def _follow(self, wanted: dict[str, str], stopping: asyncio.Event) -> None:
-        """Run one set of schedules until it is no longer the one wanted."""
+        """Run one set of schedules until it is no longer the one wanted; one that never comes holds back no other."""
         manager = SchedulerManager(self._queries())
         for name, expression in wanted.items():
             try:
+                next_run(expression)
+            except InvalidInput as error:
+                log.warning("schedule.never_runs", schedule=name, error=error.message)
+                await db.note_schedule(self._db, name, error.message)
+            else:
                 manager.schedule(name, expression, clean_old=True)(self._action(name))
-            except ValueError as error:
-                await db.note_schedule(self._db, name, str(error))
         running = asyncio.create_task(manager.run())
         try:
             while not stopping.is_set() and not running.done() and await self._wanted() == wanted:

@@ -43,7 +43,7 @@ async def undo_run(shops: Shops, strategies: Mapping[str, Strategy], run_id: int
     if found["mode"] != "live":
         raise InvalidInput(
             f"{found['shop']} is in mode {found['mode']}, so nothing is written to it.",
-            remedy="Only a live shop can be restored; to stop one that is, use: shelfwire guard hold",
+            remedy="Only a live shop can be restored; to stop one that is, run: shelfwire guard hold DOMAIN",
         )
     undo = await db_runs.start_run(database, "undo", found["shop_id"])
     async with db_runs.failures_noted(database, undo):

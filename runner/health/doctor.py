@@ -194,7 +194,8 @@ class Patient:
             for shop in await db_shops.shops(self._db):
                 try:
                     about = await shops.verify(shop.domain)
-                    yield Finding("shop", OK, f"{shop.domain} answers with version {about['version']} and all scopes.")
+                    version = f"version {about['version']}" if about["version"] else "a version it does not name"
+                    yield Finding("shop", OK, f"{shop.domain} answers with {version} and all scopes.")
                 except ShelfwireError as error:
                     yield Finding("shop", FAILED, error.message, error.remedy)
 

@@ -47,7 +47,7 @@ def explain(product: Product) -> Iterator[str]:
             )
     if not product["shops"]:
         yield ""
-        yield "3. No shop yet. Run: shelfwire shop add"
+        yield "3. No shop yet. Run: shelfwire shop add DOMAIN"
 
 
 def _units(units: list[Product]) -> Iterator[str]:

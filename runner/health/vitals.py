@@ -9,6 +9,9 @@ from datetime import timedelta
 from runner.db import Database, inventory, reports
 from runner.db import alerts as db_alerts
 from runner.db import vitals as db
+from runner.db.core import Row
+from runner.engine.cron import next_run
+from runner.errors import InvalidInput
 
 LATE, TOO_LATE = timedelta(minutes=1), timedelta(minutes=10)
 # A runner that has nothing to do says so every second or so.
@@ -198,7 +201,7 @@ async def flow(database: Database) -> AsyncIterator[Finding]:
         elif row["held_reason"]:
             yield Finding(
                 "flow", FAILED, f"{shop} is held: {row['held_reason']}",
-                f"Run: shelfwire guard show, and if it is right: shelfwire guard release --shop {shop}",
+                f"Run: shelfwire guard show, and if it is right: shelfwire guard release {shop}",
             )  # fmt: skip
         elif row["circuit"] != "closed":
             yield Finding(
@@ -218,14 +221,23 @@ async def upkeep(database: Database) -> AsyncIterator[Finding]:
             "partitions", WARNING, "The change log has no partition for tomorrow.",
             "The schedule keep_logs makes it: see that a runner runs, or: select sync.keep_log_partitions()",
         )  # fmt: skip
-    failing = [s for s in await reports.schedules(database) if s["last_error"]]
-    for schedule in failing:
-        yield Finding(
-            "schedules", WARNING, f"{schedule['name']} failed when it last ran: {schedule['last_error']}",
-            "Remove the cause; it runs again by itself.",
-        )  # fmt: skip
-    if not failing:
-        yield Finding("schedules", OK, "No schedule failed when it last ran.")
+    found = [finding for s in await reports.schedules(database) if (finding := _of_schedule(s))]
+    for finding in found or [Finding("schedules", OK, "Every schedule comes, and none failed when it last ran.")]:
+        yield finding
+
+
+def _of_schedule(schedule: Row) -> Finding | None:
+    name = schedule["name"]
+    try:
+        if schedule["is_enabled"]:
+            next_run(schedule["expression"])
+    except InvalidInput as error:
+        remedy = f'Say when it is to run: shelfwire schedules set {name} "*/15 * * * *"'
+        return Finding("schedules", FAILED, f"{name} never runs: {error.message}", remedy)
+    if schedule["last_error"]:
+        words = f"{name} failed when it last ran: {schedule['last_error']}"
+        return Finding("schedules", WARNING, words, "Remove the cause; it runs again by itself.")
+    return None
 
 
 async def alerts(database: Database) -> AsyncIterator[Finding]:

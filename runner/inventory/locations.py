@@ -12,7 +12,8 @@ from runner.errors import InvalidInput
 
 NOWHERE = "none"
 
-Pairs = Sequence[tuple[str, str]]
+Words = Sequence[str]
+"""Each ``KEY=LOCATION``: the key or name of one of ours, the number or name of one of theirs, or ``none``."""
 
 
 class Places(NamedTuple):
@@ -48,23 +49,44 @@ class Places(NamedTuple):
             )
         return int(_pick(active, wanted, "location_id", self.domain, remedy))
 
-    def choose(self, pairs: Pairs, rest: str | None) -> dict[str, int | None]:
-        """What is said in words, as ids by key: ``pairs``, and where the ``rest`` of what is not mapped goes.
+    def pair(self, word: str) -> tuple[str, int | None]:
+        """What ``KEY=LOCATION`` says, as key and id. Names may hold the sign: it is taken where both sides are known.
+
+        Raises:
+            InvalidInput: it can be read in no way, or in several.
+        """
+        splits = [(word[:at], word[at + 1 :]) for at, sign in enumerate(word) if sign == "="]
+        splits = [(left, right) for left, right in splits if left and right]
+        if not splits:
+            raise InvalidInput(f"{word!r} says nothing: a mapping is written KEY=LOCATION, or KEY=none.")
+
+        def known(split: tuple[str, str]) -> int:
+            ours = bool(_named(self.ours, split[0], "location_key"))
+            return ours + (split[1] == NOWHERE or bool(_named(self.theirs, split[1], "location_id")))
+
+        best = max(map(known, splits))
+        found = [split for split in splits if known(split) == best]
+        if best == 2 and len(found) > 1:
+            ways = " or ".join(f"{left!r} at {right!r}" for left, right in found)
+            raise InvalidInput(f"{word!r} can be read as {ways}. Write the location's key and the shop's number.")
+        # If it names nothing, only a key has no other name to go by.
+        left, right = found[-1]
+        return self.key(left), self.location_id(right)
+
+    def choose(self, words: Words, rest: str | None) -> dict[str, int | None]:
+        """What is said, as ids by key: ``words``, and where the ``rest`` of what is not mapped goes.
 
         Raises:
             InvalidInput: something names nothing, or several things; or a location is named twice.
         """
         chosen: dict[str, int | None] = {}
-        for left, right in pairs:
-            key = self.key(left)
+        for key, place in map(self.pair, words):
             if key in chosen:
                 raise InvalidInput(f"The location {key} is mapped twice in one command. Say once where it is shown.")
-            chosen[key] = self.location_id(right)
+            chosen[key] = place
         if rest is not None:
-            place = self.location_id(rest)
-            chosen |= {
-                o["location_key"]: place for o in self.ours if not o["mapped"] and o["location_key"] not in chosen
-            }
+            others = [o["location_key"] for o in self.ours if not o["mapped"] and o["location_key"] not in chosen]
+            chosen |= dict.fromkeys(others, self.location_id(rest))
         return chosen
 
 
@@ -80,11 +102,11 @@ async def places(database: Database, domain: str) -> Places:
     )
 
 
-async def map_locations(database: Database, domain: str, pairs: Pairs, rest: str | None = None) -> list[Row]:
-    """Show the stock of warehouse locations (key or name) at locations of a shop (id or name, ``none`` for nowhere).
+async def map_locations(database: Database, domain: str, words: Words, rest: str | None = None) -> list[Row]:
+    """Show the stock of warehouse locations at locations of a shop, as the ``words`` say.
 
     Args:
-        rest: where all go that are there now, not mapped and not among the ``pairs``. What comes later is not mapped.
+        rest: where all go that are there now, not mapped and not among the words. What comes later is not mapped.
 
     Returns:
         As `runner.db.inventory.mapped_locations`.
@@ -93,7 +115,7 @@ async def map_locations(database: Database, domain: str, pairs: Pairs, rest: str
         InvalidInput: there is no such shop, or what is said cannot be understood: then nothing is mapped.
     """
     (shop,) = await db_shops.shops(database, domain)
-    chosen = (await places(database, domain)).choose(pairs, rest)
+    chosen = (await places(database, domain)).choose(words, rest)
     if chosen:
         await inventory.map_locations(database, shop.id, chosen)
         if shop.linked_at is not None:

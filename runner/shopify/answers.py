@@ -10,9 +10,13 @@ import httpx
 from runner.errors import LostAnswer, RequestRefused, ServerFault, ShopifyError, ShopRefused, Throttled
 
 _SHOP_STATUS = {
-    401: ("UNAUTHORIZED", "The shop does not take the access token.", "Run: shelfwire shop token"),
+    401: ("UNAUTHORIZED", "The shop does not take the access token.", "Run: shelfwire shop token DOMAIN"),
     402: ("SHOP_FROZEN", "The shop is frozen for want of payment.", "Settle the shop's bill with Shopify."),
-    403: ("FORBIDDEN", "The shop forbids the call.", "Give the app the scopes that shop verify names."),
+    403: (
+        "FORBIDDEN",
+        "The shop forbids the call.",
+        "Give the app its scopes. Run: shelfwire shop verify DOMAIN",
+    ),
     404: ("NOT_FOUND", "There is no such shop or API version.", "Check the shop's domain."),
     423: ("SHOP_LOCKED", "The shop is locked.", "Ask Shopify's support why."),
     430: (
@@ -84,7 +88,7 @@ def _graphql_error(errors: Any, cost: Cost | None) -> ShopifyError:
     if code == "INTERNAL_SERVER_ERROR":
         return ServerFault(message)
     if code == "ACCESS_DENIED":
-        return ShopRefused(message, code=code, remedy="Give the app this scope, then run: shelfwire shop verify")
+        return ShopRefused(message, code=code, remedy="Give the app this scope, then run: shelfwire shop verify DOMAIN")
     if code == "SHOP_INACTIVE":
         return ShopRefused("The shop is inactive.", code=code, remedy="Reopen the shop in the Shopify admin.")
     return RequestRefused(message, code=code)

@@ -25,6 +25,12 @@ from runner.shopify.notices import Notices
 from runner.shopify.tokens import Tokens
 from runner.shopify.vault import Vault
 
+NOT_KEPT = {
+    "UNAUTHORIZED": "Copy the app's Admin API access token anew",
+    "ACCESS_DENIED": "Give the app what it lacks in Shopify and install it again",
+    "FORBIDDEN": "Give the app its scopes in Shopify and install it again",
+}
+"""What to do about a token that a new shop refuses, by the refusal's code."""
 DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
 
 
@@ -116,8 +122,11 @@ class Shops:
         shop_id = await db.add_shop(self.db, domain, (url or f"https://{domain}").rstrip("/"), *sealed)
         try:
             return await self.verify(domain)
-        except BaseException:
+        except BaseException as error:
             await db.remove_shop(self.db, shop_id)
+            if isinstance(error, ShopRefused) and error.code in NOT_KEPT:
+                # The shop is not kept: a command about it would not find it.
+                error.remedy = f"{NOT_KEPT[error.code]}, then run this again: shelfwire shop add {domain}"
             raise
 
     async def replace_credentials(self, domain: str, credentials: Credentials) -> dict[str, Any]:

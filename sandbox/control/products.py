@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.control.forms import BadForm, missing, read_form
+from sandbox.inventory.items import apply_item, item_errors
 from sandbox.products.handles import free_handle, normalised
 from sandbox.service import Service
+from sandbox.state.entities import InventoryItem
 from sandbox.state.gids import gid
 
 
@@ -52,6 +54,26 @@ class ProductControl:
                 }
             )
         return {"id": gid("Product", product.id), "title": title, "variants": lines}
+
+    async def edit_variants(self, request: Request) -> Response:
+        """SKUs and tracking that someone gives variants in the admin; nothing changes if one entry is wrong."""
+        form = await read_form(request, {"variants": list})
+        edits = [self._edit(f"variants[{n}]", given) for n, given in enumerate(form.get("variants", []))]
+        for item, given in edits:
+            apply_item(self.store, item, given, self.store.now())
+        return Response(status_code=204)
+
+    def _edit(self, where: str, given: Any) -> tuple[InventoryItem, dict[str, Any]]:
+        variant = self.store.variant(str(given.get("id"))) if isinstance(given, dict) else None
+        if variant is None:
+            raise BadForm(f"{where}.id: no such variant")
+        item = {name: value for name, value in given.items() if name != "id"}
+        for name, value in item.items():
+            if not isinstance(value, {"sku": str, "tracked": bool}.get(name, ())):
+                raise BadForm(f"{where}.{name}: {value!r}; a variant takes a text as sku, true or false as tracked")
+        for error in item_errors(item, []):
+            raise BadForm(f"{where}: {error['message']}")
+        return variant.item, item
 
     async def remove_product(self, request: Request) -> Response:
         """By the number of its id."""

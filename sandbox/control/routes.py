@@ -34,6 +34,7 @@ def routes(service: Service) -> list[BaseRoute]:
         ("/orders/{id:int}/cancel", "POST", orders.cancel),
         ("/levels", "POST", levels.edit_level),
         ("/products", "POST", products.add_products),
+        ("/variants", "POST", products.edit_variants),
         ("/products/{id}", "DELETE", products.remove_product),
     ]
     return [Route(f"/_sandbox{path}", guarded(run), methods=[method]) for path, method, run in table]

@@ -1,32 +1,60 @@
-"""A shop filled from a product CSV as Shopify exports it.
+"""A shop filled from a product CSV as Shopify exports it, now or before its columns got other names.
 
 https://help.shopify.com/manual/products/import-export/using-csv
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
+from sandbox.inventory.items import LONGEST_SKU
+from sandbox.opening.generator import VARIANTS_LIMIT
+from sandbox.opening.sheet import OPTIONS, Row, rows
+from sandbox.products.details import LONGEST, tags
 from sandbox.products.handles import free_handle, normalised
 from sandbox.state.entities import Product
 from sandbox.state.store import Store
 
-OPTIONS = (1, 2, 3)
+DEFAULT = "Default Title"
 
 
-class BadSpreadsheet(Exception):
-    """The file cannot be read as a product CSV; the message names file and line."""
+@dataclass(frozen=True)
+class VariantRow:
+    """A variant as its row has it: a value for each of the product's options, amounts with two decimals."""
+
+    values: tuple[str, ...]
+    sku: str | None
+    barcode: str | None
+    price: str
+    compare_at_price: str | None
+    cost: str | None
+    inventory_policy: str
+    taxable: bool
+    tracked: bool
+    requires_shipping: bool
+    available: int
 
 
-class Row(NamedTuple):
-    line: int
-    cells: dict[str, str]
+@dataclass(frozen=True)
+class ProductRows:
+    """A product as its rows have it; ``images`` are address and description."""
 
-    def get(self, name: str) -> str:
-        return (self.cells.get(name) or "").strip()
+    handle: str
+    title: str
+    vendor: str
+    product_type: str
+    description_html: str
+    tags: list[str]
+    status: str
+    is_published: bool
+    seo_title: str | None
+    seo_description: str | None
+    is_gift_card: bool
+    images: list[tuple[str, str | None]]
+    options: list[str]
+    variants: list[VariantRow]
 
 
 def load(path: Path, store: Store, track_all: bool) -> None:
@@ -34,99 +62,102 @@ def load(path: Path, store: Store, track_all: bool) -> None:
 
     Raises BadSpreadsheet before anything is added, if any line is wrong.
     """
-    products: dict[str, list[Row]] = {}
-    for row in _rows(path):
-        products.setdefault(row.get("Handle"), []).append(row)
-    for rows in products.values():
-        for row in rows:
-            _number(path, row, "Variant Inventory Qty")
-            _price(path, row, "Variant Price")
-            _price(path, row, "Variant Compare At Price")
-        if not rows[0].get("Title"):
-            raise BadSpreadsheet(f"{path}, line {rows[0].line}: the product's first row has no Title")
-    for handle, rows in products.items():
-        _add(path, store, handle, rows, track_all)
+    products = [_product(some) for some in _by_product(rows(path))]
+    for product in products:
+        _add(store, product, track_all)
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadSpreadsheet(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
-    except OSError as error:
-        raise BadSpreadsheet(f"{path}: {error.strerror}") from None
-    line = 1
-    reader = csv.DictReader(text.splitlines(keepends=True), restkey="", strict=True)
-    try:
-        missing = {"Handle", "Title"} - set(reader.fieldnames or ())
-        if missing:
-            raise BadSpreadsheet(f"{path}, line 1: no column {' and '.join(sorted(missing))}")
-        line = reader.line_num + 1
-        for cells in reader:
-            if "" in cells:
-                raise BadSpreadsheet(f"{path}, line {line}: more cells than the header has columns")
-            row = Row(line, cells)
-            if not row.get("Handle"):
-                raise BadSpreadsheet(f"{path}, line {line}: the Handle is blank")
-            yield row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise BadSpreadsheet(f"{path}, line {line}: {error}") from None
+def _by_product(found: Iterator[Row]) -> list[list[Row]]:
+    """Rows of one handle are one product; a row that has only a title is one of its own."""
+    products: dict[str | int, list[Row]] = {}
+    for row in found:
+        handle = row.text("URL handle", LONGEST)
+        if not handle and not row.text("Title"):
+            raise row.wrong("the row has neither a handle nor a Title")
+        products.setdefault(handle or row.line, []).append(row)
+    return list(products.values())
 
 
-def _number(path: Path, row: Row, column: str) -> int:
-    try:
-        return int(row.get(column) or 0)
-    except ValueError:
-        raise BadSpreadsheet(f"{path}, line {row.line}: {column} is {row.get(column)!r}, not a whole number") from None
+def _product(some: Sequence[Row]) -> ProductRows:
+    first = some[0]
+    title = first.text("Title", LONGEST)
+    if not title:
+        raise first.wrong("the product's first row has no Title")
+    options = {n: name for n in OPTIONS if (name := first.text(f"Option{n} name", LONGEST))} or {1: "Title"}
+    variants: dict[tuple[str, ...], VariantRow] = {}
+    for row in some:
+        if row is first or any(row.text(f"Option{n} value") for n in OPTIONS):
+            variant = _variant(row, options)
+            if variant.values in variants:
+                raise row.wrong(f"the product has a variant {' / '.join(variant.values)!r} already")
+            variants[variant.values] = variant
+        elif row.text("SKU"):
+            raise row.bad("SKU", "but the row has no option value: it is no variant")
+    if len(variants) > VARIANTS_LIMIT:
+        raise first.wrong(f"the product has {len(variants):,} variants, more than {VARIANTS_LIMIT:,}")
+    return ProductRows(
+        handle=normalised(first.text("URL handle")) or normalised(title) or "product",
+        title=title,
+        vendor=first.text("Vendor", LONGEST),
+        product_type=first.text("Type", LONGEST),
+        description_html=first.text("Description"),
+        tags=tags([first.text("Tags")]),
+        status=first.choice("Status", "ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED"),
+        is_published=first.is_true("Published on online store", default=True),
+        seo_title=first.text("SEO title") or None,
+        seo_description=first.text("SEO description") or None,
+        is_gift_card=first.is_true("Gift card", default=False),
+        images=[(url, row.text("Image alt text") or None) for row in some if (url := row.text("Product image URL"))],
+        options=list(options.values()),
+        variants=list(variants.values()),
+    )
 
 
-def _price(path: Path, row: Row, column: str) -> str | None:
-    text = row.get(column)
-    try:
-        return f"{float(text):.2f}" if text else None
-    except ValueError:
-        raise BadSpreadsheet(f"{path}, line {row.line}: {column} is {text!r}, not a price") from None
+def _variant(row: Row, options: dict[int, str]) -> VariantRow:
+    for n in OPTIONS:
+        if n not in options and row.text(f"Option{n} value"):
+            raise row.bad(f"Option{n} value", f"but the product's first row has no Option{n} name")
+    return VariantRow(
+        values=tuple(row.text(f"Option{n} value", LONGEST) or DEFAULT for n in options),
+        sku=row.code("SKU", LONGEST_SKU),
+        barcode=row.code("Barcode", LONGEST),
+        price=row.price("Price") or "0.00",
+        compare_at_price=row.price("Compare-at price"),
+        cost=row.price("Cost per item"),
+        inventory_policy=row.choice("Continue selling when out of stock", "DENY", "CONTINUE"),
+        taxable=row.is_true("Charge tax", default=True),
+        tracked=bool(row.text("Inventory tracker")),
+        requires_shipping=row.is_true("Requires shipping", default=True),
+        available=row.quantity("Inventory quantity"),
+    )
 
 
-def _add(path: Path, store: Store, handle: str, rows: list[Row], track_all: bool) -> None:
-    first = rows[0]
-    product = store.add_product(first.get("Title"), free_handle(normalised(handle), store.handles), first.get("Vendor"))
-    product.product_type = first.get("Type")
-    product.description_html = first.get("Body (HTML)")
-    product.tags = sorted((tag.strip() for tag in first.get("Tags").split(",") if tag.strip()), key=str.lower)
-    product.status = (first.get("Status") or "active").upper()
-    published = first.get("Published").lower() != "false"
-    product.published_at = product.created_at if published else None
-    product.seo_title = first.get("SEO Title") or None
-    product.seo_description = first.get("SEO Description") or None
-    product.is_gift_card = first.get("Gift Card").lower() == "true"
-    for row in rows:
-        if row.get("Image Src"):
-            store.add_image(product, row.get("Image Src"), row.get("Image Alt Text") or None)
-    variants = [row for row in rows if row.get("Option1 Value") or row is first]
-    names = [first.get(f"Option{n} Name") for n in OPTIONS]
-    for name in [name for name in names if name] or ["Title"]:
-        store.add_option(product, name, [])
-    for row in variants:
-        _add_variant(path, store, product, row, track_all)
+def _add(store: Store, given: ProductRows, track_all: bool) -> None:
+    product = store.add_product(given.title, free_handle(given.handle, store.handles), given.vendor)
+    for name in (
+        "product_type", "description_html", "tags", "status", "seo_title", "seo_description", "is_gift_card",
+    ):  # fmt: skip
+        setattr(product, name, getattr(given, name))
+    product.published_at = product.created_at if given.is_published else None
+    for url, alt in given.images:
+        store.add_image(product, url, alt)
+    for option in given.options:
+        store.add_option(product, option, [])
+    for variant in given.variants:
+        _add_variant(store, product, variant, track_all)
 
 
-def _add_variant(path: Path, store: Store, product: Product, row: Row, track_all: bool) -> None:
-    values = []
-    for n, option in enumerate(product.options, 1):
-        name = row.get(f"Option{n} Value") or "Default Title"
-        values.append(option.value(name) or store.add_value(option, name))
-    variant = store.add_variant(product, values, row.get("Variant SKU").lstrip("'") or None)
-    variant.price = _price(path, row, "Variant Price") or "0.00"
-    variant.compare_at_price = _price(path, row, "Variant Compare At Price")
-    variant.barcode = row.get("Variant Barcode").lstrip("'") or None
-    variant.inventory_policy = (row.get("Variant Inventory Policy") or "deny").upper()
-    variant.taxable = row.get("Variant Taxable").lower() != "false"
+def _add_variant(store: Store, product: Product, given: VariantRow, track_all: bool) -> None:
+    values = [
+        option.value(name) or store.add_value(option, name)
+        for option, name in zip(product.options, given.values, strict=True)
+    ]
+    variant = store.add_variant(product, values, given.sku)
+    for name in ("barcode", "price", "compare_at_price", "inventory_policy", "taxable"):
+        setattr(variant, name, getattr(given, name))
     item = variant.item
-    item.tracked = track_all or bool(row.get("Variant Inventory Tracker"))
-    item.requires_shipping = row.get("Variant Requires Shipping").lower() != "false"
-    item.cost = _price(path, row, "Cost per item")
+    item.tracked = track_all or given.tracked
+    item.requires_shipping = given.requires_shipping
+    item.cost = given.cost
     for location in store.locations.values():
-        default = location is store.default_location()
-        store.add_level(item, location, _number(path, row, "Variant Inventory Qty") if default else 0)
+        store.add_level(item, location, given.available if location is store.default_location() else 0)

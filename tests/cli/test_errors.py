@@ -105,7 +105,10 @@ def test_a_mapping_that_does_not_fit(database: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("shop", "verify", "other.myshopify.com"), ["There is no shop other.myshopify.com", "shelfwire shop add"]),
+        (
+            ("shop", "verify", "other.myshopify.com"),
+            ["There is no shop other.myshopify.com", "shelfwire shop add DOMAIN"],
+        ),
         (("link", "--shop", "other.myshopify.com"), ["There is no shop other.myshopify.com"]),
         (("shop", "add", "example.com", "--token", "x"), ["name.myshopify.com"]),
         (("shop", "add", SHOP), ["either a token"]),
@@ -116,6 +119,8 @@ def test_a_mapping_that_does_not_fit(database: str, tmp_path: Path) -> None:
         (("refusals", "retry"), ["--all"]),
         (("refusals", "retry", "NO-SUCH-SKU"), ["NO-SUCH-SKU"]),
         (("schedules", "set", "keep_logs", "every day"), ["'every day'", "cron"]),
+        (("schedules", "set", "keep_logs", "0 0 31 2 *"), ["'0 0 31 2 *' never comes", '"*/15 * * * *"']),
+        (("schedules", "set", "keep_logs", "0 0 1 1 * 0 2020"), ["never comes"]),
         (("schedules", "set", "nothing", "* * * * *"), ["nothing", "keep_logs"]),
     ],
 )
@@ -151,7 +156,7 @@ def test_an_unreachable_host(warehouse: str) -> None:
 @pytest.mark.parametrize(
     ("options", "token", "words"),
     [
-        ((), "shpat_wrong", ["does not take the access token", "shelfwire shop token"]),
+        ((), "shpat_wrong", ["does not take the access token", f"shelfwire shop add {SHOP}"]),
         (("--scopes", "read_products,read_inventory"), "shpat_sandbox", ["write_inventory", "scope"]),
         (("--shop", "another"), "shpat_sandbox", ["another.myshopify.com"]),
     ],

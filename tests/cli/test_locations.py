@@ -197,6 +197,41 @@ def test_a_key_may_hold_the_sign_that_ends_it(fresh: House) -> None:
     assert shown(fresh) == {"1": "Front"}
 
 
+def test_a_shops_location_may_hold_the_sign_too_unless_it_can_be_read_in_two_ways(fresh: House) -> None:
+    add(fresh)
+    fresh.do("update sync.locations set name = 'Front=Street' where name = 'Front'")
+    assert map_(fresh, "1=Front=Street").returncode == 0
+    assert shown(fresh) == {"1": "Front=Street"}
+    fresh.do("update warehouse.locations set name = '1=Back' where id = 2")
+    fresh.do("update sync.locations set name = 'Back=Back' where name = 'Back'")
+    fresh.do("update sync.locations set name = 'Back' where name = 'Front=Street'")
+    done = map_(fresh, "1=Back=Back")
+    assert done.returncode == 2 and "can be read as '1' at 'Back=Back' or '1=Back' at 'Back'" in done.stderr
+    done = map_(fresh, "1=")
+    assert done.returncode == 2 and "written KEY=LOCATION" in done.stderr
+
+
+def test_what_is_said_of_none_is_what_happens(open_house: Open) -> None:
+    options = ("--products", "2", "--variants-per-product", "1", "--locations", "Front,Back", "--stock", "4")
+    house = open_house(*options, shown_at=None)
+    map_(house, "Hall A=Front")
+    house.receive(SKU, 5)
+    with house.runner():
+        house.wait_quiet()
+        said = map_(house, "Hall A=none", "Hall B=none").stdout
+        assert "taken out of the shop" in said and "took no number from us yet keeps its own" in said
+        house.wait_until(house.is_quiet, "nothing pending")
+        at = {level["location_id"]: level["available"] for level in house.sandbox.state() if level["sku"] == SKU}
+    assert list(at.values()) == [0, 4]
+
+
+def test_a_warehouse_that_is_attached_and_has_no_location_is_not_to_be_attached(fresh: House) -> None:
+    fresh.do("delete from warehouse.locations")
+    done = add(fresh)
+    assert done.returncode == 0
+    assert "The warehouse names no location" in done.stdout and "Run: shelfwire attach" not in done.stdout
+
+
 def test_a_location_that_appears_in_a_shop_at_work_is_not_offered_and_is_told(open_hall: House) -> None:
     house = open_hall
     with house.runner():

@@ -47,6 +47,32 @@ def test_a_catalogue_with_missing_skus_is_explained_and_completed(tmp_path: Path
     assert "1 linked, 1 broken" in done.stdout and "2 linked, 0 broken" in done.stdout
 
 
+def catalogue(path: Path, variants: int, cells: str) -> Path:
+    """Products of two sizes each, in the columns of today's exports; ``cells`` are SKU and tracker, {n} a number."""
+    with path.open("w") as file:
+        file.write("Title,URL handle,Option1 name,Option1 value,SKU,Inventory tracker,Inventory quantity,Price\n")
+        for n in range(variants):
+            product = f"Product {n // 2},p-{n // 2},Size" if n % 2 == 0 else f",p-{n // 2},"
+            file.write(f"{product},{'SM'[n % 2]},{cells.format(n=n)},1,9.50\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("variants", "cells", "finding"),
+    [
+        (1_700, ",", "1,700 of 1,700 variants have no SKU"),
+        pytest.param(5_000, "SKU-{n},", "5,000 of 5,000 variants are not tracked", marks=pytest.mark.long),
+    ],
+)
+def test_however_much_a_catalogue_lacks_its_owner_is_never_throttled(
+    tmp_path: Path, variants: int, cells: str, finding: str
+) -> None:
+    done = demo("--catalog", str(catalogue(tmp_path / "products.csv", variants, cells)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert LAST.fullmatch(done.stdout.splitlines()[-1]), done.stdout
+    assert finding in done.stdout and f"{variants:,} linked products read back" in done.stdout
+
+
 @pytest.mark.parametrize(("arguments", "word"), [(("--catalog", "none.csv"), "none.csv"), (("--seconds", "0"), "0")])
 def test_bad_arguments_are_refused(arguments: tuple[str, ...], word: str) -> None:
     done = demo(*arguments)

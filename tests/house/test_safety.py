@@ -79,9 +79,9 @@ def test_a_mapping_mistake_that_would_zero_the_shop_is_stopped(watched: House) -
         assert watched.offered() == in_step
         shown = watched.shelfwire("guard", "show")
         assert "30 of 30 levels in stock would be set to zero" in shown.stdout
-        assert f"shelfwire guard release --shop {watched.sandbox.shop}" in shown.stdout
+        assert f"shelfwire guard release {watched.sandbox.shop}" in shown.stdout
         watched.do("update warehouse.shipment_items set status = 'received'")
-        assert watched.shelfwire("guard", "release", "--shop", watched.sandbox.shop).returncode == 0
+        assert watched.shelfwire("guard", "release", watched.sandbox.shop).returncode == 0
         watched.wait_quiet()
     assert watched.offered() == in_step == watched.shelf()
 
@@ -90,15 +90,15 @@ def test_a_shop_stopped_by_hand_waits_until_it_is_released(watched: House) -> No
     go_live(watched)
     with watched.runner():
         watched.wait_quiet()
-        assert watched.shelfwire("guard", "hold", "--shop", watched.sandbox.shop).returncode == 0
+        assert watched.shelfwire("guard", "hold", watched.sandbox.shop).returncode == 0
         before = watched.offered()
         watched.sell("SKU-000001", 1)
         watched.wait_until(lambda: bool(watched.rows("select from sync.pending")), "a pending change")
         assert watched.offered() == before
         assert "Stopped by hand." in watched.shelfwire("status").stdout
-        assert watched.shelfwire("guard", "release", "--shop", watched.sandbox.shop).returncode == 0
+        assert watched.shelfwire("guard", "release", watched.sandbox.shop).returncode == 0
         watched.wait_until(lambda: watched.offered()["SKU-000001"] == 2, "the sale in the shop")
-    again = watched.shelfwire("guard", "release", "--shop", watched.sandbox.shop)
+    again = watched.shelfwire("guard", "release", watched.sandbox.shop)
     assert again.returncode == 2 and "is not held" in again.stderr
 
 
@@ -119,7 +119,7 @@ def test_undo_restores_exactly_what_a_run_had_set_and_leaves_what_has_changed_si
         again = watched.shelfwire("undo", str(run))
         assert again.returncode == 0, again.stderr
         assert watched.offered() == {**before, "SKU-000007": 99}
-        assert watched.shelfwire("guard", "release", "--shop", watched.sandbox.shop).returncode == 0
+        assert watched.shelfwire("guard", "release", watched.sandbox.shop).returncode == 0
         watched.wait_quiet()
     assert watched.offered() == watched.shelf()
     assert watched.sandbox.stats()["double_applied"] == 0

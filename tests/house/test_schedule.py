@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.house.house import House
 
 
@@ -34,3 +36,23 @@ def test_a_disabled_schedule_does_not_run(house: House) -> None:
             lambda: house.value("select last_run_at is not null from sync.schedules where name = 'link_shops'"), "a run"
         )
     assert house.value("select last_run_at from sync.schedules where name = 'keep_logs'") is None
+
+
+def test_a_schedule_that_never_comes_holds_back_neither_the_others_nor_the_runner(house: House, tmp_path: Path) -> None:
+    house.do("update sync.schedules set expression = '0 0 31 2 *' where name = 'keep_logs'")
+    house.do("update sync.schedules set expression = '* * * * * */1' where name = 'link_shops'")
+    ran = "select last_run_at is not null from sync.schedules where name = 'link_shops'"
+    with (tmp_path / "log").open("wb") as log, house.runner(log=log) as runner:
+        house.wait_until(lambda: house.value(ran), "a run of another schedule")
+        house.do("update sync.schedules set expression = 'nonsense' where name = 'keep_logs'")
+        house.wait_until(lambda: "'nonsense' is no cron expression" in (tmp_path / "log").read_text(), "a word of it")
+        assert runner.poll() is None
+        assert house.value("select message from sync.open_alerts where rule = 'run_failed'").startswith(
+            "The schedule keep_logs failed: 'nonsense'"
+        )
+        house.shelfwire("schedules", "set", "keep_logs", "* * * * * */1")
+        assert house.rows("select from sync.open_alerts where rule = 'run_failed'") == []
+        noted = "select last_run_at from sync.schedules where name = 'keep_logs'"
+        before = house.value(noted)
+        house.wait_until(lambda: house.value(noted) != before, "a run of it")
+    assert "'0 0 31 2 *' never comes" in (tmp_path / "log").read_text()

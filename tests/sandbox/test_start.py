@@ -62,18 +62,46 @@ def test_a_bad_option_is_named_and_ends_with_2(options: list[str], complaint: st
         ("Handle,Name\n", "line 1: no column Title"),
         ("Handle,Title,Variant Inventory Qty\na,A,few\n", "line 2: Variant Inventory Qty is 'few'"),
         ("Handle,Title,Variant Price\na,A,1\nb,B,cheap\n", "line 3: Variant Price is 'cheap'"),
-        ("Handle,Title\na,A\n,B\n", "line 3: the Handle is blank"),
+        ("Handle,Title,Vendor\na,A,V\n,,V\n", "line 3: the row has neither a handle nor a Title"),
         ("Handle,Title\na,\n", "line 2: the product's first row has no Title"),
         ('Handle,Title\na,"A\nB",c\n', "line 2: more cells"),
         ('Handle,Title\na,"A"x\n', "line 2:"),
+        ("Handle,Title,SKU,Variant SKU\n", "line 1: the columns 'SKU' and 'Variant SKU' say the same"),
+        ("Title,Status\nA,active\n\n\u2028,\nB,gone\n", "line 5: Status is 'gone', not one of active, draft"),
+        ("Title,Variant Inventory Policy\nA,allow\n", "line 2: Variant Inventory Policy is 'allow', not one of deny,"),
+        ("Title,Continue selling when out of stock\nA,yes\n", "line 2: Continue selling when out of stock is 'yes'"),
+        ("Title,Price\nA,nan\n", "line 2: Price is 'nan', not a price such as 19.90"),
+        ("Title,Price\nA,-1\n", "line 2: Price is '-1', not a price"),
+        ("Title,Price\nA,1e3\n", "line 2: Price is '1e3', not a price"),
+        (f"Title,Price\nA,{10**18}\n", "line 2: Price is '1000000000000000000', beyond what Shopify takes"),
+        ("Title,Cost per item\nA,inf\n", "line 2: Cost per item is 'inf', not a price"),
+        ("Title,Inventory quantity\nA,5000000000\n", "line 2: Inventory quantity is '5000000000', beyond"),
+        ("Title,Inventory quantity\nA,1_000\n", "line 2: Inventory quantity is '1_000', not a whole number"),
+        (f"Title,SKU\nA,{'x' * 300}\n", f"line 2: SKU is '{'x' * 60}...', longer than 255 characters"),
+        (f"Title\n{'x' * 256}\n", f"line 2: Title is '{'x' * 60}...', longer than 255 characters"),
+        ("Title,Published\nA,maybe\n", "line 2: Published is 'maybe', not one of true, false"),
+        ("Title,SKU\nA,x\0y\n", "line 2: SKU is 'x\\x00y', which holds a null character"),
+        (
+            "Handle,Title,Option1 Name,Option1 Value\na,A,Size,S\na,,,S\n",
+            "line 3: the product has a variant 'S' already",
+        ),
+        ("Handle,Title,Variant SKU\na,A,x\na,,y\n", "line 3: Variant SKU is 'y', but the row has no option value"),
+        ("Title,Option2 Value\nA,Red\n", "line 2: Option2 Value is 'Red', but the product's first row has no Option2"),
     ],
 )
 def test_a_bad_csv_is_refused_with_file_and_line(tmp_path: Path, text: str, complaint: str) -> None:
     file = tmp_path / "bad.csv"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     done = run("--catalog", str(file))
     assert done.exit_code == 2
     assert f"{file}, {complaint}" in done.stderr
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_bytes("Title\nMug\nCafé\n".encode("latin-1"))
+    done = run("--catalog", str(file))
+    assert done.exit_code == 2 and f"{file}, line 3: not UTF-8 text" in done.stderr
 
 
 def test_a_taken_port_is_said(start: Start) -> None:

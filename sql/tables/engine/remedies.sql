@@ -6,10 +6,13 @@ comment on table sync.remedies is
 'What a person can do, in words: about each class of refusal and each alert. %s stands for what remedy() is given; '
 'of an alert that is its shop, then its subject.';
 insert into sync.remedies (topic, remedy) values
-('OTHERWISE', 'Read the message, correct it in Shopify or in the warehouse, then run: shelfwire refusals retry'),
-('INTERNAL', 'This is a defect of Shelfwire: report it with the runner''s log, then run: shelfwire refusals retry'),
+('OTHERWISE', 'Read the message, correct it in Shopify or in the warehouse, then run: shelfwire refusals retry SKU'),
+('INTERNAL', 'This is a defect of Shelfwire: report it with the runner''s log, then run: shelfwire refusals retry SKU'),
 ('INVALID_INVENTORY_ITEM', 'The variant was deleted in Shopify. Run: shelfwire link'),
-('INVALID_LOCATION', 'The location was deleted in Shopify. Run: shelfwire shop verify, then shelfwire shop map'),
+(
+  'INVALID_LOCATION',
+  'The location was deleted in Shopify. Run: shelfwire shop verify DOMAIN, then shelfwire shop map DOMAIN'
+),
 ('INVALID_QUANTITY_NEGATIVE', 'More units are sold than lie on the shelf. Correct the stock in the warehouse.'),
 ('INVALID_QUANTITY_TOO_HIGH', 'Shopify takes at most 1,000,000,000 units. Correct the stock in the warehouse.'),
 ('INVALID_QUANTITY_TOO_LOW', 'Shopify takes at least -1,000,000,000 units. Correct the stock in the warehouse.'),
@@ -40,7 +43,7 @@ insert into sync.remedies (topic, remedy) values
   'Something makes the shop wrong again and again. Run: shelfwire discrepancies. Foreign edits: find out what else '
   'writes stock. Missed changes: run shelfwire doctor.'
 ),
-('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release --shop %s --kind %s'),
+('guard_held', 'Run: shelfwire guard show, and if it is right: shelfwire guard release %s --kind %s'),
 (
   'mapping_broken',
   'Correct the mapping file or the warehouse, see it with shelfwire attach --check, then run: shelfwire attach'

@@ -1,4 +1,5 @@
--- Guarantees that a schedule that failed is an alert until it succeeds, and that a changed schedule is an event.
+-- Guarantees that a schedule that failed is an alert until it succeeds or is to run at other times, and that a changed
+-- schedule is an event.
 create or replace function sync.schedules_note() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,7 +12,7 @@ begin
         old.expression, case when old.is_enabled then 'enabled' else 'disabled' end)
     );
   end if;
-  if new.last_run_at is distinct from old.last_run_at then
+  if (new.last_run_at, new.last_error) is distinct from (old.last_run_at, old.last_error) then
     if new.last_error is not null then
       perform sync.raise_alert(
         'run_failed', null, new.name, format('The schedule %s failed: %s', new.name, new.last_error)

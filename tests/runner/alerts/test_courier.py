@@ -27,9 +27,7 @@ from tests.receivers import Hook, mail_server
 from tests.seeds import Shelf, rows, value
 
 RAISE = "select sync.raise_alert('guard_held', %s, 'inventory', 'Much would change.', '{\"levels\": 9}')"
-REMEDY = (
-    "Run: shelfwire guard show, and if it is right: shelfwire guard release --shop one.myshopify.com --kind inventory"
-)
+REMEDY = "Run: shelfwire guard show, and if it is right: shelfwire guard release one.myshopify.com --kind inventory"
 AN_HOUR_LATER = "update sync.deliveries set told_at = told_at - interval '1 hour'"
 
 

@@ -103,6 +103,10 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
         ),
         ("update sync.schedules set last_error = 'no luck' where name = 'keep_logs'", "schedules", WARNING, "no luck"),
         (
+            "update sync.schedules set expression = '0 0 31 2 *' where name = 'keep_logs'",
+            "schedules", FAILED, "keep_logs never runs: '0 0 31 2 *' never comes",
+        ),
+        (
             "do $$ begin execute 'drop table sync.change_log_' || "
             "to_char(now() at time zone 'UTC' + interval '1 day', 'YYYYMMDD'); end $$",
             "partitions", WARNING, "no partition for tomorrow",

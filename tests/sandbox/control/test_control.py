@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.sandbox.conftest import Shelf
 
 
@@ -21,6 +23,32 @@ def test_a_product_can_be_taken_away(shelf: Shelf) -> None:
     assert shelf.sku not in shelf.sandbox.available()
     assert shelf.sandbox.data(f'{{ node(id: "{shelf.item}") {{ id }} }}') == {"node": None}
     assert shelf.sandbox.http.delete(f"/_sandbox/products/{number}").status_code == 404
+
+
+def test_variants_are_edited_in_the_admin_at_no_apps_cost(shelf: Shelf) -> None:
+    shelf.sandbox.reset_stats()
+    shelf.sandbox.edit_variants([{"id": shelf.variant, "sku": f"{shelf.sku}-new", "tracked": False}])
+    level = shelf.sandbox.level(f"{shelf.sku}-new")
+    assert (level["variant_id"], level["tracked"]) == (shelf.variant, False)
+    assert shelf.sandbox.stats()["cost_charged"] == 0
+
+
+@pytest.mark.parametrize(
+    ("edit", "complaint"),
+    [
+        ({"id": "gid://shopify/ProductVariant/1"}, "variants[1].id: no such variant"),
+        ({"sku": 5}, "variants[1].sku: 5"),
+        ({"price": "1"}, "variants[1].price: '1'"),
+        ({"sku": "x" * 256}, "variants[1]: SKU is too long"),
+    ],
+)
+def test_a_wrong_edit_is_refused_with_all_that_came_with_it(
+    shelf: Shelf, edit: dict[str, object], complaint: str
+) -> None:
+    edits = [{"id": shelf.variant, "sku": "never"}, {"id": shelf.variant, **edit}]
+    answer = shelf.sandbox.http.post("/_sandbox/variants", json={"variants": edits})
+    assert answer.status_code == 400 and answer.json()["error"].startswith(complaint)
+    assert "never" not in shelf.sandbox.available()
 
 
 def test_state_comes_whole_or_line_by_line(shelf: Shelf) -> None:

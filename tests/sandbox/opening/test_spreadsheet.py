@@ -75,3 +75,62 @@ def test_all_can_be_tracked(start: Start, tmp_path: Path) -> None:
     sandbox = start("--catalog", str(file), "--track-all")
     assert {level["tracked"] for level in sandbox.state()} == {True}
     assert len(sandbox.state()) == 3
+
+
+def test_the_newer_column_names_say_what_the_older_ones_said(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(
+        "Title,URL handle,Description,Vendor,Type,Tags,Published on online store,Status,SKU,Barcode,Option1 name,"
+        "Option1 value,Price,Compare-at price,Cost per item,Charge tax,Inventory tracker,Inventory quantity,"
+        "Continue selling when out of stock,Requires shipping,Product image URL,Image alt text,Gift card\n"
+        "Tee,tee,Soft,Acme,Shirts,a,FALSE,Unlisted,TEE-S,0123,Size,S,19.9,25,7,FALSE,shopify,3,CONTINUE,FALSE,"
+        "https://x.test/1.jpg,Front,FALSE\n"
+        ",tee,,,,,,,TEE-M,,,M,,,,,,-2,,,,,\n"
+    )
+    (tee,) = start("--catalog", str(file)).data(
+        "{ products(first: 9) { nodes { title handle descriptionHtml status publishedAt mediaCount { count } "
+        "variants(first: 9) { nodes { title sku barcode price compareAtPrice taxable inventoryPolicy inventoryQuantity "
+        "inventoryItem { tracked requiresShipping unitCost { amount } } } } } } }"
+    )["products"]["nodes"]
+    small, medium = tee["variants"]["nodes"]
+    assert (tee["title"], tee["handle"], tee["descriptionHtml"]) == ("Tee", "tee", "Soft")
+    assert (tee["status"], tee["publishedAt"], tee["mediaCount"]) == ("UNLISTED", None, {"count": 1})
+    assert small == {
+        "title": "S",
+        "sku": "TEE-S",
+        "barcode": "0123",
+        "price": "19.90",
+        "compareAtPrice": "25.00",
+        "taxable": False,
+        "inventoryPolicy": "CONTINUE",
+        "inventoryQuantity": 3,
+        "inventoryItem": {"tracked": True, "requiresShipping": False, "unitCost": {"amount": "7.00"}},
+    }
+    assert (medium["sku"], medium["inventoryQuantity"], medium["inventoryPolicy"]) == ("TEE-M", -2, "DENY")
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_what_only_some_programs_take_for_a_line_end_is_part_of_a_text(start: Start, tmp_path: Path, mark: str) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(f"Title,SKU\nRed{mark}mug,A{mark}1\nCup,B\n", "utf-8")
+    read = "{ products(first: 9) { nodes { title variants(first: 1) { nodes { sku } } } } }"
+    first, second = start("--catalog", str(file)).data(read)["products"]["nodes"]
+    assert (first["title"], first["variants"]["nodes"]) == (f"Red{mark}mug", [{"sku": f"A{mark}1"}])
+    assert second["variants"]["nodes"] == [{"sku": "B"}]
+
+
+def test_the_apostrophe_of_a_spreadsheet_is_no_part_of_a_sku_nor_are_blanks_behind_it(
+    start: Start, tmp_path: Path
+) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("Title,SKU,Barcode\nA,' 0815 ,'\nB,''x,\nC,\u00a0y,\n", "utf-8")
+    read = "{ productVariants(first: 9) { nodes { sku barcode } } }"
+    found = start("--catalog", str(file)).data(read)["productVariants"]["nodes"]
+    assert [(one["sku"], one["barcode"]) for one in found] == [("0815", None), ("'x", None), ("\u00a0y", None)]
+
+
+def test_a_title_is_enough_and_each_row_of_its_own_is_a_product(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("Title\nMug\n\nMug\n")
+    found = start("--catalog", str(file)).data("{ products(first: 9) { nodes { handle } } }")["products"]["nodes"]
+    assert [one["handle"] for one in found] == ["mug", "mug-1"]

@@ -19,3 +19,12 @@ def test_a_schedule_is_changed_in_part_and_one_that_is_not_there_is_not(shelf: S
     assert tuple(schedule.values()) == ("1 * * * *", False, "no luck", True)
     c.execute("select sync.note_schedule('keep_logs', null)")
     assert value(c, "select last_error from sync.schedules where name = 'keep_logs'") is None
+
+
+def test_what_failed_at_other_times_is_no_alert_any_more(shelf: Shelf) -> None:
+    c = shelf.connection
+    c.execute("select sync.note_schedule('keep_logs', 'no luck')")
+    c.execute("select sync.set_schedule('keep_logs', null, true)")
+    assert value(c, "select count(*) from sync.open_alerts") == 1
+    c.execute("select sync.set_schedule('keep_logs', '5 * * * *', null)")
+    assert value(c, "select count(*) from sync.open_alerts") == 0

@@ -23,7 +23,16 @@ insert into lager.bestand (artikel, zustand, menge) select artikel_id, 10, n fro
 
 @pytest.mark.parametrize(
     ("given", "whole"),
-    [("0.5", 0), ("1.5", 1), ("41", 41), ("-3", -3), ("3000000000", 1000000000), ("-3000000000", -1000000000)],
+    [
+        ("0.5", 0),
+        ("-0.5", 0),
+        ("1.5", 1),
+        ("-1.5", -1),
+        ("41", 41),
+        ("-3", -3),
+        ("3000000000", 1000000000),
+        ("-3000000000", -1000000000),
+    ],
 )
 def test_parts_of_a_unit_are_none_and_absurd_sums_are_cut_off(connection: Connection, given: str, whole: int) -> None:
     assert value(connection, "select sync.whole_units(%s::numeric)", given) == whole
