@@ -55,7 +55,7 @@ insert into sync.remedies (topic, remedy) values
 (
   'order_unbooked',
   'In the warehouse book the units that %s has sent: the alert ends with the next reading. If they are booked already, '
-  'it ends by itself after a day. To see the numbers, run: shelfwire why, with the SKU of %s'
+  'it ends by itself after a day. To see the numbers of %s, run: shelfwire why SKU'
 ),
 (
   'order_unseen',
