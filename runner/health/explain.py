@@ -95,10 +95,12 @@ def _link(link: Product | None) -> Iterator[str]:
 
 def _level(level: Product) -> Iterator[str]:
     yield f"   at {level['location']}"
-    yield f"      should hold {level['desired']}: {level['counted']} counted" + (
-        f", less {level['uncounted']} sold in Shopify by orders the warehouse has not imported"
-        if level["uncounted"]
-        else ""
+    unbooked = level["unbooked"]
+    ordered = level["uncounted"] - unbooked
+    yield (
+        f"      should hold {level['desired']}: {level['counted']} counted"
+        + (f", less {ordered} sold in Shopify by orders the warehouse has not imported" if ordered else "")
+        + (f", less {unbooked} sent by Shopify and not booked in the warehouse" if unbooked else "")
     )
     if level["seen"] is None:
         yield "      never read at Shopify yet"

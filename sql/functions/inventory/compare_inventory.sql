@@ -54,8 +54,8 @@ begin
             and f.part in (c.location_id::text, '')
         ) then 'failed push'
         when e.moved_at < v_run.started_at or e.moved_at is null then 'missed change'
-        -- Fewer units owed and none more on offer: they were sent, and booked.
-        when e.available = e.available_before and c.desired - c.seen = e.committed_before - e.committed
+        -- Fewer units owed and none more on offer: they were sent, and those that are booked are free.
+        when e.available = e.available_before and c.desired - c.seen between 1 and e.committed_before - e.committed
           then 'un-imported order'
         when e.available_before - e.available = e.committed - e.committed_before then 'missed change'
         else 'foreign edit'
@@ -131,7 +131,7 @@ begin
   perform sync.forget_departed(v_run.shop_id, null);
   marked := 0;
   if p_correct and v_keys is not null then
-    marked := sync.mark_inventory(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]));
+    marked := sync.mark_inventory(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]), p_run_id);
   end if;
   update sync.levels as e
   set counted = c.counted

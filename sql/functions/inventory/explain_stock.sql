@@ -53,7 +53,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
       ) end,
       'levels', (
         select coalesce(jsonb_agg(jsonb_build_object(
-          'location', o.location, 'counted', o.counted, 'uncounted', o.uncounted, 'desired', o.desired, 'seen', o.seen,
+          'location', o.location, 'counted', o.counted, 'uncounted', o.uncounted, 'unbooked', o.unbooked,
+          'desired', o.desired, 'seen', o.seen,
           'seen_at', o.seen_at, 'acknowledged', o.acknowledged, 'acknowledged_at', o.acknowledged_at,
           'request', (
             select jsonb_build_object(
@@ -81,7 +82,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
         ) order by o.location), '[]')
         from (
           select
-            c.inventory_item_id, c.location_id, n.name as location, c.counted, c.uncounted, c.desired, c.seen,
+            c.inventory_item_id, c.location_id, n.name as location, c.counted, c.uncounted,
+            c.uncounted - greatest(coalesce(i.committed - i.committed_counted, 0), 0) as unbooked, c.desired, c.seen,
             i.seen_at, i.acknowledged, i.acknowledged_at
           from sync.compute_levels(h.id, array[p.product_key]) as c
           inner join sync.locations as n on n.shop_id = h.id and c.location_id = n.location_id

@@ -1,5 +1,6 @@
 -- What the answer to a request means for levels. Applied: its quantities are what Shopify holds now, and correct what
--- reconciling had found wrong. The levels named in p_refusals ([{index, class, message}]) are refused.
+-- reconciling had found wrong; what an undo restores is wrong again. The levels named in p_refusals
+-- ([{index, class, message}]) are refused.
 create or replace function sync.note_inventory(p_request sync.requests, p_refusals json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -36,9 +37,23 @@ begin
     update sync.locations as o
     set is_managed = true
     where o.shop_id = p_request.shop_id and not o.is_managed and o.location_id = any (v_locations);
+    -- What an undo restores is wrong as it was found, until it is corrected anew.
+    if p_request.run_id is not null then
+      update sync.level_discrepancies as d
+      set corrected_at = null, corrected_by = null
+      from (
+        select distinct on (q.inventory_item_id, q.location_id) q.id, q.found = e.quantity as is_restored
+        from sync.level_discrepancies as q
+        join unnest(v_items, v_locations, v_quantities) as e (inventory_item_id, location_id, quantity)
+          on e.inventory_item_id = q.inventory_item_id and e.location_id = q.location_id
+        where q.shop_id = p_request.shop_id
+        order by q.inventory_item_id, q.location_id, q.id desc
+      ) as l
+      where d.id = l.id and l.is_restored and d.corrected_at is not null;
+    end if;
     update sync.level_discrepancies as d
     set corrected_at = p_request.answered_at, corrected_by = p_request.id
-    where d.ctid = any (array(
+    where p_request.run_id is null and d.ctid = any (array(
       select q.ctid from sync.level_discrepancies as q
       join unnest(v_items, v_locations) as e (inventory_item_id, location_id)
         on e.inventory_item_id = q.inventory_item_id and e.location_id = q.location_id
