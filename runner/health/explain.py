@@ -75,7 +75,7 @@ def _flow(shop: Product) -> Iterator[str]:
         yield f"   HELD by its guard: {shop['held']} See: shelfwire guard show"
     if circuit := shop["circuit"]:
         yield (
-            f"   FAILS every call since {_when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
+            f"   {'WAITS' if circuit['kind'] else 'FAILS every call'} since {_when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
             f"Next probe {_when(circuit['next_probe_at'])}"
         )
 
