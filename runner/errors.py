@@ -22,6 +22,7 @@ ShelfwireError
 │   └── Throttled          THROTTLED, 429: wait, then ask again
 └── Permanent              the same call will fail again: hold                 exit 4
     ├── ShopRefused        the shop or the token is the reason: every call fails
+    ├── DocumentRefused    our document, or the right to send it, is the reason: all of its kind fail
     └── RequestRefused     this request is the reason: others may pass
 """
 
@@ -106,10 +107,14 @@ class NotInstalled(DatabaseError):
 
 
 class ShopifyError(ShelfwireError):
-    """A call of the Admin API failed. ``code`` is its class in reports, as Shopify spells it where it does."""
+    """A call of the Admin API failed.
+
+    ``code`` is its class in reports, as Shopify spells it where it does; ``document`` the name of what was sent.
+    """
 
     exit_code = 4
     code = "SHOPIFY_ERROR"
+    document = ""
 
     def __init__(self, message: str | None = None, *, code: str | None = None, remedy: str | None = None) -> None:
         super().__init__(message, remedy=remedy)
@@ -156,6 +161,12 @@ class ShopRefused(Permanent):
     """The shop refuses every call."""
 
     code = "SHOP_REFUSED"
+
+
+class DocumentRefused(Permanent):
+    """Shopify does not take a document of ours, whatever it carries."""
+
+    code = "DOCUMENT_REFUSED"
 
 
 class RequestRefused(Permanent):

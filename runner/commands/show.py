@@ -78,7 +78,10 @@ def status(
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
     shops = table(health, columns) if health else Text(NO_SHOP)
     held = [
-        Text(f"{row['shop']} is held: {row['held_reason']}", style="bold red") for row in health if row["held_reason"]
+        Text(f"{row['shop']} is held: {row[reason]}", style="bold red")
+        for row in health
+        for reason in ("held_reason", "refused_documents")
+        if row[reason]
     ]
     return Group(Text(line), _at_work(runners), shops, *held)
 

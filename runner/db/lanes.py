@@ -73,11 +73,18 @@ async def enter_circuit(db: Database, turn: Turn) -> str:
     return str(await db.value("select sync.enter_circuit(%s, %s, %s)", (turn.shop_id, turn.kind, turn.job_id)))
 
 
-async def note_failure(db: Database, turn: Turn, error_class: str, message: str, *, refused: bool) -> str:
-    """A job failed for a reason that may hold for the whole shop; returns the state of the shop's circuit."""
+async def note_failure(
+    db: Database, turn: Turn, error_class: str, message: str, *, refused: bool, document: str | None = None
+) -> str:
+    """A job failed for a reason that may hold for the whole shop, or, by ``document``, for its kind there.
+
+    Returns the state of the circuit of either.
+    """
+    kind = turn.kind if document is not None else ""
     return str(
         await db.value(
-            "select sync.note_failure(%s, %s, %s, %s, %s)", (turn.shop_id, turn.job_id, error_class, message, refused)
+            "select sync.note_failure(%s, %s, %s, %s, %s, %s, %s)",
+            (turn.shop_id, turn.job_id, error_class, message, refused, kind, document),
         )
     )
 

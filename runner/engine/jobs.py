@@ -19,12 +19,14 @@ from runner.engine.lane import Lane
 from runner.engine.pulse import Pulse
 from runner.errors import (
     DatabaseError,
+    DocumentRefused,
     InvalidInput,
     LostAnswer,
+    Permanent,
+    RequestRefused,
     ServerFault,
     ShopHeld,
     ShopifyError,
-    ShopRefused,
     Superseded,
     Transient,
     Unreachable,
@@ -38,8 +40,8 @@ LONGEST_DELAY = 60.0
 # An error nobody foresaw is tried this often before the job's keys are refused.
 UNFORESEEN_ATTEMPTS = 5
 
-# What may be true of every call to the shop.
-COUNTED = (Unreachable, LostAnswer, ServerFault, ShopRefused)
+# What may be true of every call to the shop, or of every one of the job's kind.
+COUNTED = (Unreachable, LostAnswer, ServerFault, Permanent)
 
 Handler = Callable[[Job], Awaitable[None]]
 # What a job of some kind does with its lane.
@@ -85,7 +87,7 @@ def handler(
         except DatabaseError as error:
             database.outage.note(error)
             raise RetryRequested(timedelta(0) if stopping.is_set() else backoff(job.attempts), str(error)) from error
-        except (Transient, ShopRefused, InvalidInput) as error:
+        except (Transient, Permanent, InvalidInput) as error:
             delay = timedelta(0) if stopping.is_set() else backoff(job.attempts)
             if isinstance(error, COUNTED):
                 await _count(database, turn, error)
@@ -107,10 +109,17 @@ def handler(
     return handle
 
 
+def _document(error: ShopifyError) -> str | None:
+    """The document that is refused, where it is not the shop that refuses."""
+    return error.document if isinstance(error, DocumentRefused | RequestRefused) else None
+
+
 async def _count(database: Database, turn: Turn, error: ShopifyError) -> None:
-    """The shop's circuit is told; if Postgres is away too, the next failure will do."""
+    """The circuit of the shop, or of the kind, is told; if Postgres is away too, the next failure will do."""
     try:
-        state = await db.note_failure(database, turn, error.code, str(error), refused=isinstance(error, ShopRefused))
+        state = await db.note_failure(
+            database, turn, error.code, str(error), refused=isinstance(error, Permanent), document=_document(error)
+        )
     except DatabaseError as away:
         database.outage.note(away)
     else:

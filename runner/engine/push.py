@@ -15,7 +15,7 @@ from runner.db.lanes import Turn
 from runner.db.push import Applied, Prepared, PushRound, Refusal, Request
 from runner.engine.lane import Lane
 from runner.engine.strategy import Accepted, Later, Nameless, Strategy
-from runner.errors import DatabaseError, RequestRefused, ServerFault, ShopHeld, Superseded, Transient
+from runner.errors import DatabaseError, DocumentRefused, RequestRefused, ServerFault, ShopHeld, Superseded, Transient
 from runner.shopify.client import ATTEMPTS, Client
 
 log = structlog.get_logger()
@@ -57,6 +57,7 @@ class Push:
         self._attempts = lane.attempts
         self._looks = 0
         self._faults = 0
+        self._passes = False
         self._taken_apart: int | None = None
         self._in_doubt: set[str] = set()
         self._applied: Applied | None = None
@@ -69,6 +70,7 @@ class Push:
 
         Raises:
             Transient, ShopRefused: try the job again later; what is open is repeated then.
+            DocumentRefused, RequestRefused: no item is to blame; try again later.
             LaneTaken: another job works in this lane now.
             ShopHeld: nothing may be written to the shop now.
         """
@@ -119,6 +121,7 @@ class Push:
         ``prepared`` is that of the first work, if it is made already.
         """
         self._looks = 0
+        self._passes = False
         await self._prepare_and_send(work, prepared)
         if self._in_doubt:
             await self._prepare_and_send(deque([Work(sorted(self._in_doubt), 1, suspect=True)]))
@@ -159,14 +162,18 @@ class Push:
                 wait=request.wait,
                 log_later=True,
             )
+        except DocumentRefused as error:
+            await self._record(request, "rejected", error.code, error.message)
+            raise
         except RequestRefused as error:
-            return await self._take_apart(request, "rejected", error.code, error.message)
+            return await self._blame(request, error)
         except ServerFault as error:
             return await self._suspect(request, error, suspect=suspect)
         self._faults = 0
         self._attempts = ATTEMPTS
         verdict = self._strategy.verdict(answer.data)
         if isinstance(verdict, Accepted):
+            self._passes = True
             self._applied = Applied(request.id, verdict.answer, answer.call.entry())
             log.debug("request.applied", request_id=request.id, idempotency_key=request.idempotency_key)
             return []
@@ -175,7 +182,9 @@ class Push:
             raise InProgress(verdict.message, code=verdict.code)
         if isinstance(verdict, Nameless):
             log.info("push.rejected", request_id=request.id, codes=[verdict.code])
-            return await self._take_apart(request, "rejected", verdict.code, verdict.message)
+            nameless = RequestRefused(verdict.message, code=verdict.code)
+            nameless.document = request.document
+            return await self._blame(request, nameless)
         # Nothing of the request was written. Drop what cannot pass, look again at what has changed.
         log.info("push.rejected", request_id=request.id, codes=sorted({r.error_class for r in verdict.refusals}))
         await db.close_request(self._db, request.id, "rejected", verdict.answer, verdict.refusals)
@@ -183,6 +192,13 @@ class Push:
             named = [entry for entry in verdict.changed if entry is not None]
             await self._look_at(request, named if len(named) == len(verdict.changed) else None)
         return [Work(request.keys)]
+
+    async def _blame(self, request: Request, error: RequestRefused) -> list[Work]:
+        """An error that names no entry. One that stands alone is to blame if the shop takes others: else it is ours."""
+        if request.entries == 1 and not self._passes and not await self._takes_writes(request.keys):
+            await self._record(request, "rejected", error.code, error.message)
+            raise error
+        return await self._take_apart(request, "rejected", error.code, error.message)
 
     async def _suspect(self, request: Request, error: ServerFault, *, suspect: bool) -> list[Work]:
         """Shopify failed by its own fault: as a whole, or because of one entry, which is looked for."""
@@ -214,8 +230,9 @@ class Push:
             answer = await self._client.execute(
                 self._strategy.documents[request.document], request.variables, request_id=request.id, attempts=1
             )
-        except ServerFault as error:
-            await self._record(request, "abandoned", error.code, error.message)
+        except (ServerFault, RequestRefused) as error:
+            state = "abandoned" if isinstance(error, ServerFault) else "rejected"
+            await self._record(request, state, error.code, error.message)
             return False
         accepted = isinstance(self._strategy.verdict(answer.data), Accepted)
         await db.close_request(self._db, request.id, "applied" if accepted else "rejected", answer.data)

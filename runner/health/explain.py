@@ -74,8 +74,9 @@ def _flow(shop: Product) -> Iterator[str]:
     elif shop["held"]:
         yield f"   HELD by its guard: {shop['held']} See: shelfwire guard show"
     if circuit := shop["circuit"]:
+        what = "WAITS" if circuit["kind"] else "FAILS every call"
         yield (
-            f"   FAILS every call since {_when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
+            f"   {what} since {_when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
             f"Next probe {_when(circuit['next_probe_at'])}"
         )
 

@@ -203,6 +203,11 @@ async def flow(database: Database) -> AsyncIterator[Finding]:
                 "flow", FAILED, f"{shop} is held: {row['held_reason']}",
                 f"Run: shelfwire guard show, and if it is right: shelfwire guard release {shop}",
             )  # fmt: skip
+        elif row["refused_documents"]:
+            yield Finding(
+                "flow", FAILED, f"{shop} is held: {row['refused_documents']}",
+                "It is tried again and again. Run: shelfwire alerts list",
+            )  # fmt: skip
         elif row["circuit"] != "closed":
             yield Finding(
                 "flow", FAILED, f"{shop} fails every call, so its jobs wait: {row['circuit_reason']}",

@@ -132,6 +132,7 @@ class Client:
         Raises:
             Transient: it failed ``attempts`` times, or the runner is stopping.
             ShopRefused: every call to this shop will fail.
+            DocumentRefused: every request of this document will fail.
             RequestRefused: this request will fail again.
             ShopHeld: it is a mutation, and the shop is not live.
         """
@@ -214,11 +215,13 @@ class Client:
                     "Accept": "application/json",
                 },
             )
-            payload, error = read_answer(response)
+            payload, error = read_answer(response, document)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             error = Unreachable(f"{self._host} is out of reach.", remedy="Check the shop's address and the network.")
         except httpx.TransportError as cause:
             error = LostAnswer(f"{self._host} took the request, but gave no answer ({type(cause).__name__}).")
+        if error:
+            error.document = document.name
         headers = response.headers if response else httpx.Headers()
         call = Call(
             document.name,

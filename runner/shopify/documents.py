@@ -20,17 +20,20 @@ from graphql import (
 )
 from graphql.language import SelectionSetNode
 
+from runner.shopify.shape import Shape, shape_of
+
 FOLDER = Path(__file__).parent / "graphql"
 API_VERSION = "2026-10"
 
 
 @dataclass(frozen=True)
 class Document:
-    """One operation: its name, which is also its file's, and its text."""
+    """One operation: its name, which is also its file's, its text, and what an answer to it must contain."""
 
     name: str
     text: str
     operation: OperationDefinitionNode
+    shape: Shape
 
     @property
     def is_mutation(self) -> bool:
@@ -101,4 +104,4 @@ def document(name: str) -> Document:
     text = (FOLDER / f"{name}.graphql").read_text()
     (operation,) = parse(text).definitions
     assert isinstance(operation, OperationDefinitionNode) and operation.name and operation.name.value == name
-    return Document(name, text, operation)
+    return Document(name, text, operation, shape_of(operation))

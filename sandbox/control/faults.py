@@ -25,6 +25,10 @@ class FaultControl:
         kind = self.service.execution.schema.type_map["InventorySetQuantitiesUserErrorCode"]
         if "code" in form and isinstance(kind, GraphQLEnumType) and form["code"] not in kind.values:
             raise BadForm(f"code: {form['code']!r} is none of {', '.join(kind.values)}")
+        if form["fault"] == "http_5xx" and form.get("status", 500) < 500:
+            raise BadForm(f"status: {form['status']} is not a whole number from 500 to 599")
+        if form["fault"] == "withdrawn" and not self.service.execution.has_field(form.get("name", "")):
+            raise BadForm(f"name: the schema has no {form.get('name')!r}; give a field as Type.field")
         if "items" in form:
             form["items"] = tuple(form["items"])
         return JSONResponse({"id": self.service.faults.add(Fault(**form))}, 201)

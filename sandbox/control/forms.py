@@ -35,6 +35,10 @@ def _between(low: float, high: float = float("inf"), whole: bool = False) -> Cal
     return check
 
 
+def _anything(_: Any) -> bool:
+    return True
+
+
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
@@ -53,7 +57,9 @@ FAULT: dict[str, Check] = {
     "message": str,
     "seed": int,
     "retry_after": _between(0),
-    "status": _between(500, 599, whole=True),
+    "status": _between(200, 599, whole=True),
+    "name": str,
+    "body": _anything,
 }
 
 BUCKET: dict[str, Check] = {"capacity": _between(1, whole=True), "restore_rate": _between(1, whole=True)}

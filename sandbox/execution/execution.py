@@ -14,7 +14,8 @@ from sandbox.calls.call import Call
 from sandbox.calls.errors import location
 from sandbox.execution.cost import actual_cost, input_points, requested_cost
 from sandbox.execution.documents import Documents, Operation
-from sandbox.execution.schema import executable_schema, type_name
+from sandbox.execution.schema import executable_schema, schema_without, type_name
+from sandbox.execution.validation import static_errors
 from sandbox.execution.variables import variable_errors
 
 LIST_LIMIT = 250
@@ -55,6 +56,16 @@ class Execution:
             message = f'No operation named "{name}"' if name else "An operation name is required"
             return {"errors": [{"message": message}]}
         return operation
+
+    def has_field(self, name: str) -> bool:
+        """Whether there is a field of an object or input, named as Type.field."""
+        owner, _, field = name.partition(".")
+        return field in getattr(self.schema.type_map.get(owner), "fields", {})
+
+    def without(self, name: str, operation: Operation, variables: dict[str, Any]) -> list[Answer]:
+        """What would be wrong with an operation in a schema that has lost a field, named as Type.field."""
+        schema = schema_without(name)
+        return static_errors(schema, operation.document) or variable_errors(schema, operation.node, variables)
 
     def prepare(self, operation: Operation, variables: dict[str, Any]) -> Prepared | Answer:
         """Refuses wrong variables; such an answer has neither data nor cost."""

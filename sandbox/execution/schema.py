@@ -13,6 +13,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -73,6 +74,17 @@ def executable_schema() -> GraphQLSchema:
                 if name == "code" and isinstance(codes := get_named_type(definition.type), GraphQLEnumType):
                     resolver = _coded(resolver, codes)
                 definition.resolve = guarded(kind, name, definition, resolver)
+    return schema
+
+
+@cache
+def schema_without(name: str) -> GraphQLSchema:
+    """The pruned schema as another version may have it: without a field, named as Type.field. For validation only."""
+    owner, _, field = name.partition(".")
+    schema = build_schema(schema_text(), assume_valid=True)
+    kind = schema.type_map[owner]
+    assert isinstance(kind, GraphQLObjectType | GraphQLInputObjectType)
+    del kind.fields[field]
     return schema
 
 

@@ -23,6 +23,8 @@ KINDS = (
     "user_error",
     "version_fallback",
     "deprecated",
+    "withdrawn",
+    "answer",
 )
 
 
@@ -44,6 +46,9 @@ class Fault:
     seed: int = 0
     retry_after: float | None = None
     status: int | None = None
+    name: str | None = None
+    """Of a field that the schema has lost, as Type.field."""
+    body: Any = None
     id: int = 0
     fired: int = 0
     seen: int = 0

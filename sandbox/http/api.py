@@ -83,7 +83,7 @@ class Api:
         if isinstance(operation, dict):
             return exchange.answer(200, operation, outcome_of(operation))
         exchange.entry.operation = operation.label
-        refused = await self._spoilt(exchange, operation, token)
+        refused = await self._spoilt(exchange, operation, token, variables)
         if refused is not None:
             return refused
         prepared = service.execution.prepare(operation, variables)
@@ -91,7 +91,7 @@ class Api:
             return exchange.answer(200, prepared, outcome_of(prepared))
         return await self._run(exchange, prepared)
 
-    async def _spoilt(self, exchange: Exchange, operation: Operation, token: str) -> Response | None:
+    async def _spoilt(self, exchange: Exchange, operation: Operation, token: str, variables: Answer) -> Response | None:
         """What goes wrong before anything runs."""
         strikes = self.service.faults.strikes
         names = operation.names
@@ -110,6 +110,11 @@ class Api:
         if fault := strikes("http_5xx", names):
             status = fault.status or 503
             return exchange.answer(status, {"errors": "Service Unavailable"}, f"fault: http_{status}")
+        fault = strikes("withdrawn", names)
+        if fault and (errors := self.service.execution.without(fault.name or "", operation, variables)):
+            return exchange.answer(200, {"errors": errors}, "fault: withdrawn")
+        if fault := strikes("answer", names):
+            return exchange.answer(fault.status or 200, fault.body, "fault: answer")
         if strikes("drop_before", names):
             exchange.entry.outcome = "fault: drop_before"
             raise Dropped

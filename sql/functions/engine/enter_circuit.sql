@@ -11,13 +11,25 @@ begin
     where r.shop_id = p_shop_id and r.kind = p_kind and r.state = 'open' and r.run_id is not null
   ) then
     return 'held';
-  elsif not exists (select from sync.circuits as c where c.shop_id = p_shop_id and c.state <> 'closed') then
+  end if;
+  -- That of the shop and that of the kind: a probe is one for both, when both are due.
+  perform from sync.circuits as c
+  where c.shop_id = p_shop_id and c.kind in ('', p_kind) and c.state <> 'closed'
+  order by c.kind
+  for update;
+  if not found then
     return 'closed';
+  elsif exists (
+    select from sync.circuits as c
+    where c.shop_id = p_shop_id and c.kind in ('', p_kind) and c.state <> 'closed'
+      and c.next_probe_at > clock_timestamp()
+      and (c.state <> 'half-open' or c.probe_job_id is distinct from p_job_id)
+  ) then
+    return 'held';
   end if;
   update sync.circuits as c
   set state = 'half-open', probe_job_id = p_job_id, next_probe_at = clock_timestamp() + interval '1 minute'
-  where c.shop_id = p_shop_id and c.state <> 'closed'
-    and (c.next_probe_at <= clock_timestamp() or (c.state = 'half-open' and c.probe_job_id = p_job_id));
-  return case when found then 'probe' else 'held' end;
+  where c.shop_id = p_shop_id and c.kind in ('', p_kind) and c.state <> 'closed';
+  return 'probe';
 end $$;
 comment on function sync.enter_circuit(bigint, text, bigint) is 'May a job call its shop: closed, probe or held.';

@@ -23,7 +23,8 @@ begin
       select from sync.pending as p where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane
     ) and not exists (
       select from sync.circuits as c
-      where c.shop_id = l.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
+      where c.shop_id = l.shop_id and c.kind in ('', l.kind) and c.state <> 'closed'
+        and c.next_probe_at > clock_timestamp()
     ) and not exists (
       select from pgqueuer.pgqueuer as j where j.id = l.job_id and j.status = 'picked'
     ) and sync.held_back(l.shop_id, l.kind) is null
@@ -61,7 +62,8 @@ begin
       and exists (select from sync.shops as h where h.id = r.shop_id and h.mode = 'live')
       and not exists (
         select from sync.circuits as c
-        where c.shop_id = r.shop_id and c.state <> 'closed' and c.next_probe_at > clock_timestamp()
+        where c.shop_id = r.shop_id and c.kind in ('', r.kind) and c.state <> 'closed'
+          and c.next_probe_at > clock_timestamp()
       )
       and not exists (
         select from pgqueuer.pgqueuer as j where j.entrypoint = l.entrypoint and j.status in ('queued', 'picked')

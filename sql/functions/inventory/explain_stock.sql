@@ -45,7 +45,10 @@ select coalesce(jsonb_agg(jsonb_build_object(
       'mode', h.mode,
       'held', (select g.held_reason from sync.guards as g where g.shop_id = h.id and g.kind = 'inventory'),
       'circuit', (
-        select to_jsonb(c) - 'shop_id' from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed'
+        select to_jsonb(c) - 'shop_id' from sync.circuits as c
+        where c.shop_id = h.id and c.kind in ('', 'inventory') and c.state <> 'closed'
+        order by c.kind
+        limit 1
       ),
       'link', case when k.product_key is null then null else jsonb_build_object(
         'state', k.state, 'reason', k.reason, 'variant_id', k.variant_id, 'inventory_item_id', k.inventory_item_id,

@@ -19,7 +19,7 @@ begin
     request_id bigint, document text, milliseconds integer, http_status integer, error_class text, message text,
     shopify_request_id text, requested integer, actual integer, available double precision
   )
-  returning request_id, error_class into v_call;
+  returning request_id, document, error_class into v_call;
   if v_call.error_class is null and (
     v_call.request_id is not null
     or not exists (
@@ -29,7 +29,7 @@ begin
       where r.shop_id = p_shop_id and r.state = 'open' and h.mode = 'live' and sync.held_back(r.shop_id, r.kind) is null
     )
   ) then
-    perform sync.note_success(p_shop_id);
+    perform sync.note_success(p_shop_id, v_call.document, v_call.request_id);
   end if;
 end $$;
 comment on function sync.log_call(bigint, json) is 'Log a call of the Admin API; without an error it closes the circuit.';

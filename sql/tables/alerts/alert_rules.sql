@@ -14,6 +14,10 @@ comment on column sync.alert_rules.threshold is 'A number that the description s
 insert into sync.alert_rules (rule, severity, threshold, description) values
 ('guard_held', 'critical', null, 'a push or a reconcile run that would change an unusual share of a shop was stopped'),
 ('circuit_open', 'critical', null, 'a shop fails every call, so changes wait'),
+(
+  'document_refused', 'critical', null,
+  'Shopify does not take a document of ours, or denies it to the app, so nothing of its kind is pushed to a shop'
+),
 ('corrections_rising', 'warning', 5, 'a reconcile run corrected more than THRESHOLD and twice as much as those before'),
 ('api_version', 'critical', null, 'a shop answers with another API version than was asked for'),
 ('api_deprecated', 'warning', null, 'Shopify calls something deprecated that is used'),

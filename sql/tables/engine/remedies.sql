@@ -39,6 +39,11 @@ insert into sync.remedies (topic, remedy) values
 ('api_version', 'Use a release of Shelfwire for that version: this one does not know what changed.'),
 ('circuit_open', 'It is tried again by itself. To see whether it is back, run: shelfwire shop verify %s'),
 (
+  'document_refused',
+  'Nothing is lost, and it is tried again by itself. If the app lacks a right, grant it; otherwise use a release of '
+  'Shelfwire for what Shopify speaks now.'
+),
+(
   'corrections_rising',
   'Something makes the shop wrong again and again. Run: shelfwire discrepancies. Foreign edits: find out what else '
   'writes stock. Missed changes: run shelfwire doctor.'

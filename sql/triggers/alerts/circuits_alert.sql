@@ -1,4 +1,5 @@
--- Guarantees that an open circuit is an alert and an event, and its closing too, whoever changes the row.
+-- Guarantees that an open circuit, of a shop or of a kind, is an alert and an event, and its closing too, whoever
+-- changes the row.
 create or replace function sync.circuits_alert() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,7 +12,23 @@ begin
     return null;
   end if;
   select h.domain into v_shop from sync.shops as h where h.id = new.shop_id;
-  if new.state <> 'closed' then
+  if new.kind <> '' then
+    if new.state <> 'closed' then
+      perform sync.raise_alert(
+        'document_refused', new.shop_id, new.kind, new.message,
+        jsonb_build_object('document', new.document, 'class', new.class, 'opened_at', new.opened_at)
+      );
+    else
+      perform sync.clear_alert('document_refused', new.shop_id, new.kind);
+    end if;
+    if 'closed' in (new.state, v_before) then
+      perform sync.note_event(
+        new.shop_id, case when new.state = 'closed' then 'document_taken' else 'document_refused' end, new.kind,
+        case when new.state = 'closed' then format('Shopify takes %s again.', new.document) else new.message end,
+        jsonb_build_object('document', new.document, 'class', new.class)
+      );
+    end if;
+  elsif new.state <> 'closed' then
     perform sync.raise_alert(
       'circuit_open', new.shop_id, '',
       format('%s fails every call, so changes wait: %s: %s', v_shop, new.class, new.message),
@@ -31,7 +48,7 @@ begin
   end if;
   return null;
 end $$;
-comment on function sync.circuits_alert() is 'Raise or clear circuit_open, and note what happened.';
+comment on function sync.circuits_alert() is 'Raise or clear circuit_open or document_refused, and note what happened.';
 
 create or replace trigger circuits_alert after insert or update of state on sync.circuits
 for each row execute function sync.circuits_alert();

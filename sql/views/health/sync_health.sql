@@ -27,11 +27,16 @@ select
     select c.error_class || ': ' || c.message
     from (select l.error_class, l.message from sync.calls as l where l.shop_id = h.id order by l.id desc limit 1) as c
   ) as last_call_error,
-  coalesce((select c.state from sync.circuits as c where c.shop_id = h.id), 'closed') as circuit,
+  coalesce((select c.state from sync.circuits as c where c.shop_id = h.id and c.kind = ''), 'closed') as circuit,
   (
-    select c.class || ': ' || c.message from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed'
+    select c.class || ': ' || c.message
+    from sync.circuits as c where c.shop_id = h.id and c.kind = '' and c.state <> 'closed'
   ) as circuit_reason,
-  (select c.next_probe_at from sync.circuits as c where c.shop_id = h.id) as next_probe_at,
+  (
+    select string_agg(c.message, ' ' order by c.kind)
+    from sync.circuits as c where c.shop_id = h.id and c.kind <> '' and c.state <> 'closed'
+  ) as refused_documents,
+  (select min(c.next_probe_at) from sync.circuits as c where c.shop_id = h.id and c.state <> 'closed') as next_probe_at,
   h.linked_at,
   h.verified_at,
   (select min(r.trouble) from sync.runners as r) as runner_trouble

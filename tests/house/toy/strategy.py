@@ -13,6 +13,7 @@ from runner.db.push import Refusal
 from runner.engine.strategy import Accepted, Rejected, Verdict
 from runner.shopify.client import Client
 from runner.shopify.documents import Document
+from runner.shopify.shape import Shape
 
 TEXT = """
 mutation TitleUpdate($product: ProductUpdateInput!) {
@@ -21,10 +22,17 @@ mutation TitleUpdate($product: ProductUpdateInput!) {
 """
 
 
+ERRORS = Shape(False, item=Shape(False, {"field": Shape(True, item=Shape(False)), "message": Shape(False)}))
+ANSWER = Shape(
+    False,
+    {"productUpdate": Shape(False, {"product": Shape(True, {"id": Shape(False)}), "userErrors": ERRORS})},
+)
+
+
 def _document() -> Document:
     (operation,) = parse(TEXT).definitions
     assert isinstance(operation, OperationDefinitionNode)
-    return Document("TitleUpdate", TEXT, operation)
+    return Document("TitleUpdate", TEXT, operation, ANSWER)
 
 
 class Titles:

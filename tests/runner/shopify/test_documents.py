@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import GraphQLObjectType, build_schema, parse, validate
 
 from runner.shopify.documents import FOLDER, document
+from runner.shopify.shape import SCHEMA
 
 ROOT = Path(__file__).parents[3]
 NAMES = sorted(path.stem for path in FOLDER.glob("*.graphql"))
@@ -68,3 +69,13 @@ def test_only_the_push_of_stock_writes() -> None:
 def test_an_unknown_document_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         document("Nothing")
+
+
+@pytest.mark.parametrize("path", [ROOT / "sandbox" / "execution" / "schema.graphql", *FULL_SCHEMAS], ids=str)
+def test_what_an_answer_may_leave_null_is_what_the_schema_says(path: Path) -> None:
+    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+    full, ours = build_schema(text, assume_valid=True), build_schema(SCHEMA.read_text(), assume_valid=True)
+    for name, kind in ours.type_map.items():
+        if isinstance(kind, GraphQLObjectType) and not name.startswith("__"):
+            fields = getattr(full.type_map[name], "fields", {})
+            assert {f: str(d.type) for f, d in kind.fields.items()} == {f: str(fields[f].type) for f in kind.fields}
