@@ -46,8 +46,11 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     shelf.connection.execute(
         "insert into sync.level_discrepancies "
         "(shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id) "
-        "values (%s, %s, %s, %s, 4, 9, 'foreign edit', 1)",
+        "values (%s, %s, %s, %s, 9, 4, 'foreign edit', 1)",
         (shelf.shop, key, shelf.items[key], BACK),
+    )
+    shelf.connection.execute(
+        "update sync.levels set unbooked = 1, unbooked_at = now() where inventory_item_id = %s", (shelf.items[other],)
     )
     shelf.connection.execute("select sync.raise_alert('guard_held', %s, '', 'Much.')", (shelf.shop,))
     shelf.connection.execute("update sync.shops set mode = 'monitor'")

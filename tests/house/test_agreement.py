@@ -1,4 +1,4 @@
-"""What the commands say of one product on its way through an order, an edit and an undo: the same, in words and numbers."""
+"""What the commands say of one product through an order, an edit and an undo: the same, in words and numbers."""
 
 from __future__ import annotations
 

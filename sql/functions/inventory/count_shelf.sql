@@ -34,9 +34,8 @@ begin
   update sync.levels as e
   set
     counted = s.counted,
-    fallen = least(
-      e.fallen + greatest(e.counted - s.counted - e.unbooked, 0), greatest(e.committed - e.committed_counted, 0)
-    ),
+    -- Not cut to what is owed as last seen: a booking may be counted before its order is read.
+    fallen = e.fallen + greatest(e.counted - s.counted - e.unbooked, 0),
     unbooked = greatest(e.unbooked - greatest(e.counted - s.counted, 0), 0),
     unbooked_at = case when e.unbooked > coalesce(e.counted - s.counted, 0) then e.unbooked_at end
   from (

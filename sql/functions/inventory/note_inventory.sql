@@ -22,6 +22,8 @@ begin
       available = e.quantity,
       acknowledged = e.quantity,
       acknowledged_at = p_request.answered_at,
+      -- Shopify held what we had seen: no order came that further falls might book.
+      fallen = least(l.fallen, greatest(l.committed - l.committed_counted, 0)),
       -- While nothing is owed what we set is what the warehouse counts: what orders to come are compared with.
       counted = case
         when l.committed > l.committed_counted or l.unbooked > 0 or p_request.run_id is not null then l.counted

@@ -32,8 +32,8 @@ comment on column sync.levels.committed_counted is
 comment on column sync.levels.counted is
 'What the warehouse counted: when it was last looked at while units are owed (count_shelf), else as last acknowledged.';
 comment on column sync.levels.fallen is
-'By how many units counted has fallen since units are owed that have not been imported, and not more than those: '
-'as many may have been booked.';
+'By how many units counted has fallen since units are owed that have not been imported: as many may have been booked. '
+'Cut to what is owed wherever Shopify shows what that is.';
 comment on column sync.levels.unbooked is
 'Units sent to customers before the warehouse counted fewer: not offered again until it does, for a day at most.';
 comment on column sync.levels.unbooked_at is 'When units were last sent so.';

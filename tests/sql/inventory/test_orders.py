@@ -151,6 +151,19 @@ def test_a_fall_of_the_shelf_books_one_order_and_no_other(shelf: Shelf) -> None:
     assert trade.settle() == 3
 
 
+def test_a_booking_that_is_counted_before_its_order_is_read_counts_too(shelf: Shelf) -> None:
+    trade = Trade(shelf, 4)
+    trade.order(1)
+    assert trade.settle() == 3
+    shelf.sell(trade.key)
+    trade.order(1)
+    shelf.sell(trade.key)
+    trade.push()
+    trade.fulfill(2)
+    assert trade.settle() == 2
+    assert alerts(shelf) == []
+
+
 def test_a_cancelled_order_is_offered_again_at_once(shelf: Shelf) -> None:
     trade = Trade(shelf, 5)
     trade.order(2)
