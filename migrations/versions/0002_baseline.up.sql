@@ -123,6 +123,8 @@
 --! include functions/shopify/record_shop.sql
 --! include functions/shopify/record_variants.sql
 --! include functions/shopify/remove_shop.sql
+--! include functions/engine/may_write.sql
+--! include functions/engine/lanes_at_work.sql
 --! include functions/shopify/reserve_budget.sql
 --! include functions/shopify/return_points.sql
 --! include functions/shopify/set_credentials.sql

@@ -8,7 +8,7 @@ import click
 
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, progress_bar
-from runner.commands.shop import open_shops
+from runner.commands.shop import at_rest, open_shops
 from runner.config import Settings
 from runner.db import Database, inventory, safety
 from runner.db import shops as db
@@ -123,14 +123,17 @@ def release(settings: Settings, domain: str, kind: str | None) -> None:
 def hold(settings: Settings, domain: str, kind: str | None, reason: str) -> None:
     """Stop the live shop DOMAIN at once; its changes wait."""
 
-    async def work(database: Database) -> dict[str, bool]:
+    async def work(database: Database) -> None:
         (found,) = await db.shops(database, domain)
         if found.mode != "live":
             raise InvalidInput(f"{domain} is in mode {found.mode}: nothing goes out anyway.")
-        return {k: await safety.hold(database, found.id, k, reason) for k in await chosen(database, kind)}
+        kinds = await chosen(database, kind)
+        for name in kinds:
+            is_new = await safety.hold(database, found.id, name, reason)
+            click.echo(f"{name} of {domain} is held." if is_new else f"{name} of {domain} was held already.")
+        await at_rest(database, found, kinds)
 
-    for name, is_new in ask(settings, work).items():
-        click.echo(f"{name} of {domain} is held." if is_new else f"{name} of {domain} was held already.")
+    ask(settings, work)
 
 
 @guard.command("set")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +22,10 @@ from runner.inventory.locations import Places, map_locations, places
 from runner.linking.link import link_shop
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
+
+# Seconds for which a command waits for what is in flight, and between two looks.
+PATIENCE = 10.0
+PAUSE = 0.05
 
 
 @asynccontextmanager
@@ -120,6 +126,23 @@ def verify(settings: Settings, domain: str) -> None:
     execute(work())
 
 
+async def at_rest(database: Database, shop: Shop, kinds: list[str]) -> None:
+    """Return when no request of some kinds is in flight to a shop that may not be written to; say so if one may be."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        lanes = await safety.lanes_at_work(database, shop.id, kinds)
+        if not lanes:
+            return
+        if time.monotonic() > until:
+            break
+        await asyncio.sleep(PAUSE)
+    click.echo(
+        f"No runner sends more, but {lanes} of their jobs did not end within {PATIENCE:.0f} s: a request that was sent "
+        "before may still arrive. Run: shelfwire doctor",
+        err=True,
+    )
+
+
 @shop.command("list")
 @json_option
 @click.pass_obj
@@ -140,12 +163,14 @@ def mode(settings: Settings, domain: str, mode: str, fingerprint: str | None) ->
     A shop begins in monitor and goes live on a plan.
     """
 
-    async def work(database: Database) -> int:
+    async def work(database: Database) -> None:
         (found,) = await db.shops(database, domain)
-        return await safety.set_mode(database, found.id, mode, fingerprint)
+        marked = await safety.set_mode(database, found.id, mode, fingerprint)
+        click.echo(f"{domain} is in mode {mode}." + (f" {marked:,} products are pushed now." if marked else ""))
+        if mode != "live":
+            await at_rest(database, found, await safety.kinds(database))
 
-    marked = ask(settings, work)
-    click.echo(f"{domain} is in mode {mode}." + (f" {marked:,} products are pushed now." if marked else ""))
+    ask(settings, work)
 
 
 @shop.command()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.db.core import Database, Row
@@ -22,7 +23,7 @@ class Request:
     """A stored request whose answer is not known. ``variables`` is the exact text to send.
 
     ``entries`` parts of its ``keys``, sent ``sends`` times; ``wait``: its points are taken, and there after so many
-    seconds.
+    seconds. It might be sent when it was read, ``at`` by time.monotonic().
     """
 
     id: int
@@ -34,6 +35,7 @@ class Request:
     sends: int = 1
     age_seconds: float = 0.0
     wait: float | None = None
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ async def hold(db: Database, shop_id: int, kind: str, reason: str) -> bool:
     return bool(await db.value("select sync.hold_kind(%s, %s, %s)", (shop_id, kind, reason)))
 
 
+async def lanes_at_work(db: Database, shop_id: int, kinds: list[str]) -> int:
+    """How many lanes of some kinds have a job under way, which may have a request in flight."""
+    return int(await db.value("select sync.lanes_at_work(%s, %s)", (shop_id, kinds)))
+
+
 async def release(db: Database, shop_id: int, kind: str) -> int | None:
     """Let what waits of a kind go out; returns how many keys, None if it was not held."""
     found = await db.value("select sync.release_guard(%s, %s)", (shop_id, kind))

@@ -95,17 +95,23 @@ async def record_verified(db: Database, shop_id: int, name: str, currency: str, 
 
 
 async def reserve_budget(
-    db: Database, shop_id: int, cost: int, keep: int = 0, *, writes: bool = False
+    db: Database, shop_id: int, cost: int, keep: int = 0, *, writes: bool = False, request_id: int | None = None
 ) -> tuple[bool, float]:
     """Take points; returns whether they were granted, and the seconds to wait before sending or asking again.
 
     Raises:
-        ShopHeld: ``writes``, and the shop is not live.
+        ShopHeld: ``writes``, and the shop, or the stored request's kind, may not be written to.
     """
     row = await db.row(
-        "select granted, wait_seconds from sync.reserve_budget(%s, %s, %s, %s)", (shop_id, cost, keep, writes)
+        "select granted, wait_seconds from sync.reserve_budget(%s, %s, %s, %s, %s)",
+        (shop_id, cost, keep, writes, request_id),
     )
     return row["granted"], row["wait_seconds"]
+
+
+async def may_write(db: Database, shop_id: int, request_id: int | None) -> bool:
+    """Whether a shop may be written to at this moment, by a stored request if one is named."""
+    return bool(await db.value("select sync.may_write(%s, %s)", (shop_id, request_id)))
 
 
 async def return_points(db: Database, shop_id: int, cost: int) -> None:

@@ -160,6 +160,7 @@ class Push:
                 request_id=request.id,
                 attempts=1 if suspect and request.entries > 1 else self._attempts,
                 wait=request.wait,
+                asked=request.at,
                 log_later=True,
             )
         except DocumentRefused as error:

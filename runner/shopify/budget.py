@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 
 from runner.db import Database
 from runner.db import shops as db_shops
-from runner.errors import DatabaseError, Transient
+from runner.errors import DatabaseError, ShopHeld, Transient
 
 # A clock that wakes a hair early must not send early.
 GUARD = 0.002
+# While points are waited for, it is asked so often whether the shop may be written to; and before a mutation leaves, if
+# the last answer is older than FRESH.
+SLICE = 1.0
+FRESH = 0.1
 
 
 class Stopping(Transient):
@@ -27,32 +32,50 @@ class Budget:
         self._shop_id = shop_id
         self._stopping = stopping
 
-    async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False) -> None:
+    async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False, request_id: int | None = None) -> None:
         """Return when ``cost`` points may be spent. ``keep`` points are left to more urgent callers.
 
         Raises:
-            ShopHeld: ``writes``, and the shop is not live.
+            ShopHeld: ``writes``, and nothing may be written to the shop, or not by the request's kind.
             Stopping: the runner is asked to stop meanwhile.
         """
         while True:
-            granted, wait = await db_shops.reserve_budget(self._db, self._shop_id, cost, keep, writes=writes)
+            asked = time.monotonic()
+            granted, wait = await db_shops.reserve_budget(
+                self._db, self._shop_id, cost, keep, writes=writes, request_id=request_id
+            )
             if granted:
-                await self.claim(cost, wait)
+                await self.claim(cost, wait, asked=asked if writes else None, request_id=request_id)
                 return
             await self.pause(wait)
 
-    async def claim(self, cost: int, wait: float) -> None:
+    async def claim(self, cost: int, wait: float, *, asked: float | None = None, request_id: int | None = None) -> None:
         """Return when points that are taken are there, in so many seconds; given up, they are given back.
 
+        ``asked``: when it was asked, by time.monotonic(), whether the shop may be written to; it is asked again when
+        that is too long ago, for the wait or because this process was held up.
+
         Raises:
+            ShopHeld: the shop may no longer be written to.
             Stopping: the runner is asked to stop meanwhile.
         """
+        until = time.monotonic() + wait
         try:
-            if wait > 0:
-                await self.pause(wait)
+            while (left := until - time.monotonic()) > 0:
+                await self.pause(min(left, SLICE))
+                if asked is not None and left > SLICE:
+                    asked = await self._ask(request_id)
+            if asked is not None and time.monotonic() - asked > FRESH:
+                await self._ask(request_id)
         except BaseException:
             await self.give_back(cost)
             raise
+
+    async def _ask(self, request_id: int | None) -> float:
+        asked = time.monotonic()
+        if not await db_shops.may_write(self._db, self._shop_id, request_id):
+            raise ShopHeld
+        return asked
 
     async def give_back(self, cost: int) -> None:
         """Points that were taken for a call that is never sent; if Postgres is away, they come back by themselves."""

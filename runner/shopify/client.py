@@ -32,9 +32,13 @@ class Tokens(Protocol):
 class Budget(Protocol):
     """Where points come from, and how to wait."""
 
-    async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False) -> None: ...
+    async def reserve(
+        self, cost: int, keep: int = 0, *, writes: bool = False, request_id: int | None = None
+    ) -> None: ...
 
-    async def claim(self, cost: int, wait: float) -> None: ...
+    async def claim(
+        self, cost: int, wait: float, *, asked: float | None = None, request_id: int | None = None
+    ) -> None: ...
 
     async def give_back(self, cost: int) -> None: ...
 
@@ -118,6 +122,7 @@ class Client:
         request_id: int | None = None,
         attempts: int = ATTEMPTS,
         wait: float | None = None,
+        asked: float | None = None,
         log_later: bool = False,
     ) -> Answer:
         """Send a document; repeat it, unchanged, while the error is transient.
@@ -126,7 +131,8 @@ class Client:
             variables: a mapping, or the exact JSON text to send. Mutations must be idempotent by their own key.
             keep: points of the budget to leave to more urgent callers.
             request_id: the stored request this is, for the log.
-            wait: the points of the first attempt are taken, and there after so many seconds.
+            wait: the points of the first attempt are taken, and there after so many seconds; ``asked``: when it was
+                asked, by time.monotonic(), whether it may be sent.
             log_later: the caller writes the answer's call to the log; a call that fails is written here.
 
         Raises:
@@ -134,7 +140,7 @@ class Client:
             ShopRefused: every call to this shop will fail.
             DocumentRefused: every request of this document will fail.
             RequestRefused: this request will fail again.
-            ShopHeld: it is a mutation, and the shop is not live.
+            ShopHeld: it is a mutation, and nothing may be written to the shop now.
         """
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
@@ -142,7 +148,7 @@ class Client:
         for attempt in range(attempts):
             try:
                 taken = wait if attempt == 0 else None
-                data, call = await self._once(document, body, size, keep, request_id, taken)
+                data, call = await self._once(document, body, size, keep, request_id, taken, asked)
                 if not log_later:
                     await self.calls.write(call)
                 return Answer(data, call)
@@ -166,6 +172,7 @@ class Client:
         keep: int,
         request_id: int | None,
         wait: float | None,
+        asked: float | None,
     ) -> tuple[dict[str, Any], Call]:
         reserved = self._expected(document, size)
         try:
@@ -175,15 +182,15 @@ class Client:
                 await self._budget.give_back(reserved)
             raise
         if wait is None:
-            await self._budget.reserve(reserved, keep, writes=document.is_mutation)
+            await self._budget.reserve(reserved, keep, writes=document.is_mutation, request_id=request_id)
         else:
-            await self._budget.claim(reserved, wait)
+            await self._budget.claim(reserved, wait, asked=asked, request_id=request_id)
         data, call = await self._send(document, body, token, reserved, request_id)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
             await self.calls.write(call)
             # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
             token = await self._other_token(token, call)
-            await self._budget.reserve(reserved, keep, writes=document.is_mutation)
+            await self._budget.reserve(reserved, keep, writes=document.is_mutation, request_id=request_id)
             data, call = await self._send(document, body, token, reserved, request_id)
         if call.cost:
             self._observed[size] = call.cost.requested

@@ -1,9 +1,10 @@
 -- Take points from a shop's budget and say how long to wait before sending: points that are not there yet are
 -- promised in turn, so that callers of all processes queue up fairly. p_keep points stay out of reach of the
 -- caller (stock pushes pass 0); a caller who would have to wait longer than 10 s, or to reach into p_keep,
--- gets nothing and is told when to ask again. p_writes: no points for a mutation unless the shop is live.
+-- gets nothing and is told when to ask again. p_writes: no points for a mutation that may not be sent now.
 create or replace function sync.reserve_budget(
-  p_shop_id bigint, p_cost integer, p_keep integer default 0, p_writes boolean default false
+  p_shop_id bigint, p_cost integer, p_keep integer default 0, p_writes boolean default false,
+  p_request_id bigint default null
 )
 returns table (granted boolean, wait_seconds double precision)
 language plpgsql
@@ -15,8 +16,8 @@ declare
   v_rate double precision;
   v_level double precision;
 begin
-  if p_writes and not exists (select from sync.shops as h where h.id = p_shop_id and h.mode = 'live') then
-    raise exception sqlstate 'SW005' using message = format('shop %s is not live', p_shop_id);
+  if p_writes and not sync.may_write(p_shop_id, p_request_id) then
+    raise exception sqlstate 'SW005' using message = format('shop %s may not be written to', p_shop_id);
   end if;
   select b.restore_rate, sync.budget_level(b), clock_timestamp()
   into v_rate, v_level, v_now
@@ -35,5 +36,5 @@ begin
   end if;
   return next;
 end $$;
-comment on function sync.reserve_budget(bigint, integer, integer, boolean) is
+comment on function sync.reserve_budget(bigint, integer, integer, boolean, bigint) is
 'Take points from a shop''s budget; says whether they were granted and how many seconds to wait.';
