@@ -454,4 +454,4 @@ def test_whatever_happens_nothing_is_offered_twice_and_everything_heals(shelf: S
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_for_long_whatever_happens_nothing_is_offered_twice(shelf: Shelf) -> None:
-    play(shelf, 600, 30, is_fixed=False)
+    play(shelf, 200, 30, is_fixed=False)
