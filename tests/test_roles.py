@@ -95,8 +95,11 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             await database.fetch("select sync.refuse(%s, 'inventory', %s, '', 'X', 'm', 1, null)", (shelf.shop, other))
             assert await lanes.refuse_job(database, turn, "X", "m") == 0
             assert await reports.retry_refusals(database, None, None, None) == 1
-            async with shops.locked_shop(database, shelf.shop) as (_, store):
-                await store(b"token", 3600)
+            renewal = await shops.lease_renewal(database, shelf.shop, 10)
+            assert renewal is not None
+            await shops.store_token(database, shelf.shop, renewal, b"token", 3600)
+            await shops.end_renewal(database, shelf.shop, renewal)
+            assert await shops.may_write(database, shelf.shop, None) is True
             await shops.set_credentials(database, shelf.shop, "token", None, b"secret")
             await shops.record_verified(database, shelf.shop, "One", "EUR", ["read_products"])
             assert len(await inventory.mapped_locations(database, shelf.shop)) == 2

@@ -129,6 +129,8 @@
 --! include functions/shopify/return_points.sql
 --! include functions/shopify/set_credentials.sql
 --! include functions/shopify/store_token.sql
+--! include functions/shopify/lease_renewal.sql
+--! include functions/shopify/end_renewal.sql
 --! include functions/warehouse/look_at_all.sql
 --! include functions/warehouse/note_fault.sql
 --! include functions/warehouse/note_unread.sql

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runner.db.core import Database, Row, translated
+from runner.db.core import Database, Row
 from runner.errors import InvalidInput
 
 
@@ -67,26 +66,32 @@ async def shops(db: Database, domain: str | None = None) -> list[Shop]:
     return [Shop(**r) for r in rows]
 
 
-@asynccontextmanager
-async def locked_shop(db: Database, shop_id: int) -> AsyncIterator[tuple[Shop, Any]]:
-    """One process at a time renews a shop's token; yields the shop and a function to store one.
+async def shop(db: Database, shop_id: int) -> Shop:
+    """A shop by its id.
 
-    An advisory lock: the shop's row stays free for whoever wants to switch it off meanwhile.
+    Raises:
+        InvalidInput: it was removed.
     """
-    with translated():
-        async with db.connection() as connection, connection.transaction():
-            await connection.execute(
-                "select pg_advisory_xact_lock(hashtextextended('token/' || %s::text, 0))", (shop_id,)
-            )
-            cursor = await connection.execute(f"select {_COLUMNS} from sync.shops where id = %s", (shop_id,))
-            row = await cursor.fetchone()
-            if row is None:
-                raise InvalidInput("The shop was removed.")
+    row = await db.one(f"select {_COLUMNS} from sync.shops where id = %s", (shop_id,))
+    if row is None:
+        raise InvalidInput("The shop was removed.")
+    return Shop(**row)
 
-            async def store(token: bytes, lifetime: float) -> None:
-                await connection.execute("select sync.store_token(%s, %s, %s)", (shop_id, token, lifetime))
 
-            yield Shop(**row), store
+async def lease_renewal(db: Database, shop_id: int, seconds: float) -> str | None:
+    """Take the right to renew a shop's token for so long; None if somebody else has it."""
+    found = await db.value("select sync.lease_renewal(%s, %s)", (shop_id, seconds))
+    return None if found is None else str(found)
+
+
+async def store_token(db: Database, shop_id: int, renewal: str, token: bytes, lifetime: float) -> None:
+    """Keep an encrypted token for so many seconds, if the right to renew it is still ours."""
+    await db.fetch("select sync.store_token(%s, %s, %s, %s)", (shop_id, renewal, token, lifetime))
+
+
+async def end_renewal(db: Database, shop_id: int, renewal: str) -> None:
+    """Give back the right to renew a shop's token."""
+    await db.fetch("select sync.end_renewal(%s, %s)", (shop_id, renewal))
 
 
 async def record_verified(db: Database, shop_id: int, name: str, currency: str, scopes: Sequence[str]) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
+from contextlib import suppress
 
 import httpx
 
 from runner.db import Database
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
-from runner.errors import LostAnswer, ServerFault, ShopRefused, Throttled, Unreachable
+from runner.errors import DatabaseError, LostAnswer, ServerFault, ShopRefused, Throttled, Unreachable
 from runner.shopify.vault import Vault
 
 # Renewed this many seconds before it ends, so that no call meets an expired token.
 MARGIN = 300.0
+# Seconds for which one process may ask before another does as well, and how long, and how often, the others look.
+LEASE = 15.0
+PATIENCE = 5.0
+PAUSE = 0.25
 
 
 class Tokens:
@@ -27,6 +33,7 @@ class Tokens:
         self._shop = shop
         self._token: str | None = None
         self._good_until = 0.0
+        self._turn = asyncio.Lock()
 
     async def get(self, *, refused: str | None = None) -> str:
         """The token to send; ``refused`` is one that Shopify does not take.
@@ -35,33 +42,52 @@ class Tokens:
             ShopRefused: there is no other token, or the grant is denied.
             Transient: the grant could not be asked for just now.
         """
-        if self._token is None or self._token == refused or time.monotonic() > self._good_until:
-            await self._load(refused)
-        assert self._token is not None
-        return self._token
+        # One task of this process at a time: the others find what it has found.
+        async with self._turn:
+            if self._token is None or self._token == refused or time.monotonic() > self._good_until:
+                self._token, seconds = await self._load(refused)
+                self._good_until = time.monotonic() + seconds
+            return self._token
 
-    async def _load(self, refused: str | None) -> None:
-        """Take the stored token if it is good; ask for another under the shop's lock if it is not."""
-        async with db_shops.locked_shop(self._db, self._shop.id) as (shop, store):
-            self._shop = shop
-            token: str | None
+    async def _load(self, refused: str | None) -> tuple[str, float]:
+        """The stored token if it is good, otherwise another, and for how many seconds it is good.
+
+        One process asks for it; the others wait, with no connection and no lock, and not longer than it may take.
+        """
+        until = time.monotonic() + LEASE + PATIENCE
+        while True:
+            shop = self._shop = await db_shops.shop(self._db, self._shop.id)
+            token = self._stored(shop)
             if shop.grant_type == "token":
-                token, seconds = self._vault.open(shop.secret), math.inf
-                if token == refused:
+                if token == refused or token is None:
                     raise ShopRefused(
                         f"{shop.domain} does not take the access token, or no longer.",
                         code="UNAUTHORIZED",
                         remedy=f"Run: shelfwire shop token {shop.domain}",
                     )
-            else:
-                token = self._vault.open(shop.access_token) if shop.access_token is not None else None
-                seconds = (shop.access_token_seconds or 0) - MARGIN
-                if token is None or token == refused or seconds <= 0:
-                    token, lifetime = await self._ask(shop)
-                    seconds = lifetime - min(MARGIN, lifetime / 2)
-                    await store(self._vault.seal(token), lifetime)
-        self._token = token
-        self._good_until = time.monotonic() + seconds
+                return token, math.inf
+            seconds = (shop.access_token_seconds or 0) - MARGIN
+            if token is not None and token != refused and seconds > 0:
+                return token, seconds
+            if renewal := await db_shops.lease_renewal(self._db, shop.id, LEASE):
+                return await self._renew(shop, renewal)
+            if time.monotonic() > until:
+                raise Unreachable(f"Nobody gets a token of {shop.domain}, though others try.")
+            await asyncio.sleep(PAUSE)
+
+    def _stored(self, shop: Shop) -> str | None:
+        sealed = shop.secret if shop.grant_type == "token" else shop.access_token
+        return self._vault.open(sealed) if sealed is not None else None
+
+    async def _renew(self, shop: Shop, renewal: str) -> tuple[str, float]:
+        try:
+            token, lifetime = await self._ask(shop)
+        except BaseException:
+            with suppress(DatabaseError):
+                await db_shops.end_renewal(self._db, shop.id, renewal)
+            raise
+        await db_shops.store_token(self._db, shop.id, renewal, self._vault.seal(token), lifetime)
+        return token, lifetime - min(MARGIN, lifetime / 2)
 
     async def _ask(self, shop: Shop) -> tuple[str, float]:
         try:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,6 +18,7 @@ from runner.shopify.shops import Credentials, Shops
 from tests.house.house import House
 
 CLIENT = Credentials(client_id="id", client_secret="secret")
+LEASED = "select count(*) from sync.shops where renewal is not null"
 
 
 @pytest.fixture
@@ -105,3 +109,67 @@ def test_no_token_is_stored_or_logged_in_the_clear(house: House) -> None:
         assert house.sandbox.token not in str(house.rows(f"select t::text from sync.{table} as t"))
     done = house.shelfwire("shop", "verify", house.sandbox.shop)
     assert house.sandbox.token not in done.stdout + done.stderr
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """The address of a server that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_shops_that_do_not_answer_leave_the_others_and_the_brake_alone(grant_house: House) -> None:
+    house = grant_house
+
+    async def renewing() -> None:
+        while house.value(LEASED) < 2:
+            await asyncio.sleep(0.05)
+
+    async def work(address: str) -> None:
+        async with Database.open(house.dsn, size=4) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
+            (good,) = await db_shops.shops(database)
+            silents = [
+                await db_shops.add_shop(
+                    database, f"{name}.myshopify.com", address, "client_credentials", "id", good.secret
+                )
+                for name in ("one", "other")
+            ]
+            clients = [await shops.client(shop) for shop in silents * 10]
+            stuck = [asyncio.create_task(one.execute(document("Shop"), {}, attempts=1)) for one in clients]
+            await asyncio.wait_for(renewing(), 20)
+            await asyncio.wait_for((await shops.client(good.id)).execute(document("Shop"), {}), 20)
+            off = asyncio.to_thread(house.shelfwire, "shop", "mode", "one.myshopify.com", "off")
+            assert (await asyncio.wait_for(off, 20)).returncode == 0
+            assert not any(task.done() for task in stuck)
+            for task in stuck:
+                task.cancel()
+            await asyncio.wait(stuck)
+
+    with silent() as address:
+        asyncio.run(work(address))
+    assert house.value("select mode from sync.shops where domain = 'one.myshopify.com'") == "off"
+    assert house.value(LEASED) == 0
+    house.close()
+    house.sandbox.stop()
+
+
+def test_a_process_that_is_frozen_while_it_renews_is_not_waited_for(grant_house: House) -> None:
+    house = grant_house
+
+    async def work() -> None:
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
+            (shop,) = await db_shops.shops(database)
+        house.do("update sync.shops set access_token_expires_at = now()")
+        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+            assert await db_shops.lease_renewal(database, shop.id, 3600)  # by one that will not be heard of again
+            call = asyncio.create_task((await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1))
+            await asyncio.sleep(0.5)
+            assert not call.done()
+            house.do("update sync.shops set renewal_ends_at = clock_timestamp()")
+            await asyncio.wait_for(call, 20)
+
+    asyncio.run(work())
+    house.close()
+    house.sandbox.stop()

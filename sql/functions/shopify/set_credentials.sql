@@ -10,7 +10,9 @@ set
   client_id = p_client_id,
   secret = p_secret,
   access_token = null,
-  access_token_expires_at = null
+  access_token_expires_at = null,
+  renewal = null,
+  renewal_ends_at = null
 where h.id = p_shop_id;
 end;
 comment on function sync.set_credentials(bigint, text, text, bytea) is 'Replace what a shop''s token comes from.';

@@ -7,6 +7,8 @@ create table sync.shops (
   secret bytea not null,
   access_token bytea,
   access_token_expires_at timestamptz,
+  renewal uuid,
+  renewal_ends_at timestamptz,
   name text,
   currency text,
   mode text not null default 'monitor',
@@ -25,3 +27,5 @@ comment on column sync.shops.mode is
 'off: changes wait. monitor: the whole path runs, but nothing is written to Shopify. live: Shopify is kept in step.';
 comment on column sync.shops.secret is 'The admin token or the client secret, encrypted.';
 comment on column sync.shops.access_token is 'The token that the client credentials grant gave last, encrypted.';
+comment on column sync.shops.renewal is
+'Who asks for another token at this moment, until renewal_ends_at: nobody holds a lock meanwhile.';
