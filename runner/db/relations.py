@@ -12,7 +12,7 @@ from runner.db.session import SETTINGS, local
 
 
 def alone(lock: str) -> str:
-    """A statement that waits for one of `sync.locks`, for the transaction. Where the table is gone nobody else is at it."""
+    """A statement that waits for one of `sync.locks`; where the table is gone, nobody else is at it."""
     return (
         f"do $$ begin perform from sync.locks where name = {literal(lock)} for update; "
         "exception when undefined_table or undefined_column then null; end $$"
