@@ -27,7 +27,7 @@ from runner.engine.jobs import handler
 from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
-from runner.errors import NotInstalled, OutOfReach, Pooled, RunTaken, ShelfwireError
+from runner.errors import InvalidInput, NotInstalled, OutOfReach, Pooled, RunTaken, ShelfwireError, ShopRefused
 from runner.inventory.reconcile import reconcile_inventory
 from runner.kinds import errands
 from runner.linking.link import link_shop
@@ -115,10 +115,27 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Database:
             )
         )
         await _check_revision(database)
-        for shop in await db_shops.shops(database):
-            vault.open(shop.secret)
+        _check_key(vault, await db_shops.shops(database))
         stack.push_async_exit(opened.pop_all())
         return database
+
+
+def _check_key(vault: Vault, shops: Sequence[Shop]) -> None:
+    """A shop whose token cannot be opened holds back no other; a key that opens none is the wrong one.
+
+    Raises:
+        InvalidInput: it is.
+    """
+    closed: list[ShopRefused] = []
+    for shop in shops:
+        try:
+            vault.open(shop.secret, shop.domain, shop.url)
+        except ShopRefused as error:
+            closed.append(error)
+    if closed and all(one.code == "OTHER_KEY" for one in closed) and len(closed) == len(shops):
+        raise InvalidInput(closed[0].message, remedy=closed[0].remedy)
+    for one in closed:
+        log.warning("shop.closed", error=str(one))
 
 
 async def _check_revision(database: Database) -> None:

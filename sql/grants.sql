@@ -5,12 +5,19 @@ grant usage, select, update on all sequences in schema sync to sync_runner;
 revoke execute on all functions in schema sync from public;
 grant execute on all functions in schema sync to sync_runner;
 grant insert, update, delete on
-sync.shops, sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
+sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, sync.change_queue_0,
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
 sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, sync.circuits, sync.guards,
 sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans,
 sync.alerts, sync.deliveries
 to sync_runner;
+grant update on sync.locks to sync_runner;
+-- Not the address: a token is sent there.
+grant insert, delete on sync.shops to sync_runner;
+grant update (
+  grant_type, client_id, secret, access_token, access_token_expires_at, renewal, renewal_ends_at, name, currency, mode,
+  scopes, verified_at, linked_at
+) on sync.shops to sync_runner;
 grant truncate on sync.change_queue_0, sync.change_queue_1 to sync_runner;
 grant update on sync.alert_rules to sync_runner;
 grant update (rechecked_at) on sync.mapping to sync_runner;

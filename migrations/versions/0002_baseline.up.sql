@@ -1,4 +1,5 @@
 --! include roles.sql
+--! include tables/engine/locks.sql
 --! include tables/engine/remedies.sql
 --! include tables/engine/kinds.sql
 --! include tables/engine/turn.sql

@@ -60,6 +60,7 @@ def credentials(command: Command) -> Command:
 @shop.command()
 @click.argument("domain")
 @click.option("--url", help="Where it answers, if not at https://DOMAIN (a sandbox).")
+@click.option("--plain-http", is_flag=True, help="Send the token unencrypted, if --url says http.")
 @credentials
 @click.option("--map", "words", multiple=True, metavar="KEY=LOCATION", help="As `shop map` takes it; may be repeated.")
 @locations.rest_option
@@ -68,6 +69,7 @@ def add(
     settings: Settings,
     domain: str,
     url: str | None,
+    plain_http: bool,
     token: str | None,
     client_id: str | None,
     client_secret: str | None,
@@ -81,7 +83,8 @@ def add(
 
     async def work() -> Places:
         async with open_shops(settings) as shops:
-            about = await shops.add(domain, url, Credentials(token, client_id, client_secret))
+            given = Credentials(token, client_id, client_secret)
+            about = await shops.add(domain, url, given, plain=plain_http)
             try:
                 await map_locations(shops.db, domain, words, rest)
             except ShelfwireError:

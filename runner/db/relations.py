@@ -10,8 +10,13 @@ from runner.db.core import Connection, Row, connect, translated
 from runner.db.names import literal, name
 from runner.db.session import SETTINGS, local
 
-# Of the lock that keeps two from attaching at once.
-ATTACHING = 7305808869231650154
+
+def alone(lock: str) -> str:
+    """A statement that waits for one of `sync.locks`; where the table is gone, nobody else is at it."""
+    return (
+        f"do $$ begin perform from sync.locks where name = {literal(lock)} for update; "
+        "exception when undefined_table or undefined_column then null; end $$"
+    )
 
 
 @asynccontextmanager
@@ -53,7 +58,7 @@ async def apply(connection: Connection, tables: Sequence[str], statements: Seque
     """
     async with connection.transaction():
         await connection.execute(local({**SETTINGS, "lock_timeout": f"{lock_timeout}ms"}))
-        await connection.execute("select pg_advisory_xact_lock(%s)", (ATTACHING,))
+        await connection.execute(alone("attach").encode())
         for table in tables:
             await connection.execute(f"lock table only {table} in share row exclusive mode".encode())
         for statement in statements:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -101,11 +102,14 @@ class Shops:
         budget = Budget(self.db, shop.id, self._stopping)
         return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop))
 
-    async def add(self, domain: str, url: str | None, credentials: Credentials) -> dict[str, Any]:
+    async def add(
+        self, domain: str, url: str | None, credentials: Credentials, *, plain: bool = False
+    ) -> dict[str, Any]:
         """Store a shop and verify it; a shop that cannot be verified is not kept.
 
         Args:
             url: where it answers, if not at its domain.
+            plain: the token may be sent unencrypted, to another machine too.
 
         Raises:
             InvalidInput: the domain is no shop's, the credentials are incomplete, or the shop is known already.
@@ -113,13 +117,10 @@ class Shops:
         """
         if not DOMAIN.match(domain):
             raise InvalidInput(f"{domain} is no shop: a shop's domain looks like name.myshopify.com.")
-        address = httpx.URL(url or f"https://{domain}")
-        if address.scheme not in ("http", "https") or not address.host:
-            raise InvalidInput(f"{url!r} is no address: it looks like https://name.myshopify.com.")
+        url = _address(url or f"https://{domain}", plain=plain)
         if any(shop.domain == domain for shop in await db.shops(self.db)):
             raise InvalidInput(f"{domain} was added before.", remedy=f"Run: shelfwire shop verify {domain}")
-        sealed = self._seal(credentials)
-        shop_id = await db.add_shop(self.db, domain, (url or f"https://{domain}").rstrip("/"), *sealed)
+        shop_id = await db.add_shop(self.db, domain, url, *self._seal(credentials, domain, url))
         try:
             return await self.verify(domain)
         except BaseException as error:
@@ -137,21 +138,21 @@ class Shops:
             ShopifyError: as `verify`.
         """
         (shop,) = await db.shops(self.db, domain)
-        await db.set_credentials(self.db, shop.id, *self._seal(credentials))
+        await db.set_credentials(self.db, shop.id, *self._seal(credentials, domain, shop.url))
         try:
             return await self.verify(domain)
         except BaseException:
             await db.set_credentials(self.db, shop.id, shop.grant_type, shop.client_id, shop.secret)
             raise
 
-    def _seal(self, given: Credentials) -> tuple[str, str | None, bytes]:
+    def _seal(self, given: Credentials, domain: str, url: str) -> tuple[str, str | None, bytes]:
         by_token, by_client = given.token is not None, given.client_id is not None
         if by_token == by_client or by_client != (given.client_secret is not None):
             raise InvalidInput("Give either a token, or a client id and its secret.")
         vault = Vault(self._settings.secret_key)
         if by_token:
-            return "token", None, vault.seal(given.token or "")
-        return "client_credentials", given.client_id, vault.seal(given.client_secret or "")
+            return "token", None, vault.seal(given.token or "", domain, url)
+        return "client_credentials", given.client_id, vault.seal(given.client_secret or "", domain, url)
 
     async def verify(self, domain: str) -> dict[str, Any]:
         """Ask a shop who it is and note its answers, among them its locations.
@@ -193,6 +194,32 @@ class Shops:
             "scopes": scopes,
             "locations": locations,
         }
+
+
+def _address(text: str, *, plain: bool) -> str:
+    """An address as it is stored.
+
+    Raises:
+        InvalidInput: it is none, or a token would be sent there in the clear.
+    """
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.path not in ("", "/"):
+        raise InvalidInput(f"{text!r} is no address: it looks like https://name.myshopify.com.")
+    if url.scheme == "http" and not plain and url.host != "localhost" and not _is_loopback(url.host):
+        raise InvalidInput(
+            f"At {text} the token would be sent unencrypted.", remedy="Give an https address, or say --plain-http."
+        )
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def missing_scopes(scopes: Sequence[str], needed: Sequence[str]) -> list[str]:

@@ -77,7 +77,7 @@ class Tokens:
 
     def _stored(self, shop: Shop) -> str | None:
         sealed = shop.secret if shop.grant_type == "token" else shop.access_token
-        return self._vault.open(sealed) if sealed is not None else None
+        return self._vault.open(sealed, shop.domain, shop.url) if sealed is not None else None
 
     async def _renew(self, shop: Shop, renewal: str) -> tuple[str, float]:
         try:
@@ -86,7 +86,7 @@ class Tokens:
             with suppress(DatabaseError):
                 await db_shops.end_renewal(self._db, shop.id, renewal)
             raise
-        await db_shops.store_token(self._db, shop.id, renewal, self._vault.seal(token), lifetime)
+        await db_shops.store_token(self._db, shop.id, renewal, self._vault.seal(token, shop.domain, shop.url), lifetime)
         return token, lifetime - min(MARGIN, lifetime / 2)
 
     async def _ask(self, shop: Shop) -> tuple[str, float]:
@@ -96,7 +96,7 @@ class Tokens:
                 data={
                     "grant_type": "client_credentials",
                     "client_id": shop.client_id or "",
-                    "client_secret": self._vault.open(shop.secret),
+                    "client_secret": self._vault.open(shop.secret, shop.domain, shop.url),
                 },
                 # Without it errors come as HTML.
                 headers={"Accept": "application/json"},

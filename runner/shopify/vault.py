@@ -1,11 +1,16 @@
-"""Tokens at rest: encrypted with the key in ``SHELFWIRE_SECRET_KEY``, never stored or logged in the clear."""
+"""Tokens at rest: encrypted with the key in ``SHELFWIRE_SECRET_KEY``, never stored or logged in the clear.
+
+Each is bound to its shop and address: whoever may change those in the database gets no token sent elsewhere.
+"""
 
 from __future__ import annotations
+
+import json
 
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
-from runner.errors import InvalidInput
+from runner.errors import InvalidInput, ShopRefused
 
 REMEDY = "Make one with `shelfwire shop key` and keep it in the environment as SHELFWIRE_SECRET_KEY."
 
@@ -30,20 +35,29 @@ class Vault:
         """A fresh key."""
         return Fernet.generate_key().decode()
 
-    def seal(self, secret: str) -> bytes:
-        """Encrypt."""
-        return self._fernet.encrypt(secret.encode())
+    def seal(self, secret: str, domain: str, url: str) -> bytes:
+        """Encrypt, together with the shop and the address that it may be sent to."""
+        return self._fernet.encrypt(json.dumps([secret, domain, url]).encode())
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes, domain: str, url: str) -> str:
         """Decrypt.
 
         Raises:
-            InvalidInput: it was sealed with another key.
+            ShopRefused: it was sealed with another key, or given for another shop or address.
         """
+        remedy = f"Run: shelfwire shop token {domain}"
         try:
-            return self._fernet.decrypt(bytes(sealed)).decode()
-        except InvalidToken as error:
-            raise InvalidInput(
-                "A stored token was encrypted with another secret key.",
-                remedy="Set SHELFWIRE_SECRET_KEY to the key it was stored with, or add the shop anew.",
+            secret, of, at = json.loads(self._fernet.decrypt(bytes(sealed)))
+        except (InvalidToken, ValueError) as error:
+            raise ShopRefused(
+                f"The token of {domain} was encrypted with another secret key than SHELFWIRE_SECRET_KEY.",
+                code="OTHER_KEY",
+                remedy=f"Set the key it was stored with, or give the token again. {remedy}",
             ) from error
+        if (of, at) != (domain, url):
+            raise ShopRefused(
+                f"The token of {domain} was given for {of} at {at}, not for {url}: it is not sent there.",
+                code="OTHER_ADDRESS",
+                remedy=remedy,
+            )
+        return str(secret)

@@ -102,7 +102,7 @@ async def remove(dsn: str, removal: Removal, *, roles: bool) -> list[str]:
 async def _statements(connection: Connection, removal: Removal, *, roles: bool) -> list[str]:
     return [
         db.OWN_LOCK_TIMEOUT,
-        db.HOLD,
+        *db.HOLD,
         await db.lock_own(connection, removal.schemas),
         f"set local lock_timeout = '{adapter.LOCK_TIMEOUT_MS}ms'",
         # In the order in which writers take the locks: their tables, then ours.

@@ -15,6 +15,7 @@ from runner.db import shops as db_shops
 from runner.errors import ShopRefused
 from runner.shopify.documents import document
 from runner.shopify.shops import Credentials, Shops
+from runner.shopify.vault import Vault
 from tests.house.house import House
 
 CLIENT = Credentials(client_id="id", client_secret="secret")
@@ -121,6 +122,8 @@ def silent() -> Iterator[str]:
 def test_shops_that_do_not_answer_leave_the_others_and_the_brake_alone(grant_house: House) -> None:
     house = grant_house
 
+    vault = Vault(house.settings.secret_key)
+
     async def renewing() -> None:
         while house.value(LEASED) < 2:
             await asyncio.sleep(0.05)
@@ -131,9 +134,9 @@ def test_shops_that_do_not_answer_leave_the_others_and_the_brake_alone(grant_hou
             (good,) = await db_shops.shops(database)
             silents = [
                 await db_shops.add_shop(
-                    database, f"{name}.myshopify.com", address, "client_credentials", "id", good.secret
+                    database, domain, address, "client_credentials", "id", vault.seal("secret", domain, address)
                 )
-                for name in ("one", "other")
+                for domain in ("one.myshopify.com", "other.myshopify.com")
             ]
             clients = [await shops.client(shop) for shop in silents * 10]
             stuck = [asyncio.create_task(one.execute(document("Shop"), {}, attempts=1)) for one in clients]
@@ -173,3 +176,40 @@ def test_a_process_that_is_frozen_while_it_renews_is_not_waited_for(grant_house:
     asyncio.run(work())
     house.close()
     house.sandbox.stop()
+
+
+def test_a_token_is_not_sent_to_an_address_it_was_not_given_for(house: House) -> None:
+    with silent() as address:
+        house.do("update sync.shops set url = %s", address)
+        house.receive("SKU-000001", 5)
+        with house.runner():
+            house.wait_until(lambda: bool(house.rows("select from sync.open_alerts")), "the alert")
+        (alert,) = house.rows("select rule, message from sync.open_alerts")
+        assert alert["rule"] == "circuit_open" and f"not for {address}: it is not sent there" in alert["message"]
+        assert house.rows("select from sync.calls where error_class = 'LOST_ANSWER'") == []
+        house.do("update sync.shops set url = %s", house.sandbox.url)
+
+
+def test_one_shop_whose_token_cannot_be_opened_holds_back_no_other(house: House) -> None:
+    house.do(
+        "insert into sync.shops (domain, url, grant_type, secret) "
+        "values ('other.myshopify.com', 'http://127.0.0.1:9', 'token', 'sealed with another key')"
+    )
+    house.receive("SKU-000001", 5)
+    with house.runner():
+        house.wait_until(lambda: house.offered()["SKU-000001"] == 5, "the push")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://shop.example.com", "unencrypted"),
+        ("http://10.0.0.1:8080", "--plain-http"),
+        ("ftp://127.0.0.1", "no address"),
+        ("https://user:secret@shop.example.com", "no address"),
+    ],
+)
+def test_a_token_is_sent_in_the_clear_only_to_this_machine(house: House, address: str, words: str) -> None:
+    done = house.shelfwire("shop", "add", "new.myshopify.com", "--url", address, "--token", "shpat_secret")
+    assert done.returncode == 2 and words in done.stderr and "shpat_secret" not in done.stderr
+    assert house.value("select count(*) from sync.shops") == 1

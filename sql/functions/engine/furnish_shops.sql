@@ -4,7 +4,7 @@ language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
 -- Who adds a shop and who adds a kind at one moment would not see each other's row.
-select pg_advisory_xact_lock(7305808869231650153);
+select l.name from sync.locks as l where l.name = 'furnish' for update;
 insert into sync.lanes (shop_id, kind, lane)
 select h.id, k.kind, n.lane
 from sync.shops as h

@@ -20,7 +20,8 @@ declare
   v_changed record;
   v_whole jsonb := '{}';
 begin
-  if not pg_try_advisory_xact_lock(7305808869231650152) then
+  perform from sync.locks as l where l.name = 'relay' for update skip locked;
+  if not found then
     return;
   end if;
   -- A transaction that has notified cannot be prepared, and fails where the notification queue is full.

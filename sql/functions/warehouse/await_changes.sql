@@ -9,7 +9,8 @@ declare
   v_until timestamptz := clock_timestamp() + make_interval(secs => p_seconds);
   v_begun timestamptz;
 begin
-  if not pg_try_advisory_xact_lock(7305808869231650154) then
+  perform from sync.locks as l where l.name = 'lookout' for update skip locked;
+  if not found then
     return null;
   end if;
   loop

@@ -1,0 +1,5 @@
+create table sync.locks (name text primary key);
+comment on table sync.locks is
+'Rows to be locked by who must be alone. Any session may take an advisory lock, and so stop the relay; these only who may '
+'write here.';
+insert into sync.locks (name) values ('attach'), ('furnish'), ('lookout'), ('relay');
