@@ -64,10 +64,8 @@ def test_every_schedule_is_a_valid_cron_expression(connection: Connection) -> No
 
 def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_explanation(connection: Connection) -> None:
     rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
-    named = (
-        found(r"(?:raise|clear)_alert\(\s*'(\w+)'", *SQL)
-        | found(r"'(\w+)' as rule\b", *SQL)
-        | found(r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").rglob("*.py"))
+    named = found(r"(?:raise_alert|clear_alert|renew_alerts)\(\s*'(\w+)'", *SQL) | found(
+        r"_tell\(\s*\"(\w+)\"", *(ROOT / "runner").rglob("*.py")
     )
     assert rules == named
     assert rules == found(r"\n\| `(\w+)` \| (?:critical|warning)", ROOT / "docs" / "alerts.md")

@@ -195,6 +195,7 @@
 --! include functions/inventory/watch_locations.sql
 --! include views/inventory/unbooked_orders.sql
 --! include views/inventory/unseen_sales.sql
+--! include functions/alerts/renew_alerts.sql
 --! include functions/inventory/watch_orders.sql
 --! include views/inventory/open_conflicts.sql
 --! include views/inventory/open_discrepancies.sql
