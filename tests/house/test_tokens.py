@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
@@ -23,12 +23,22 @@ LEASED = "select count(*) from sync.shops where renewal is not null"
 
 
 @pytest.fixture
-def grant_house(warehouse: str) -> House:
+def grant_house(warehouse: str) -> Iterator[House]:
     """A house whose shop gives tokens by the client credentials grant."""
     sandbox = Sandbox.start(
         "--products", "1", "--client-id", "id", "--client-secret", "secret", "--token-lifetime", "3600"
     )
-    return House(warehouse, sandbox)
+    house = House(warehouse, sandbox)
+    yield house
+    house.close()
+    sandbox.stop()
+
+
+@asynccontextmanager
+async def opened(house: House, size: int = 8) -> AsyncIterator[Shops]:
+    """The shops as a process of its own would have them."""
+    async with Database.open(house.dsn, size=size) as database, Shops.open(database, house.settings) as shops:
+        yield shops
 
 
 def test_a_token_is_fetched_shared_and_renewed_before_it_ends(grant_house: House) -> None:
@@ -36,13 +46,13 @@ def test_a_token_is_fetched_shared_and_renewed_before_it_ends(grant_house: House
 
     async def stored_token() -> str:
         """What a process of its own, calling the shop, leaves in the database."""
-        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
-            (shop,) = await db_shops.shops(database)
+        async with opened(house) as shops:
+            (shop,) = await db_shops.shops(shops.db)
             await (await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1)
-            return str((await db_shops.shops(database))[0].access_token)
+            return str((await db_shops.shops(shops.db))[0].access_token)
 
     async def work() -> None:
-        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+        async with opened(house) as shops:
             await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
         house.do("update sync.shops set access_token_expires_at = now() + interval '1 hour'")
         first = await stored_token()
@@ -52,40 +62,34 @@ def test_a_token_is_fetched_shared_and_renewed_before_it_ends(grant_house: House
 
     asyncio.run(work())
     assert house.value("select count(*) from sync.calls where http_status = 401") == 0
-    house.close()
-    house.sandbox.stop()
 
 
 def test_a_token_that_ends_early_is_renewed_once_and_the_call_repeated(grant_house: House) -> None:
     house = grant_house
 
     async def work() -> None:
-        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+        async with opened(house) as shops:
             await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
-            (shop,) = await db_shops.shops(database)
+            (shop,) = await db_shops.shops(shops.db)
             house.sandbox.fault(fault="expired_token", times=1)
             await (await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1)
 
     asyncio.run(work())
     statuses = [r["http_status"] for r in house.rows("select http_status from sync.calls order by id")]
     assert statuses[-2:] == [401, 200]
-    house.close()
-    house.sandbox.stop()
 
 
 def test_a_denied_grant_is_said_with_the_remedy_and_the_shop_is_not_kept(grant_house: House) -> None:
     house = grant_house
 
     async def work() -> None:
-        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+        async with opened(house) as shops:
             await shops.add(house.sandbox.shop, house.sandbox.url, Credentials(client_id="id", client_secret="wrong"))
 
     with pytest.raises(ShopRefused, match="gives no access token") as caught:
         asyncio.run(work())
     assert caught.value.remedy is not None and "wrong" not in str(caught.value)
     assert house.value("select count(*) from sync.shops") == 0
-    house.close()
-    house.sandbox.stop()
 
 
 def test_a_refused_static_token_holds_the_changes_until_another_is_given(house: House) -> None:
@@ -121,7 +125,6 @@ def silent() -> Iterator[str]:
 
 def test_shops_that_do_not_answer_leave_the_others_and_the_brake_alone(grant_house: House) -> None:
     house = grant_house
-
     vault = Vault(house.settings.secret_key)
 
     async def renewing() -> None:
@@ -129,12 +132,12 @@ def test_shops_that_do_not_answer_leave_the_others_and_the_brake_alone(grant_hou
             await asyncio.sleep(0.05)
 
     async def work(address: str) -> None:
-        async with Database.open(house.dsn, size=4) as database, Shops.open(database, house.settings) as shops:
+        async with opened(house, size=4) as shops:
             await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
-            (good,) = await db_shops.shops(database)
+            (good,) = await db_shops.shops(shops.db)
             silents = [
                 await db_shops.add_shop(
-                    database, domain, address, "client_credentials", "id", vault.seal("secret", domain, address)
+                    shops.db, domain, address, "client_credentials", "id", vault.seal("secret", domain, address)
                 )
                 for domain in ("one.myshopify.com", "other.myshopify.com")
             ]
@@ -153,20 +156,18 @@ def test_shops_that_do_not_answer_leave_the_others_and_the_brake_alone(grant_hou
         asyncio.run(work(address))
     assert house.value("select mode from sync.shops where domain = 'one.myshopify.com'") == "off"
     assert house.value(LEASED) == 0
-    house.close()
-    house.sandbox.stop()
 
 
 def test_a_process_that_is_frozen_while_it_renews_is_not_waited_for(grant_house: House) -> None:
     house = grant_house
 
     async def work() -> None:
-        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
+        async with opened(house) as shops:
             await shops.add(house.sandbox.shop, house.sandbox.url, CLIENT)
-            (shop,) = await db_shops.shops(database)
+            (shop,) = await db_shops.shops(shops.db)
         house.do("update sync.shops set access_token_expires_at = now()")
-        async with Database.open(house.dsn) as database, Shops.open(database, house.settings) as shops:
-            assert await db_shops.lease_renewal(database, shop.id, 3600)  # by one that will not be heard of again
+        async with opened(house) as shops:
+            assert await db_shops.lease_renewal(shops.db, shop.id, 3600)  # by one that will not be heard of again
             call = asyncio.create_task((await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1))
             await asyncio.sleep(0.5)
             assert not call.done()
@@ -174,8 +175,6 @@ def test_a_process_that_is_frozen_while_it_renews_is_not_waited_for(grant_house:
             await asyncio.wait_for(call, 20)
 
     asyncio.run(work())
-    house.close()
-    house.sandbox.stop()
 
 
 def test_a_token_is_not_sent_to_an_address_it_was_not_given_for(house: House) -> None:
