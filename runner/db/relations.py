@@ -11,7 +11,7 @@ from runner.db.names import literal, name
 from runner.db.session import SETTINGS, local
 
 
-def alone(lock: str) -> str:
+def locking(lock: str) -> str:
     """A statement that waits for one of `sync.locks`; where the table is gone, nobody else is at it."""
     return (
         f"do $$ begin perform from sync.locks where name = {literal(lock)} for update; "
@@ -58,7 +58,7 @@ async def apply(connection: Connection, tables: Sequence[str], statements: Seque
     """
     async with connection.transaction():
         await connection.execute(local({**SETTINGS, "lock_timeout": f"{lock_timeout}ms"}))
-        await connection.execute(alone("attach").encode())
+        await connection.execute(locking("attach").encode())
         for table in tables:
             await connection.execute(f"lock table only {table} in share row exclusive mode".encode())
         for statement in statements:

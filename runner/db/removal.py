@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from runner.db.core import Connection
 from runner.db.names import name
-from runner.db.relations import alone
+from runner.db.relations import locking
 
 # What only runners use is waited for first, and for longer: vacuum gives way after a second. Writers of the warehouse
 # feel nothing of that. The first lock keeps every relay from beginning a pass, the second every upgrade.
 OWN_LOCK_TIMEOUT = "set local lock_timeout = '3s'"
-HOLD = (alone("relay"), "select pg_advisory_xact_lock(7305808869231650151)")
+HOLD = (locking("relay"), "select pg_advisory_xact_lock(7305808869231650151)")
 
 
 class Trigger(NamedTuple):

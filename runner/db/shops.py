@@ -66,16 +66,10 @@ async def shops(db: Database, domain: str | None = None) -> list[Shop]:
     return [Shop(**r) for r in rows]
 
 
-async def shop(db: Database, shop_id: int) -> Shop:
-    """A shop by its id.
-
-    Raises:
-        InvalidInput: it was removed.
-    """
+async def shop(db: Database, shop_id: int) -> Shop | None:
+    """A shop by its id; None if it was removed."""
     row = await db.one(f"select {_COLUMNS} from sync.shops where id = %s", (shop_id,))
-    if row is None:
-        raise InvalidInput("The shop was removed.")
-    return Shop(**row)
+    return None if row is None else Shop(**row)
 
 
 async def lease_renewal(db: Database, shop_id: int, seconds: float) -> str | None:

@@ -76,7 +76,7 @@ def read_answer(response: httpx.Response, document: Document) -> tuple[dict[str,
     """The body of an answer to a document, and what is wrong with it (shapes and HTTP codes of the Admin API)."""
     status = response.status_code
     if status == 429:
-        return {}, Throttled("Shopify asks to slow down.", wait=_seconds(response.headers.get("Retry-After")))
+        return {}, Throttled("Shopify asks to slow down.", wait=retry_after(response))
     if status >= 500:
         return {}, ServerFault(f"Shopify answered with HTTP {status}.", code=f"HTTP_{status}")
     if status in _SHOP_STATUS:
@@ -97,10 +97,10 @@ def read_answer(response: httpx.Response, document: Document) -> tuple[dict[str,
     return payload, None
 
 
-def _seconds(text: str | None) -> float:
-    """Of a Retry-After; a date is not waited for, but asked again."""
+def retry_after(response: httpx.Response) -> float:
+    """The seconds that an answer asks to wait; where it gives a date, or nothing, one."""
     try:
-        return float(text or 1)
+        return float(response.headers.get("Retry-After") or 1)
     except ValueError:
         return 1.0
 

@@ -61,12 +61,12 @@ class Budget:
         """
         until = time.monotonic() + wait
         try:
-            while (left := until - time.monotonic()) > 0:
-                await self.pause(min(left, SLICE))
-                if asked is not None and left > SLICE:
+            while True:
+                if asked is not None and time.monotonic() - asked > FRESH:
                     asked = await self._ask(request_id)
-            if asked is not None and time.monotonic() - asked > FRESH:
-                await self._ask(request_id)
+                if (left := until - time.monotonic()) <= 0:
+                    return
+                await self.pause(min(left, SLICE))
         except BaseException:
             await self.give_back(cost)
             raise

@@ -20,6 +20,7 @@ from graphql import (
     build_schema,
     get_named_type,
     get_nullable_type,
+    is_composite_type,
     is_list_type,
     is_non_null_type,
 )
@@ -94,11 +95,12 @@ def shape_of(operation: OperationDefinitionNode) -> Shape:
 
 
 def _object(selection: SelectionSetNode, owner: GraphQLNamedType, *, is_nullable: bool) -> Shape:
+    assert is_composite_type(owner)
     fields: dict[str, Shape] = {}
     maybe: list[Mapping[str, Shape]] = []
     for node in selection.selections:
         if isinstance(node, FieldNode):
-            definition = _schema().get_field(owner, node.name.value)  # type: ignore[arg-type]
+            definition = _schema().get_field(owner, node.name.value)
             assert definition, f"{SCHEMA.name} has no {owner.name}.{node.name.value}"
             fields[(node.alias or node.name).value] = _value(node, definition.type)
         elif isinstance(node, InlineFragmentNode):

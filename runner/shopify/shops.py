@@ -91,7 +91,7 @@ class Shops:
             InvalidInput: there is no key to its token.
         """
         if shop_id not in self._clients:
-            shop = next((s for s in await db.shops(self.db) if s.id == shop_id), None)
+            shop = await db.shop(self.db, shop_id)
             if shop is None:
                 raise LaneGone(f"Shop number {shop_id} was removed.")
             self._clients[shop_id] = self._client(shop)

@@ -12,7 +12,8 @@ import httpx
 from runner.db import Database
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
-from runner.errors import DatabaseError, LostAnswer, ServerFault, ShopRefused, Throttled, Unreachable
+from runner.errors import DatabaseError, InvalidInput, LostAnswer, ServerFault, ShopRefused, Throttled, Unreachable
+from runner.shopify.answers import retry_after
 from runner.shopify.vault import Vault
 
 # Renewed this many seconds before it ends, so that no call meets an expired token.
@@ -30,7 +31,7 @@ class Tokens:
         self._db = db
         self._vault = vault
         self._http = http
-        self._shop = shop
+        self._shop_id = shop.id
         self._token: str | None = None
         self._good_until = 0.0
         self._turn = asyncio.Lock()
@@ -56,7 +57,9 @@ class Tokens:
         """
         until = time.monotonic() + LEASE + PATIENCE
         while True:
-            shop = self._shop = await db_shops.shop(self._db, self._shop.id)
+            shop = await db_shops.shop(self._db, self._shop_id)
+            if shop is None:
+                raise InvalidInput("The shop was removed.")
             token = self._stored(shop)
             if shop.grant_type == "token":
                 if token == refused or token is None:
@@ -106,7 +109,7 @@ class Tokens:
         except httpx.TransportError as error:
             raise LostAnswer(f"{shop.domain} did not answer the token request.") from error
         if response.status_code == 429:
-            raise Throttled(wait=float(response.headers.get("Retry-After", 1)))
+            raise Throttled(wait=retry_after(response))
         if response.status_code >= 500:
             raise ServerFault(f"{shop.domain} answered the token request with HTTP {response.status_code}.")
         try:

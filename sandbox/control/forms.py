@@ -35,10 +35,6 @@ def _between(low: float, high: float = float("inf"), whole: bool = False) -> Cal
     return check
 
 
-def _anything(_: Any) -> bool:
-    return True
-
-
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
@@ -59,7 +55,7 @@ FAULT: dict[str, Check] = {
     "retry_after": _between(0),
     "status": _between(200, 599, whole=True),
     "name": str,
-    "body": _anything,
+    "body": lambda _: True,
 }
 
 BUCKET: dict[str, Check] = {"capacity": _between(1, whole=True), "restore_rate": _between(1, whole=True)}
