@@ -64,13 +64,13 @@ class House(core.House):
     async def link(self, shops: Shops) -> dict[str, int]:
         """As if the shop's variants had been read: that takes minutes."""
         (shop,) = await db_shops.shops(shops.db, self.sandbox.shop)
-        now = await shops.db.now()
+        tick = await shops.db.tick()
         levels = [{k: id_of(v) if k.endswith("_id") else v for k, v in one.items()} for one in self.sandbox.state()]
-        await linking.record_variants(shops.db, shop.id, now, [{**one, "title": one["sku"]} for one in levels])
-        await inventory.record_levels(shops.db, shop.id, now, [one["inventory_item_id"] for one in levels], levels)
+        await linking.record_variants(shops.db, shop.id, tick, [{**one, "title": one["sku"]} for one in levels])
+        await inventory.record_levels(shops.db, shop.id, tick, [one["inventory_item_id"] for one in levels], levels)
         # The shop is not reconciled unless somebody says so.
         await reports.set_schedule(shops.db, "reconcile_inventory", None, False)
-        return await linking.link_products(shops.db, shop.id, now)
+        return await linking.link_products(shops.db, shop.id)
 
 
 @contextmanager

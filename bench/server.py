@@ -124,12 +124,12 @@ def link_shop(bench: Bench, products: int) -> None:
         }
         for n in ids
     ]
-    bench.run("select sync.record_variants(%s, now(), %s)", shop, json.dumps(variants))
+    bench.run("select sync.record_variants(%s, nextval('sync.ticks'), %s)", shop, json.dumps(variants))
     bench.run(
-        "insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at)"
-        " select %s, i.product_id, i.location_id, 1 + count(*) filter (where i.status = 'received'), now()"
-        " from warehouse.shipment_items as i group by i.product_id, i.location_id",
+        "insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, seen_tick)"
+        " select %s, i.product_id, i.location_id, 1 + count(*) filter (where i.status = 'received'), now(),"
+        " nextval('sync.ticks') from warehouse.shipment_items as i group by i.product_id, i.location_id",
         shop,
     )
-    bench.run("select sync.link_products(%s, now() - interval '1 minute')", shop)
+    bench.run("select sync.link_products(%s)", shop)
     bench.run("vacuum analyze")

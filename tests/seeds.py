@@ -88,9 +88,11 @@ class Shelf:
             (key, units),
         )
 
-    def variants(
-        self, skus: Iterable[str | None], *, shop: int = 0, tracked: bool = True, since: str = "now()"
-    ) -> None:
+    def tick(self) -> int:
+        """The tick of a reading that begins now."""
+        return int(value(self.connection, "select nextval('sync.ticks')"))
+
+    def variants(self, skus: Iterable[str | None], *, shop: int = 0, tracked: bool = True) -> None:
         """Variants as Shopify shows them; the first has variant 1001 and inventory item 2001."""
         shown = [
             {
@@ -104,14 +106,12 @@ class Shelf:
             for n, sku in enumerate(skus)
         ]
         self.connection.execute(
-            f"select sync.record_variants(%s, {since}, %s::json)".encode(), (shop or self.shop, json.dumps(shown))
+            "select sync.record_variants(%s, nextval('sync.ticks'), %s::json)", (shop or self.shop, json.dumps(shown))
         )
 
     def link(self, *, shop: int = 0) -> DictRow:
         """Link by SKU; returns the counts."""
-        found = rows(
-            self.connection, "select * from sync.link_products(%s, now() - interval '1 hour')", shop or self.shop
-        )[0]
+        found = rows(self.connection, "select * from sync.link_products(%s)", shop or self.shop)[0]
         assert isinstance(found, dict)
         self.items = {
             r["product_key"]: r["inventory_item_id"]
@@ -128,7 +128,7 @@ class Shelf:
             "committed": committed,
         }
         self.connection.execute(
-            "select sync.record_levels(%s, clock_timestamp(), %s, %s::json)",
+            "select sync.record_levels(%s, nextval('sync.ticks'), %s, %s::json)",
             (shop or self.shop, [self.items[key]], json.dumps([level])),
         )
 

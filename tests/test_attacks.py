@@ -301,6 +301,7 @@ PATH = "search_path=pg_catalog, pg_temp"
 INLINED = {
     "a_step",
     "budget_level",
+    "is_due",
     "lane_of",
     "quantity_input",
     "level_entries",

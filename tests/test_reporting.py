@@ -39,7 +39,7 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     (stale,) = (p for p in shelf.prepared([other]) if p["request_id"])
     level = f'[{{"inventory_item_id": {shelf.items[other]}, "location_id": {FRONT}, "available": 3, "committed": 2}}]'
     shelf.connection.execute(
-        "select sync.record_levels(%s, clock_timestamp(), %s, %s::json, %s)",
+        "select sync.record_levels(%s, nextval('sync.ticks'), %s, %s::json, %s)",
         (shelf.shop, [shelf.items[other]], level, stale["request_id"]),
     )
     shelf.answer(stale["request_id"], "rejected")

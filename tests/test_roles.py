@@ -105,7 +105,7 @@ def test_the_runner_can_do_all_its_work(shelf: Shelf, login: Login) -> None:
             assert len(await inventory.mapped_locations(database, shelf.shop)) == 2
             assert await inventory.unmapped_locations(database) == []
             await inventory.map_locations(database, shelf.shop, {"3": None})
-            assert (await linking.link_products(database, shelf.shop, await database.now()))["linked"] == 0
+            assert (await linking.link_products(database, shelf.shop))["linked"] == 2
             assert await reports.set_schedule(database, "keep_logs", None, False)
             run = await runs.start_run(database, "link", shelf.shop)
             await runs.finish_run(database, run, "{}", None)

@@ -1,5 +1,6 @@
 --! include roles.sql
 --! include tables/engine/locks.sql
+--! include tables/engine/ticks.sql
 --! include tables/engine/remedies.sql
 --! include tables/engine/kinds.sql
 --! include tables/engine/turn.sql
@@ -42,6 +43,7 @@
 --! include tables/alerts/alerts.sql
 --! include tables/alerts/deliveries.sql
 --! include adapter/detached.sql
+--! include functions/engine/is_due.sql
 --! include functions/warehouse/await_changes.sql
 --! include functions/warehouse/empty_queue.sql
 --! include functions/warehouse/keep_log_partitions.sql
@@ -122,6 +124,9 @@
 --! include functions/shopify/record_call.sql
 --! include functions/shopify/record_locations.sql
 --! include functions/shopify/record_shop.sql
+--! include functions/linking/skeleton.sql
+--! include functions/linking/unseen_in.sql
+--! include functions/linking/tell_apart.sql
 --! include functions/shopify/record_variants.sql
 --! include functions/shopify/remove_shop.sql
 --! include functions/engine/may_write.sql
@@ -155,6 +160,8 @@
 --! include functions/kinds/restore_run.sql
 --! include functions/linking/follow_products.sql
 --! include functions/linking/judge_links.sql
+--! include functions/linking/follow_variants.sql
+--! include functions/linking/forget_variants.sql
 --! include functions/linking/forget_departed.sql
 --! include functions/linking/prune_links.sql
 --! include functions/linking/link_products.sql
@@ -183,6 +190,8 @@
 --! include functions/inventory/record_levels.sql
 --! include functions/inventory/restore_levels.sql
 --! include functions/inventory/set_quantities.sql
+--! include views/inventory/mapped_locations.sql
+--! include views/inventory/unmapped_locations.sql
 --! include views/inventory/inventory_obstacles.sql
 --! include views/kinds/open_refusals.sql
 --! include views/inventory/managed_locations.sql
@@ -190,13 +199,15 @@
 --! include views/inventory/linked_levels.sql
 --! include views/inventory/inventory_levels.sql
 --! include views/inventory/inventory_discrepancies.sql
---! include views/inventory/mapped_locations.sql
---! include views/inventory/unmapped_locations.sql
 --! include functions/inventory/watch_locations.sql
 --! include views/inventory/unbooked_orders.sql
 --! include views/inventory/unseen_sales.sql
 --! include functions/alerts/renew_alerts.sql
 --! include functions/inventory/watch_orders.sql
+--! include functions/inventory/unheld_stock.sql
+--! include functions/inventory/watch_stock.sql
+--! include functions/kinds/watch_subjects.sql
+--! include functions/inventory/end_refusals.sql
 --! include views/inventory/open_conflicts.sql
 --! include views/inventory/open_discrepancies.sql
 --! include functions/inventory/explain_stock.sql

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import click
 from rich.console import Group as Renderable
@@ -12,7 +13,7 @@ from rich.live import Live
 from runner.commands import show
 from runner.commands.core import Group, ask, json_option, limit_option
 from runner.config import Settings
-from runner.db import Database, inventory, reports, vitals
+from runner.db import Database, inventory, likeness, reports, vitals
 from runner.db import shops as db_shops
 from runner.engine.cron import next_run
 from runner.errors import InvalidInput
@@ -51,13 +52,18 @@ def status(settings: Settings, watch: bool, as_json: bool) -> None:
 @click.pass_obj
 def why(settings: Settings, sku: str, as_json: bool) -> None:
     """Explain every number of one product, from the shelf to Shopify's answer."""
-    found = ask(settings, lambda database: reports.explain_stock(database, sku))
+
+    async def work(database: Database) -> tuple[list[dict[str, Any]], str]:
+        found = await reports.explain_stock(database, sku)
+        return found, "" if found else await likeness.near_sku(database, sku)
+
+    found, alike = ask(settings, work)
     if as_json:
         click.echo(show.dump(found))
     elif found:
         click.echo("\n\n".join("\n".join(explain(product)) for product in found))
     if not found:
-        raise InvalidInput(f"The warehouse has no product with SKU or key {sku!r}.")
+        raise InvalidInput(f"The warehouse has no product with SKU or key {sku!r}.{alike}")
 
 
 @click.command()

@@ -205,6 +205,10 @@ class Database:
         row = await self.one(statement, params)
         return next(iter(row.values())) if row else None
 
+    async def tick(self) -> int:
+        """The next number of `sync.ticks`: what is read by a call that begins now was read later than all before."""
+        return int(await self.value("select nextval('sync.ticks')"))
+
     async def now(self) -> datetime:
         """The database's clock, the only one whose order counts."""
         moment = await self.value("select clock_timestamp()")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from runner.db.core import Database, Row
@@ -62,12 +61,12 @@ async def differing_levels(db: Database, shop: str, limit: int) -> list[Row]:
 async def record_levels(
     db: Database,
     shop_id: int,
-    started_at: datetime,
+    tick: int,
     items: Sequence[int],
     levels: Sequence[dict[str, int]],
     request_id: int | None = None,
 ) -> int:
-    """Note levels that a call begun at ``started_at`` read for ``items``; returns how many were news.
+    """Note levels that a call that began with ``tick`` read for ``items``; returns how many were news.
 
     ``levels``: ``inventory_item_id, location_id, available, committed``. With ``request_id``, the stale request
     that made us look, differences become conflicts.
@@ -75,7 +74,7 @@ async def record_levels(
     return int(
         await db.value(
             "select sync.record_levels(%s, %s, %s, %s::json, %s)",
-            (shop_id, started_at, list(items), db.encoding.json(levels), request_id),
+            (shop_id, tick, list(items), db.encoding.json(levels), request_id),
         )
     )
 
@@ -109,6 +108,11 @@ async def unmapped_locations(db: Database) -> list[Row]:
 async def watch_orders(db: Database, shop_id: int) -> None:
     """Raise or clear the alerts of a shop's `unbooked_orders` and `unseen_sales`."""
     await db.fetch("select sync.watch_orders(%s)", (shop_id,))
+
+
+async def watch_stock(db: Database, shop_id: int) -> None:
+    """Raise or clear the alerts of what `unheld_stock()` finds in a shop."""
+    await db.fetch("select sync.watch_stock(%s)", (shop_id,))
 
 
 async def watch_locations(db: Database, shop_id: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,10 +12,10 @@ from runner.db.core import Database
 log = structlog.get_logger()
 
 
-async def record_variants(db: Database, shop_id: int, started_at: datetime, variants: Sequence[dict[str, Any]]) -> None:
-    """Note a page of variants; see record_variants.sql for the fields."""
+async def record_variants(db: Database, shop_id: int, tick: int, variants: Sequence[dict[str, Any]]) -> None:
+    """Note a page of variants, read by a call that began with ``tick``; see record_variants.sql for the fields."""
     held = db.encoding.json([_holdable(db, variant) for variant in variants])
-    await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, started_at, held))
+    await db.fetch("select sync.record_variants(%s, %s, %s::json)", (shop_id, tick, held))
 
 
 def _holdable(db: Database, variant: dict[str, Any]) -> dict[str, Any]:
@@ -34,10 +33,12 @@ async def mark_shop(db: Database, shop_id: int) -> int:
     return int(await db.value("select sync.mark_shop(%s)", (shop_id,)))
 
 
-async def link_products(db: Database, shop_id: int, started_at: datetime) -> dict[str, int]:
+async def forget_variants(db: Database, run_id: int) -> None:
+    """Forget the variants of a run's shop that it has not read: they are no more."""
+    await db.fetch("select sync.forget_variants(r.shop_id, r.tick) from sync.runs as r where r.id = %s", (run_id,))
+
+
+async def link_products(db: Database, shop_id: int) -> dict[str, int]:
     """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
-    row = await db.row(
-        "select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s, %s)",
-        (shop_id, started_at),
-    )
+    row = await db.row("select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s)", (shop_id,))
     return dict(row)

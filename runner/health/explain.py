@@ -30,11 +30,13 @@ def explain(product: Product) -> Iterator[str]:
         for level in shop["levels"]:
             yield from _level(level)
         for place in shop["unmapped"]:
-            yield f"   not offered: {place['available']} at {place['location']}, mapped to no location of the shop"
+            where = f"{place['closed']} is not active in Shopify" if place["closed"] else "mapped to no location"
+            yield f"   not offered: {place['available']} at {place['location']}, {where}"
         yield from _pending(shop["pending"])
         for refusal in shop["refusals"]:
             yield f"   REFUSED {refusal['class']}: {refusal['message']}"
             yield f"      what to do: {refusal['remedy']}"
+            yield f"      it ends {refusal['ends']}"
         for wrong in shop["discrepancies"]:
             yield (
                 f"   DISCREPANCY {wrong['cause']} at {wrong['location']}: reconciling expected {wrong['expected']} and "

@@ -39,12 +39,12 @@ async def read_levels(
     gone: list[int] = []
     for start in range(0, len(items), step):
         some = items[start : start + step]
-        started_at = await db.now()
+        tick = await db.tick()
         ids = [f"gid://shopify/InventoryItem/{i}" for i in some]
         answer = await client.execute(query, {"ids": ids, "levels": locations}, attempts=attempts)
         found = [node for node in answer.data["nodes"] if node]
         read = {id_of(node["id"]) for node in found}
         gone += [item for item in some if item not in read]
         levels = [level for node in found for level in levels_of(node)]
-        await inventory.record_levels(db, shop_id, started_at, sorted(read), levels, request_id)
+        await inventory.record_levels(db, shop_id, tick, sorted(read), levels, request_id)
     return gone

@@ -8,9 +8,19 @@ from typing import Any, NamedTuple
 from runner.db import Database, inventory, linking
 from runner.db import shops as db_shops
 from runner.db.core import Row
+from runner.db.likeness import near_miss
 from runner.errors import InvalidInput
 
 NOWHERE = "none"
+
+
+class Unnamed(InvalidInput):
+    """A word names no location of the warehouse, or of the shop: none of ``names``."""
+
+    def __init__(self, message: str, *, wanted: str, names: Sequence[str], remedy: str | None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.wanted, self.names = wanted, names
+
 
 Words = Sequence[str]
 """Each ``KEY=LOCATION``: the key or name of one of ours, the number or name of one of theirs, or ``none``."""
@@ -115,7 +125,11 @@ async def map_locations(database: Database, domain: str, words: Words, rest: str
         InvalidInput: there is no such shop, or what is said cannot be understood: then nothing is mapped.
     """
     (shop,) = await db_shops.shops(database, domain)
-    chosen = (await places(database, domain)).choose(words, rest)
+    try:
+        chosen = (await places(database, domain)).choose(words, rest)
+    except Unnamed as error:
+        alike = await near_miss(database, error.wanted, error.names)
+        raise InvalidInput(error.message + alike, remedy=error.remedy) from error
     if chosen:
         await inventory.map_locations(database, shop.id, chosen)
         if shop.linked_at is not None:
@@ -134,7 +148,10 @@ def _listed(rows: Sequence[Row], column: str) -> str:
 def _pick(rows: Sequence[Row], wanted: str, column: str, where: str, remedy: str | None) -> Any:
     found = _named(rows, wanted, column)
     if not found:
-        raise InvalidInput(f"{wanted!r} is no location of {where}; there are: {_listed(rows, column)}.", remedy=remedy)
+        raise Unnamed(
+            f"{wanted!r} is no location of {where}; there are: {_listed(rows, column)}.",
+            wanted=wanted, names=[row["name"] for row in rows if row["name"]], remedy=remedy,
+        )  # fmt: skip
     if len(found) > 1:
         there = _listed(found, column)
         raise InvalidInput(f"{wanted!r} names several locations of {where}: {there}. Say which by its number or key.")

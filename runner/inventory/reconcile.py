@@ -40,6 +40,7 @@ async def reconcile_inventory(
         await db.watch_locations(database, shop.id)
         found = await db.compare_inventory(database, run.id, correct=not dry_run)
         await db.watch_orders(database, shop.id)
+        await db.watch_stock(database, shop.id)
     result = {"dry_run": dry_run, "found": found.found, **found._asdict()}
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return found

@@ -25,10 +25,10 @@ async def link_shop(database: Database, client: Client, shop: Shop, progress: Pr
     """
     run = await db_runs.start_run(database, "link", shop.id)
     async with db_runs.failures_noted(database, run):
-        first_at = await database.now()
         await read_shop(database, client, shop.id, run, progress)
-        result = await db.link_products(database, shop.id, first_at)
+        result = await db.link_products(database, shop.id)
         await db.mark_shop(database, shop.id)
         await inventory.watch_locations(database, shop.id)
+        await inventory.watch_stock(database, shop.id)
     await db_runs.finish_run(database, run, json.dumps(result), None)
     return result

@@ -49,6 +49,7 @@ async def read_shop(database: Database, client: Client, shop_id: int, run: Run, 
         done += read
         await db_runs.advance_run(database, run, done, total, str(last))
         progress(done, max(total, done))
+    await linking.forget_variants(database, run.id)
 
 
 async def _pages(
@@ -64,7 +65,7 @@ async def _pages(
     paged = 0
     after: str | None = None
     while True:
-        started_at = await database.now()
+        tick = await database.tick()
         scope = None if beyond is None else f"id:>{beyond}"
         variables = {"first": size, "levels": locations, "after": after, "query": scope}
         page = (await client.execute(query, variables, keep=KEEP)).data["productVariants"]
@@ -80,10 +81,10 @@ async def _pages(
             }
             for n in nodes
         ]
-        await linking.record_variants(database, shop_id, started_at, variants)
+        await linking.record_variants(database, shop_id, tick, variants)
         levels = [level for n in nodes for level in levels_of(n["inventoryItem"])]
         items = [v["inventory_item_id"] for v in variants]
-        await inventory.record_levels(database, shop_id, started_at, items, levels)
+        await inventory.record_levels(database, shop_id, tick, items, levels)
         if variants:
             yield len(variants), variants[-1]["variant_id"]
         if not page["pageInfo"]["hasNextPage"]:

@@ -184,6 +184,8 @@ def test_a_name_of_several_is_refused_and_a_key_is_not(fresh: House) -> None:
     assert done.returncode == 2 and "'Place' names several locations of" in done.stderr
     done = map_(fresh, "1=none", "1=none")
     assert done.returncode == 2 and "mapped twice" in done.stderr
+    done = map_(fresh, "1=Place\u00a0")
+    assert done.returncode == 2 and "'Place' looks the same but for a no-break space at" in done.stderr
     assert shown(fresh) == {}
     number = fresh.value("select min(location_id) from sync.locations")
     assert map_(fresh, f"2={number}").returncode == 0

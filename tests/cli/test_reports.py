@@ -47,6 +47,15 @@ def test_why_prints_the_whole_chain(house: House) -> None:
         assert part in text, text
 
 
+def test_why_names_a_near_miss(house: House) -> None:
+    done = house.shelfwire("why", "sku-000001")
+    assert done.returncode == 2
+    assert (
+        "no product with SKU or key 'sku-000001'. 'SKU-000001' looks the same but for upper and lower case."
+        in done.stderr
+    )
+
+
 def test_why_tells_what_is_pending_and_when_it_is_tried_again(house: House) -> None:
     house.sandbox.fault(fault="http_5xx", operation="inventorySetQuantities", status=503)
     house.receive("SKU-000001", 10)

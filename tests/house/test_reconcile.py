@@ -36,6 +36,34 @@ def runs(house: House) -> list[dict[str, Any]]:
     return house.rows("select * from sync.runs where kind = 'reconcile_inventory' order by id")
 
 
+def put_clock_back(house: House) -> None:
+    """All that was noted so far was noted under a clock that was an hour ahead."""
+    columns = house.rows(
+        "select format('%I.%I', n.nspname, c.relname) as relation, quote_ident(a.attname) as name "
+        "from pg_attribute as a join pg_class as c on c.oid = a.attrelid "
+        "join pg_namespace as n on n.oid = c.relnamespace "
+        "where n.nspname in ('sync', 'pgqueuer') and c.relkind = 'r' and not c.relispartition "
+        "and a.atttypid = 'timestamptz'::regtype and a.attnum > 0 and not a.attisdropped"
+    )
+    assert len(columns) > 50
+    for column in columns:
+        house.do("update {relation} set {name} = {name} + interval '1 hour'".format(**column))
+
+
+def test_a_clock_that_was_put_back_hides_nothing_and_holds_nothing_back(house: House) -> None:
+    settled(house)
+    house.do("update sync.circuits set next_probe_at = now()")
+    put_clock_back(house)
+    house.sandbox.edit(TWO, 17)
+    house.sell(ONE, 1)
+    house.sell(TWO, 1)
+    with house.runner():
+        house.wait_until(lambda: (house.offered()[ONE], house.offered()[TWO]) == (9, 9), "the right numbers")
+        house.wait_quiet()
+    house.sandbox.edit(ONE, 17)
+    assert "1 wrong (1 foreign edit)" in reconcile(house)
+
+
 def test_a_foreign_edit_is_found_corrected_and_closed_by_the_request(house: House) -> None:
     settled(house)
     house.sandbox.edit(ONE, 17)

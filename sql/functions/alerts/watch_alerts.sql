@@ -48,6 +48,7 @@ begin
       perform sync.clear_alert('refusals_open', v_seen.id);
     end if;
   end loop;
+  perform sync.watch_subjects();
   perform sync.check_capture();
 end $$;
 comment on function sync.watch_alerts() is

@@ -11,7 +11,7 @@ begin
   update sync.runs
   set state = 'failed', error = 'Its process fell silent.', finished_at = now()
   where shop_id = p_shop_id and kind = p_kind and is_exclusive and state = 'running'
-    and advanced_at < now() - interval '2 minutes';
+    and advanced_at not between now() - interval '2 minutes' and now() + interval '2 minutes';
 
   begin
     return query
@@ -20,7 +20,7 @@ begin
     where r.id = (
         select max(l.id) from sync.runs as l where l.shop_id = p_shop_id and l.kind = p_kind and l.is_exclusive
       )
-      and r.state = 'failed' and r.started_at > now() - interval '1 hour'
+      and r.state = 'failed' and r.started_at between now() - interval '1 hour' and now()
     returning r.id, r.attempt, r.done, r.reached;
     if found then
       return;

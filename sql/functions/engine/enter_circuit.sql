@@ -22,7 +22,7 @@ begin
   elsif exists (
     select from sync.circuits as c
     where c.shop_id = p_shop_id and c.kind in ('', p_kind) and c.state <> 'closed'
-      and c.next_probe_at > clock_timestamp()
+      and not sync.is_due(c.next_probe_at, '2 minutes')
       and (c.state <> 'half-open' or c.probe_job_id is distinct from p_job_id)
   ) then
     return 'held';

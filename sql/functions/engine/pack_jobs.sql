@@ -15,6 +15,9 @@ declare
   v_job_id bigint;
   v_packed integer := 0;
 begin
+  -- Longer than that no job waits to be tried again (backoff()): its time was set before the clock was put back.
+  update pgqueuer.pgqueuer as j set execute_after = now()
+  where j.status = 'queued' and j.execute_after > now() + interval '2 minutes';
   for v_lane in
     select l.shop_id, l.kind, l.lane, l.entrypoint, k.batch_size, k.priorities
     from sync.lanes as l
@@ -24,7 +27,7 @@ begin
     ) and not exists (
       select from sync.circuits as c
       where c.shop_id = l.shop_id and c.kind in ('', l.kind) and c.state <> 'closed'
-        and c.next_probe_at > clock_timestamp()
+        and not sync.is_due(c.next_probe_at, '2 minutes')
     ) and not exists (
       select from pgqueuer.pgqueuer as j where j.id = l.job_id and j.status = 'picked'
     ) and sync.held_back(l.shop_id, l.kind) is null
@@ -63,7 +66,7 @@ begin
       and not exists (
         select from sync.circuits as c
         where c.shop_id = r.shop_id and c.kind in ('', r.kind) and c.state <> 'closed'
-          and c.next_probe_at > clock_timestamp()
+          and not sync.is_due(c.next_probe_at, '2 minutes')
       )
       and not exists (
         select from pgqueuer.pgqueuer as j where j.entrypoint = l.entrypoint and j.status in ('queued', 'picked')

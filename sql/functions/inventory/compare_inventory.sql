@@ -1,6 +1,6 @@
 -- Compare every level that a run has read with what it should hold, in one statement, and note what is wrong.
 -- A key that is pending, or that the change queue or the log holds since the run began, is on its way and not wrong.
--- With p_correct the wrong ones become pending. A variant that has another SKU by now is left to people.
+-- With p_correct the wrong ones become pending.
 create or replace function sync.compare_inventory(p_run_id bigint, p_correct boolean)
 returns table (levels integer, causes jsonb, marked integer, vanished integer)
 language plpgsql
@@ -29,7 +29,7 @@ begin
   moving as materialized (
     select p.key from sync.pending as p where p.shop_id = v_run.shop_id and p.kind = 'inventory'
     union
-    select g.product_key from sync.moved_products as g where g.relayed_at >= v_run.started_at
+    select g.product_key from sync.moved_products as g where g.id > v_run.after_change
     union
     select q.key from queued as q where q.key is not null
     -- An entry that stands for all: as long as it waits, anything may have changed.
@@ -43,17 +43,15 @@ begin
       c.product_key, c.inventory_item_id, c.location_id, c.counted, c.owed, c.desired, c.seen,
       c.tracked and c.desired <> c.seen as is_wrong,
       e.counted is not null as is_known,
-      e.seen_at >= v_run.started_at and m.key is null as is_settled,
-      v.sku is distinct from k.sku as is_renamed,
+      e.seen_tick >= v_run.tick and m.key is null as is_settled,
       case
-        when v.sku is distinct from k.sku or (e.moved_at >= v_run.started_at and e.available_before is null)
-          then 'mapping'
+        when e.moved_tick >= v_run.tick and e.available_before is null then 'mapping'
         when exists (
           select from sync.refusals as f
           where f.shop_id = k.shop_id and f.kind = 'inventory' and f.key = c.product_key
             and f.part in (c.location_id::text, '')
         ) then 'failed push'
-        when e.moved_at < v_run.started_at or e.moved_at is null then 'missed change'
+        when e.moved_tick < v_run.tick or e.moved_tick is null then 'missed change'
         -- Fewer units owed and none more on offer: they were sent, and those that are booked are free.
         when e.available = e.available_before and c.desired - c.seen between 1 and e.committed_before - e.committed
           then 'un-imported order'
@@ -63,7 +61,6 @@ begin
     from keys
     cross join sync.compute_levels(v_run.shop_id, keys.linked) as c
     join sync.links as k on k.shop_id = v_run.shop_id and k.product_key = c.product_key
-    join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
     join sync.levels as e
       on e.shop_id = k.shop_id and e.inventory_item_id = c.inventory_item_id and e.location_id = c.location_id
     left join moving as m on m.key = c.product_key
@@ -106,14 +103,6 @@ begin
     select array_agg(c.inventory_item_id) as items, array_agg(c.location_id) as places, array_agg(c.counted) as counted
     from compared as c
     where c.is_settled and not c.is_wrong and c.owed = 0 and not c.is_known
-  ),
-
-  correctable as (
-    select n.product_key
-    from noted as n
-    join compared as c using (inventory_item_id, location_id)
-    group by n.product_key
-    having not bool_or(c.is_renamed)
   )
 
   select
@@ -123,12 +112,13 @@ begin
       from (select n.cause, count(*) as found from noted as n group by n.cause) as s
     ),
     (select count(*) from gone),
-    (select array_agg(c.product_key order by c.product_key) from correctable as c),
+    (select array_agg(distinct n.product_key order by n.product_key) from noted as n),
     k.items, k.places, k.counted
   from known as k
   into levels, causes, vanished, v_keys, v_items, v_places, v_counted;
 
   perform sync.forget_departed(v_run.shop_id, null);
+  perform sync.end_refusals(v_run.shop_id);
   marked := 0;
   if p_correct and v_keys is not null then
     marked := sync.mark_inventory(v_run.shop_id, v_keys, array_fill(now(), array[cardinality(v_keys)]), p_run_id);

@@ -98,12 +98,18 @@ select coalesce(jsonb_agg(jsonb_build_object(
       ),
       'unmapped', (
         select coalesce(jsonb_agg(jsonb_build_object(
-          'location', coalesce(l.name, s.location_key), 'available', trim_scale(s.available))
-          order by s.location_key), '[]')
+          'location', coalesce(l.name, s.location_key), 'available', trim_scale(s.available), 'closed', (
+            select o.name from sync.shop_locations as m
+            inner join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
+            where m.shop_id = h.id and m.location_key = s.location_key
+          )
+        ) order by s.location_key), '[]')
         from sync.read_stock(array[p.product_key]) as s
         left join sync.read_locations() as l on s.location_key = l.location_key
         where s.available > 0 and h.linked_at is not null and not exists (
-          select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.location_key
+          select from sync.shop_locations as m
+          left join sync.locations as o on m.shop_id = o.shop_id and m.location_id = o.location_id
+          where m.shop_id = h.id and m.location_key = s.location_key and o.is_active is distinct from false
         )
       ),
       'pending', (

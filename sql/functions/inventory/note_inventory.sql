@@ -9,6 +9,7 @@ declare
   v_items bigint[];
   v_locations bigint[];
   v_quantities integer[];
+  v_tick bigint := nextval('sync.ticks');
 begin
   if p_request.state = 'applied' then
     -- Arrays: read once, and joined to by key, for the planner takes a function's rows for many.
@@ -30,6 +31,7 @@ begin
         else e.quantity
       end,
       seen_at = p_request.answered_at,
+      seen_tick = v_tick,
       request_id = p_request.id
     from unnest(v_items, v_locations, v_quantities) as e (inventory_item_id, location_id, quantity)
     where

@@ -1,10 +1,10 @@
 -- Note levels as Shopify showed them ([{inventory_item_id, location_id, available, committed}]), read by a call
--- that began at p_started_at. p_items are all items that were read: at a managed location that Shopify did not list
+-- that began with p_tick. p_items are all items that were read: at a managed location that Shopify did not list
 -- it holds none of them. What was acknowledged or read later than that stands. When a request made us look
 -- (p_request_id), every difference becomes a conflict with its cause. A level that holds what an open request of ours
 -- sets was written by that, whether we know its answer or not: no order and no edit.
 create or replace function sync.record_levels(
-  p_shop_id bigint, p_started_at timestamptz, p_items bigint[], p_levels json, p_request_id bigint default null
+  p_shop_id bigint, p_tick bigint, p_items bigint[], p_levels json, p_request_id bigint default null
 )
 returns integer
 language plpgsql
@@ -30,15 +30,16 @@ begin
     from json_to_recordset(p_levels)
       as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
     join sync.levels as l using (inventory_item_id, location_id)
-    where l.shop_id = p_shop_id and l.available <> n.available and l.seen_at < p_started_at
+    where l.shop_id = p_shop_id and l.available <> n.available and l.seen_tick < p_tick
       and format('%s/%s/%s', n.inventory_item_id, n.location_id, n.available) <> all (v_ours);
   end if;
 
   insert into sync.levels as l (
-    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at, moved_at
+    shop_id, inventory_item_id, location_id, available, committed, committed_counted, seen_at, seen_tick, moved_tick
   )
   -- On first sight the orders that Shopify holds are taken as known to the warehouse.
-  select p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, p_started_at, p_started_at
+  select
+    p_shop_id, n.inventory_item_id, n.location_id, n.available, n.committed, n.committed, clock_timestamp(), p_tick, p_tick
   from json_to_recordset(p_levels)
     as n (inventory_item_id bigint, location_id bigint, available integer, committed integer)
   order by n.inventory_item_id, n.location_id
@@ -54,6 +55,7 @@ begin
       ) as o
     ),
     seen_at = excluded.seen_at,
+    seen_tick = excluded.seen_tick,
     available_before = case
       when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.available_before
       else l.available
@@ -62,11 +64,11 @@ begin
       when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.committed_before
       else l.committed
     end,
-    moved_at = case
-      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.moved_at
-      else excluded.seen_at
+    moved_tick = case
+      when row(l.available, l.committed) = row(excluded.available, excluded.committed) then l.moved_tick
+      else excluded.seen_tick
     end
-  where l.seen_at < excluded.seen_at;
+  where l.seen_tick < excluded.seen_tick;
   get diagnostics v_recorded = row_count;
   perform sync.count_shelf(p_shop_id, array(
     select k.product_key from sync.links as k
@@ -75,8 +77,8 @@ begin
     )
   ));
 
-  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, moved_at)
-  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, p_started_at, p_started_at
+  insert into sync.levels (shop_id, inventory_item_id, location_id, available, seen_at, seen_tick, moved_tick)
+  select distinct p_shop_id, i.inventory_item_id, m.location_id, 0, now(), p_tick, p_tick
   from unnest(p_items) as i (inventory_item_id)
   cross join sync.managed_locations as m
   where m.shop_id = p_shop_id
@@ -84,5 +86,5 @@ begin
   on conflict (shop_id, inventory_item_id, location_id) do nothing;
   return v_recorded;
 end $$;
-comment on function sync.record_levels(bigint, timestamptz, bigint[], json, bigint) is
+comment on function sync.record_levels(bigint, bigint, bigint[], json, bigint) is
 'Note levels as Shopify showed them; returns how many were news.';

@@ -1,5 +1,7 @@
--- Which variant each product of some SKUs is, of all if null, by what is known of the shop's variants. A blank, doubled
--- or vanished SKU is never guessed.
+-- Which variant each product of some SKUs is, of all if null, by what is known of the shop's variants. A link once made
+-- stays while its variant has the product's SKU, whoever else gets it; and while the variant exists, unless by its SKU
+-- it is another product's. Otherwise the one variant of the SKU is the product's: a blank, doubled or vanished SKU is
+-- never guessed. What a product leaves in stock departs; what was refused of another variant no longer is.
 create or replace function sync.judge_links(p_shop_id bigint, p_skus text[]) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -7,68 +9,153 @@ set plan_cache_mode = force_custom_plan
 set enable_seqscan = on
 as $$
 declare
+  v_skus text[] := p_skus;
   v_changed text[];
 begin
-  with judged as materialized (
+  -- Where a variant has another SKU than its product, both are judged.
+  if p_skus is not null then
+    with recursive near (sku) as (
+      select unnest(p_skus)
+      union
+      select b.sku
+      from near as n
+      cross join lateral (
+        select k.sku
+        from sync.variants as v
+        join sync.links as k on k.shop_id = v.shop_id and k.inventory_item_id = v.inventory_item_id
+        where v.shop_id = p_shop_id and v.sku = n.sku and k.sku is distinct from v.sku
+        union all
+        select v.sku
+        from sync.links as k
+        join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+        where k.shop_id = p_shop_id and k.sku = n.sku and v.sku is distinct from k.sku
+      ) as b
+      where b.sku is not null
+    )
+
+    select array_agg(n.sku) into v_skus from near as n;
+  end if;
+
+  with ours as materialized (
     select
-      p.product_key,
-      v.variant_id,
-      v.inventory_item_id,
+      k.product_key, k.sku, k.variant_id as old_variant_id, k.inventory_item_id as old_item_id,
+      v.inventory_item_id as kept_item_id, coalesce(v.sku = k.sku, false) as is_named
+    from sync.links as k
+    left join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+    where k.shop_id = p_shop_id and k.state <> 'left' and (v_skus is null or k.sku = any (v_skus))
+  ),
+
+  wanted as (
+    select o.sku, count(*) as products from ours as o where o.sku is not null group by o.sku
+  ),
+
+  shown as (
+    select
+      n.sku,
+      count(*) as variants,
+      min(n.variant_id) as variant_id,
+      min(n.inventory_item_id) as inventory_item_id,
+      string_agg(n.title, '; ' order by n.variant_id) as titles
+    from sync.variants as n
+    where n.shop_id = p_shop_id and n.sku is not null and (v_skus is null or n.sku = any (v_skus))
+    group by n.sku
+  ),
+
+  named as materialized (
+    select
+      o.*, w.products, s.variants, s.titles,
       case
-        when p.sku is null or v.variants is null then 'broken'
-        when p.products > 1 or v.variants > 1 then 'ambiguous'
-        else 'ok'
+        when o.is_named then o.old_variant_id when w.products = 1 and s.variants = 1 then s.variant_id
+      end as variant_id,
+      case
+        when o.is_named then o.kept_item_id when w.products = 1 and s.variants = 1 then s.inventory_item_id
+      end as inventory_item_id
+    from ours as o
+    left join wanted as w on w.sku = o.sku
+    left join shown as s on s.sku = o.sku
+  ),
+
+  placed as materialized (
+    select
+      n.product_key, n.sku, n.products, n.variants, n.titles, n.old_variant_id, n.old_item_id, n.kept_item_id,
+      coalesce(n.variant_id, case when n.kept_item_id is not null and t.variant_id is null then n.old_variant_id end)
+        as variant_id,
+      coalesce(n.inventory_item_id, case when t.variant_id is null then n.kept_item_id end) as inventory_item_id
+    from named as n
+    left join named as t on n.variant_id is null and t.variant_id = n.old_variant_id
+  ),
+
+  judged as materialized (
+    select
+      p.*,
+      case
+        when p.variant_id is not null then 'ok'
+        when p.sku is null or p.variants is null then 'broken'
+        else 'ambiguous'
       end as state,
       case
+        when p.variant_id is not null then null
         when p.sku is null then 'The product has no SKU in the warehouse.'
-        when v.variants is null then format('No variant of the shop has the SKU %s.', p.sku)
+        when p.variants is null then format('No variant of the shop has the SKU %s', p.sku) || coalesce(a.alike, '.')
         when p.products > 1 then format('%s products of the warehouse have the SKU %s.', p.products, p.sku)
-        when v.variants > 1 then format('%s variants of the shop have the SKU %s: %s.', v.variants, p.sku, v.titles)
+        else format('%s variants of the shop have the SKU %s: %s.', p.variants, p.sku, p.titles)
       end as reason
-    from (
-      select k.product_key, k.sku, count(*) over (partition by k.sku) as products
-      from sync.links as k
-      where k.shop_id = p_shop_id and k.state <> 'left' and (p_skus is null or k.sku = any (p_skus))
-    ) as p
-    left join (
-      select
-        n.sku,
-        count(*) as variants,
-        min(n.variant_id) as variant_id,
-        min(n.inventory_item_id) as inventory_item_id,
-        string_agg(n.title, '; ' order by n.variant_id) as titles
-      from sync.variants as n
-      where n.shop_id = p_shop_id and n.sku is not null and (p_skus is null or n.sku = any (p_skus))
-      group by n.sku
-    ) as v on v.sku = p.sku
+    from placed as p
+    left join lateral (
+      select format('; %s looks the same but for %s.', v.title, sync.tell_apart(v.sku, p.sku)) as alike
+      from sync.variants as v
+      where p.variant_id is null and p.variants is null
+        and v.shop_id = p_shop_id and v.skeleton = sync.skeleton(p.sku) and v.skeleton <> ''
+      order by v.variant_id
+      limit 1
+    ) as a on true
   ),
 
   changed as (
     update sync.links as k
     set
-      state = j.state,
-      reason = j.reason,
-      variant_id = case when j.state = 'ok' then j.variant_id end,
-      inventory_item_id = case when j.state = 'ok' then j.inventory_item_id end,
+      state = j.state, reason = j.reason, variant_id = j.variant_id, inventory_item_id = j.inventory_item_id,
       changed_at = now()
     from judged as j
     where k.shop_id = p_shop_id and k.product_key = j.product_key
-      and row(k.state, k.reason, k.variant_id, k.inventory_item_id) is distinct from row(
-        j.state, j.reason, case when j.state = 'ok' then j.variant_id end,
-        case when j.state = 'ok' then j.inventory_item_id end
-      )
+      and row(k.state, k.reason, k.variant_id, k.inventory_item_id)
+        is distinct from row(j.state, j.reason, j.variant_id, j.inventory_item_id)
     returning k.product_key
+  ),
+
+  departed as (
+    insert into sync.departed_items as d (shop_id, inventory_item_id, variant_id, product_key, sku)
+    select p_shop_id, j.old_item_id, j.old_variant_id, j.product_key, j.sku
+    from judged as j
+    left join judged as t on t.inventory_item_id = j.old_item_id
+    where j.kept_item_id is not null and j.old_item_id is distinct from j.inventory_item_id and t.product_key is null
+      and (
+        exists (
+          select from sync.levels as e
+          where e.shop_id = p_shop_id and e.inventory_item_id = j.old_item_id and e.available > 0
+        )
+        or exists (select from sync.pending as p where p.shop_id = p_shop_id and p.key = j.product_key)
+      )
+    on conflict (shop_id, inventory_item_id) do update
+    set product_key = excluded.product_key, sku = excluded.sku, left_at = excluded.left_at
   ),
 
   returned as (
     delete from sync.departed_items as d
     using judged as j
-    where d.shop_id = p_shop_id and d.inventory_item_id = j.inventory_item_id and j.state = 'ok'
+    where d.shop_id = p_shop_id and d.inventory_item_id = j.inventory_item_id
       -- What is on its way may still be written there.
       and not exists (
         select from sync.requests as r
         where r.shop_id = d.shop_id and r.state = 'open' and r.keys @> array[d.product_key]
       )
+  ),
+
+  ended as (
+    delete from sync.refusals as f
+    using judged as j, sync.kinds as n
+    where f.shop_id = p_shop_id and f.key = j.product_key and j.old_item_id is not null
+      and j.old_item_id is distinct from j.inventory_item_id and n.kind = f.kind and n.entity = 'product'
   )
 
   select array_agg(c.product_key) into v_changed from changed as c;

@@ -15,7 +15,7 @@ set
     * (c.milliseconds / 1000.0 + extract(epoch from clock_timestamp() - statement_timestamp())),
     coalesce(c.capacity, b.capacity)
   ),
-  updated_at = greatest(clock_timestamp(), b.updated_at)
+  updated_at = clock_timestamp()
 from json_to_record(p_call) as c (
   milliseconds integer, reserved integer, actual integer, capacity double precision, restore_rate double precision,
   available double precision

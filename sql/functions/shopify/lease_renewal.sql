@@ -6,7 +6,9 @@ set search_path = pg_catalog, pg_temp
 begin atomic
 update sync.shops as h
 set renewal = gen_random_uuid(), renewal_ends_at = clock_timestamp() + make_interval(secs => p_seconds)
-where h.id = p_shop_id and (h.renewal_ends_at is null or h.renewal_ends_at <= clock_timestamp())
+where h.id = p_shop_id and (
+  h.renewal_ends_at is null or sync.is_due(h.renewal_ends_at, make_interval(secs => p_seconds))
+)
 returning h.renewal;
 end;
 comment on function sync.lease_renewal(bigint, double precision) is

@@ -33,6 +33,9 @@ begin
   end;
   if granted then
     update sync.budgets set level = v_level, updated_at = v_now where shop_id = p_shop_id;
+  else
+    -- After the clock was put back: or nothing would come back until it is where it was.
+    update sync.budgets set updated_at = v_now where shop_id = p_shop_id and updated_at > v_now;
   end if;
   return next;
 end $$;

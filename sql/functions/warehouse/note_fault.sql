@@ -11,7 +11,7 @@ begin
     message = excluded.message,
     last_at = clock_timestamp(),
     probe_at = case
-      when f.probe_at > clock_timestamp() then f.probe_at
+      when not sync.is_due(f.probe_at, '1 hour') then f.probe_at
       else clock_timestamp() + least(greatest(clock_timestamp() - f.since, interval '10 seconds'), interval '5 minutes')
     end;
   perform sync.raise_alert(

@@ -5,11 +5,11 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if exists (select from sync.mapping as m where m.rechecked_at + m.recheck <= now()) then
+  if exists (select from sync.mapping as m where sync.is_due(m.rechecked_at + m.recheck, m.recheck)) then
     update sync.mapping set rechecked_at = now();
     perform sync.look_at_all('recheck');
   end if;
-  if exists (select from sync.mapping_faults as f where f.probe_at <= clock_timestamp()) then
+  if exists (select from sync.mapping_faults as f where sync.is_due(f.probe_at, '1 hour')) then
     perform sync.probe_mapping();
   end if;
 end $$;

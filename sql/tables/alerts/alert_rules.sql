@@ -26,6 +26,7 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
 ('mapping_broken', 'critical', null, 'an entry of the mapping cannot be read, so nothing that it feeds is pushed'),
 ('capture_gap', 'critical', null, 'changes of a watched table may not be captured'),
 ('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour'),
+('unheld_stock', 'critical', null, 'a shop offers units from us that it cannot be told to take back'),
 ('order_unbooked', 'warning', null, 'units that were sent to customers are not booked in the warehouse'),
 (
   'order_unseen', 'warning', null,

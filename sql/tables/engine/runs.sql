@@ -8,6 +8,8 @@ create table sync.runs (
   total integer,
   result jsonb,
   error text,
+  tick bigint not null default nextval('sync.ticks'),
+  after_change bigint not null default coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0),
   started_at timestamptz not null default now(),
   finished_at timestamptz,
   attempt integer not null default 1,
@@ -22,4 +24,6 @@ comment on table sync.runs is 'Longer work: who runs or ran when, how far it is,
 comment on column sync.runs.is_exclusive is 'Claimed: no other claimed run of its kind and shop is at work beside it.';
 comment on column sync.runs.attempt is 'How often the run was begun or taken over. Who holds an older number has lost it.';
 comment on column sync.runs.reached is 'How far it is, in its own words: where another process would go on.';
+comment on column sync.runs.tick is 'What was read with a greater one was read since it began.';
+comment on column sync.runs.after_change is 'Changes with a greater id were relayed since it began.';
 comment on column sync.runs.advanced_at is 'When it last gave a sign of life.';

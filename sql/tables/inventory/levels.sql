@@ -6,9 +6,10 @@ create table sync.levels (
   committed integer not null default 0,
   committed_counted integer not null default 0,
   seen_at timestamptz not null,
+  seen_tick bigint not null,
   available_before integer,
   committed_before integer,
-  moved_at timestamptz,
+  moved_tick bigint,
   counted integer,
   fallen integer not null default 0,
   unbooked integer not null default 0,
@@ -37,8 +38,9 @@ comment on column sync.levels.fallen is
 comment on column sync.levels.unbooked is
 'Units sent to customers before the warehouse counted fewer: not offered again until it does, for a day at most.';
 comment on column sync.levels.unbooked_at is 'When units were last sent so.';
-comment on column sync.levels.moved_at is
-'When Shopify was last found to hold otherwise than we had seen before; available_before and committed_before are '
+comment on column sync.levels.seen_tick is 'The tick of seen_at: of two readings or answers the one with the greater counts.';
+comment on column sync.levels.moved_tick is
+'The tick when Shopify was last found to hold otherwise than we had seen before; available_before and committed_before are '
 'what we had seen, null on first sight.';
 comment on column sync.levels.request_id is 'The last request that carried this level.';
 comment on column sync.levels.acknowledged is 'Units Shopify last acknowledged from us.';

@@ -4,11 +4,16 @@ create table sync.variants (
   product_id bigint not null,
   inventory_item_id bigint not null,
   sku text,
+  skeleton text,
   title text not null,
   tracked boolean not null,
   read_at timestamptz not null,
+  read_tick bigint not null,
   primary key (shop_id, variant_id)
 );
 create index variants_shop_id_sku_idx on sync.variants (shop_id, sku);
 create index variants_shop_id_inventory_item_id_idx on sync.variants (shop_id, inventory_item_id);
+create index variants_shop_id_skeleton_idx on sync.variants (shop_id, skeleton);
 comment on table sync.variants is 'Variants of a shop as Shopify last showed them.';
+comment on column sync.variants.read_tick is 'The tick of read_at: what a whole reading did not show is no more.';
+comment on column sync.variants.skeleton is 'What the SKU looks like, see skeleton(): finds those that people take for the same.';

@@ -35,6 +35,39 @@ where k.state = 'ok' and not v.tracked
 union all
 select
   h.domain,
+  k.product_key,
+  k.sku,
+  null,
+  'CHANGED_SKU',
+  format('%s has %s by now. The product is still shown there.', v.title, coalesce('the SKU ' || v.sku, 'no SKU')),
+  (select r.remedy from sync.remedies as r where r.topic = 'CHANGED_SKU'),
+  v.read_at,
+  v.read_at
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
+where k.state = 'ok' and v.sku is distinct from k.sku
+union all
+select
+  h.domain,
+  v.variant_id::text,
+  v.sku,
+  null,
+  'DOUBLED_SKU',
+  format('%s has the SKU %s as well, and gets no stock: the product is linked to %s.', v.title, v.sku, w.title),
+  (select r.remedy from sync.remedies as r where r.topic = 'DOUBLED_SKU'),
+  v.read_at,
+  v.read_at
+from sync.links as k
+inner join sync.shops as h on k.shop_id = h.id
+inner join sync.variants as w on k.shop_id = w.shop_id and k.variant_id = w.variant_id
+inner join sync.variants as v on k.shop_id = v.shop_id and k.sku = v.sku and k.variant_id <> v.variant_id
+where k.state = 'ok' and not exists (
+  select from sync.links as l where l.shop_id = v.shop_id and l.inventory_item_id = v.inventory_item_id
+)
+union all
+select
+  h.domain,
   v.variant_id::text,
   v.sku,
   o.name,
@@ -50,6 +83,11 @@ inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.lo
 where e.acknowledged > 0 and e.available > 0 and not exists (
   select from sync.linked_items as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
 )
+union all
+select u.shop, u.location_key, null, u.location, 'CLOSED_LOCATION', u.message, u.remedy, o.read_at, o.read_at
+from sync.unmapped_locations as u
+inner join sync.locations as o on u.shop_id = o.shop_id and u.location_id = o.location_id
+where not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'))
 union all
 select
   h.domain,

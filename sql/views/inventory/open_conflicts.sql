@@ -22,7 +22,7 @@ left join sync.levels as e
 where
   case c.cause
     when 'un-imported order' then e.committed > e.committed_counted
-    else coalesce(e.acknowledged_at <= c.found_at, true)
+    else coalesce(e.request_id <= c.request_id, true)
   end;
 comment on view sync.open_conflicts is
 'Levels that Shopify holds otherwise than last seen, with the cause: an order not imported yet, or a foreign edit '

@@ -15,9 +15,12 @@ select
     end,
     n.shop, coalesce(n.name || ' (' || n.location_key || ')', n.location_key), n.location
   ) as message,
-  (select format(r.remedy, n.shop, n.location_key) from sync.remedies as r where r.topic = 'unmapped_location')
-    as remedy,
-  n.shop_id
+  (
+    select format(r.remedy, n.shop, n.location_key) from sync.remedies as r
+    where r.topic = case when n.mapped then 'CLOSED_LOCATION' else 'unmapped_location' end
+  ) as remedy,
+  n.shop_id,
+  n.location_id
 from sync.mapped_locations as n
 inner join sync.shops as h on n.shop_id = h.id
 left join sync.locations as o on n.shop_id = o.shop_id and n.location_id = o.location_id

@@ -15,7 +15,7 @@ with falls as (
   inner join sync.levels as e
     on c.shop_id = e.shop_id and c.inventory_item_id = e.inventory_item_id and c.location_id = e.location_id
   where c.cause = 'foreign edit' and c.found < c.expected and c.found_at > now() - interval '1 day'
-    and e.acknowledged > c.found and e.acknowledged_at > c.found_at
+    and e.acknowledged > c.found and e.request_id > c.request_id
   group by c.shop_id, c.inventory_item_id, c.location_id
 )
 

@@ -9,6 +9,7 @@ select
   f.class,
   f.message,
   coalesce(r.remedy, a.remedy) as remedy,
+  coalesce(r.ends, a.ends) as ends,
   f.refusals,
   f.first_at,
   f.last_at
@@ -20,8 +21,9 @@ left join sync.locations as o on f.kind = 'inventory' and f.shop_id = o.shop_id 
 left join sync.remedies as r on f.class = r.topic
 inner join sync.remedies as a on a.topic = 'OTHERWISE'
 union all
-select shop, 'inventory', key, sku, part, class, message, remedy, 1, first_at, last_at
-from sync.inventory_obstacles;
+select b.shop, 'inventory', b.key, b.sku, b.part, b.class, b.message, b.remedy, r.ends, 1, b.first_at, b.last_at
+from sync.inventory_obstacles as b
+inner join sync.remedies as r on b.class = r.topic;
 comment on view sync.open_refusals is
 'What needs a person: refused pushes, unlinked or untracked products, unmapped locations; each with its class, its '
-'reason and the remedy.';
+'reason, the remedy, and when it ends by itself.';

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.seeds import FRONT, Shelf, rows, value
+
+VIEWS = Path(__file__).parents[3] / "sql" / "views"
+SHOWN = [VIEWS / "inventory" / "inventory_obstacles.sql", VIEWS / "warehouse" / "stock_oddities.sql"]
 
 
 def refuse(shelf: Shelf, key: str, error_class: str, job: int = 1) -> None:
@@ -97,3 +103,34 @@ def test_retrying_what_came_right_by_itself_closes_it(shelf: Shelf) -> None:
     assert value(shelf.connection, "select sync.retry_refusals(null, null, null)") == 1
     assert shelf.pending() == {}
     assert classes(shelf) == {}
+
+
+def test_every_class_says_what_ends_it(shelf: Shelf) -> None:
+    shown = set(re.findall(r"'([A-Z_]{6,})'", "".join(p.read_text() for p in SHOWN)))
+    ends = {r["topic"]: r["ends"] for r in rows(shelf.connection, "select topic, ends from sync.remedies")}
+    assert {topic for topic in shown if not ends.get(topic)} == set()
+    assert all((end is not None) == topic.isupper() for topic, end in ends.items())
+    refuse(shelf, shelf.stocked(1)[0], "SOMETHING_NEW")
+    assert "tried again" in value(shelf.connection, "select ends from sync.open_refusals")
+
+
+@pytest.mark.parametrize(
+    "mended",
+    [
+        "update sync.levels set available = 2 where location_id = 11",
+        "select sync.map_location({shop}, '1', null); update sync.levels set available = 0",
+        "update sync.variants set tracked = false",
+        "update sync.locations set is_active = false",
+    ],
+)
+def test_what_has_nothing_left_to_send_is_refused_no_more(shelf: Shelf, mended: str) -> None:
+    key, other = shelf.stocked(3, 3)
+    for one in (key, other):
+        shelf.sell(one)
+        refuse(shelf, one, "X")
+    shelf.drain()
+    end = b"select sync.end_refusals(%s)"
+    assert value(shelf.connection, "select sync.end_refusals(%s)", shelf.shop) == 0
+    shelf.connection.execute(mended.format(shop=shelf.shop).encode())
+    shelf.connection.execute(end, (shelf.shop,))
+    assert rows(shelf.connection, "select from sync.refusals") == []

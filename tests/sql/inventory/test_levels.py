@@ -10,15 +10,15 @@ from tests.seeds import BACK, FRONT, Shelf, level, rows, value
 
 
 def record(
-    shelf: Shelf, key: str, available: int, *, committed: int = 0, ago: str = "0 s", request: int | None = None
+    shelf: Shelf, key: str, available: int, *, committed: int = 0, tick: int | None = None, request: int | None = None
 ) -> int:
     item = shelf.items[key]
     level = {"inventory_item_id": item, "location_id": FRONT, "available": available, "committed": committed}
     return int(
         value(
             shelf.connection,
-            "select sync.record_levels(%s, clock_timestamp() - %s::interval, %s, %s::json, %s)",
-            shelf.shop, ago, [item], json.dumps([level]), request,
+            "select sync.record_levels(%s, %s, %s, %s::json, %s)",
+            shelf.shop, tick or shelf.tick(), [item], json.dumps([level]), request,
         )
     )  # fmt: skip
 
@@ -40,8 +40,9 @@ def conflicts(shelf: Shelf) -> list[tuple[str, int, int]]:
 
 def test_an_older_reading_never_overwrites_a_newer_one(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
+    before = shelf.tick()
     assert record(shelf, key, 3) == 1
-    assert record(shelf, key, 9, ago="1 minute") == 0
+    assert record(shelf, key, 9, tick=before) == 0
     assert seen(shelf) == [3]
 
 
@@ -49,8 +50,9 @@ def test_a_reading_begun_before_an_answer_does_not_undo_it(shelf: Shelf) -> None
     key = shelf.stocked(5)[0]
     shelf.sell(key)
     (planned,) = shelf.prepared([key])
+    before = shelf.tick()
     shelf.answer(planned["request_id"])
-    assert record(shelf, key, 5, ago="1 minute", request=planned["request_id"]) == 0
+    assert record(shelf, key, 5, tick=before, request=planned["request_id"]) == 0
     assert seen(shelf) == [4]
     assert conflicts(shelf) == []
 
@@ -98,7 +100,7 @@ def test_an_order_stays_open_until_it_is_counted_here(shelf: Shelf) -> None:
 
 def test_an_edit_stays_open_until_shopify_acknowledges_our_number(shelf: Shelf) -> None:
     key = shelf.stocked(5)[0]
-    record(shelf, key, 9, request=1)
+    record(shelf, key, 9, request=0)
     assert conflicts(shelf) == [("foreign edit", 5, 9)]
     (planned,) = shelf.prepared([key])
     assert conflicts(shelf) == [("foreign edit", 5, 9)]
@@ -138,7 +140,7 @@ def test_what_we_wrote_ourselves_is_no_order_and_no_edit(shelf: Shelf) -> None:
     (planned,) = shelf.prepared([key])
     seen = {"inventory_item_id": shelf.items[key], "location_id": FRONT, "available": 7, "committed": 5}
     shelf.connection.execute(
-        "select sync.record_levels(%s, clock_timestamp(), %s, %s::json, %s)",
+        "select sync.record_levels(%s, nextval('sync.ticks'), %s, %s::json, %s)",
         (shelf.shop, [shelf.items[key]], json.dumps([seen]), planned["request_id"]),
     )
     assert rows(shelf.connection, "select * from sync.level_conflicts") == []

@@ -22,7 +22,7 @@ class Trade:
         shown = {"variant_id": self.item, "product_id": self.item, "inventory_item_id": self.item, "title": "V",
                  "sku": f"ORDER-{number}", "tracked": True}  # fmt: skip
         shelf.connection.execute(
-            "select sync.record_variants(%s, clock_timestamp(), %s::json)", (shelf.shop, json.dumps([shown]))
+            "select sync.record_variants(%s, nextval('sync.ticks'), %s::json)", (shelf.shop, json.dumps([shown]))
         )
         shelf.link()
         self.available = self.committed = 0

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from tests.seeds import BACK, FRONT, Shelf, rows, value
+import pytest
+
+from tests.seeds import BACK, FRONT, Shelf, entries, rows, value
 
 
 def links(shelf: Shelf) -> dict[str, tuple[str, int | None, str | None]]:
     found = rows(shelf.connection, "select * from sync.links where shop_id = %s", shelf.shop)
     return {r["product_key"]: (r["state"], r["inventory_item_id"], r["reason"]) for r in found}
+
+
+def refused(shelf: Shelf) -> dict[str, tuple[str, str]]:
+    found = rows(shelf.connection, "select key, class, message from sync.open_refusals")
+    return {r["key"]: (r["class"], r["message"]) for r in found}
 
 
 def counts(shelf: Shelf) -> tuple[int, int, int, int]:
@@ -46,12 +53,9 @@ def test_doubled_skus_are_ambiguous_with_the_reason(shelf: Shelf) -> None:
 
 def test_a_variant_that_vanished_breaks_its_link(shelf: Shelf) -> None:
     key = shelf.product("A", 1)
-    shelf.variants(["A"], since="now() - interval '2 hours'")
-    assert counts(shelf) == (0, 1, 0, 0)
     shelf.variants(["A"])
     assert counts(shelf) == (1, 0, 0, 0)
-    shelf.connection.execute("update sync.variants set read_at = now() - interval '2 hours'")
-    assert counts(shelf) == (0, 1, 0, 0)
+    shelf.connection.execute("select sync.forget_variants(%s, %s)", (shelf.shop, shelf.tick()))
     assert links(shelf)[key][0] == "broken"
     assert shelf.prepared([key]) == []
 
@@ -122,3 +126,97 @@ def test_a_removed_shop_takes_everything_of_its_own_along(shelf: Shelf) -> None:
         assert value(shelf.connection, f"select count(*) from sync.{table}") == 0, table
     shelf.sell(key)
     assert shelf.relay()["relayed"] == 1
+
+
+def test_a_link_once_made_stays_whoever_else_gets_the_sku(shelf: Shelf) -> None:
+    one, two = shelf.stocked(3, 4)
+    shelf.sell(one, 3)
+    shelf.variants(["SKU-0", "SKU-1", "SKU-0"])
+    assert counts(shelf) == (2, 0, 0, 0)
+    assert links(shelf) == {one: ("ok", 2001, None), two: ("ok", 2002, None)}
+    shelf.relay()
+    assert [entries(shelf, s["request_id"]) for s in shelf.prepared([one])] == [[(2001, FRONT, 0, 3)]]
+    words = "Variant 2 has the SKU SKU-0 as well, and gets no stock: the product is linked to Variant 0."
+    assert refused(shelf) == {"1003": ("DOUBLED_SKU", words)}
+    shelf.variants(["SKU-0", "SKU-1", "OTHER"])
+    assert refused(shelf) == {}
+
+
+def test_skus_that_are_swapped_in_the_shop_swap_the_products_without_anybody_linking(shelf: Shelf) -> None:
+    one, two = shelf.stocked(3, 4)
+    shelf.variants(["SKU-1", "SKU-0"])
+    assert links(shelf) == {one: ("ok", 2002, None), two: ("ok", 2001, None)}
+    assert shelf.pending().keys() == {one, two}
+    assert value(shelf.connection, "select count(*) from sync.departed_items") == 0
+
+
+def test_skus_that_are_swapped_in_the_shop_are_followed_page_by_page(shelf: Shelf) -> None:
+    one, two = shelf.stocked(3, 4)
+    shelf.variants(["SKU-1"])
+    assert links(shelf) == {one: ("ok", 2001, None), two: ("ok", 2002, None)}
+    assert {key: error for key, (error, _) in refused(shelf).items()} == {one: "CHANGED_SKU"}
+    shelf.variants(["SKU-1", "SKU-0"])
+    assert links(shelf) == {one: ("ok", 2002, None), two: ("ok", 2001, None)}
+
+
+def test_a_sku_that_moves_to_another_variant_takes_the_stock_along(shelf: Shelf) -> None:
+    key = shelf.stocked(3)[0]
+    shelf.variants(["OLD", "SKU-0"])
+    assert links(shelf) == {key: ("ok", 2002, None)}
+    shelf.link()
+    shelf.see(key, FRONT, 0)
+    (planned,) = shelf.prepared([key])
+    assert sorted(entries(shelf, planned["request_id"])) == [(2001, FRONT, 0, 3), (2002, FRONT, 3, 0)]
+
+
+def test_a_variant_whose_sku_becomes_another_products_is_that_products(shelf: Shelf) -> None:
+    one, two = shelf.stocked(3)[0], shelf.product("NEW", 7)
+    shelf.link()
+    shelf.variants(["NEW"])
+    assert links(shelf) == {one: ("broken", None, "No variant of the shop has the SKU SKU-0."), two: ("ok", 2001, None)}
+    assert value(shelf.connection, "select count(*) from sync.departed_items") == 0
+    (planned,) = shelf.prepared([one, two])
+    assert entries(shelf, planned["request_id"]) == [(2001, FRONT, 7, 3)]
+
+
+def test_a_new_product_whose_sku_a_linked_variant_has_gets_it(shelf: Shelf) -> None:
+    one = shelf.stocked(3)[0]
+    shelf.variants(["NEW"])
+    two = shelf.product("NEW", 7)
+    shelf.relay()
+    assert {key: state for key, (state, *_) in links(shelf).items()} == {one: "broken", two: "ok"}
+
+
+def test_what_was_refused_of_another_variant_is_refused_no_more(shelf: Shelf) -> None:
+    key = shelf.stocked(3)[0]
+    shelf.connection.execute(
+        "select sync.refuse(%s, 'inventory', %s, %s::text, 'INVALID_INVENTORY_ITEM', 'm', 1, null)",
+        (shelf.shop, key, FRONT),
+    )
+    shelf.connection.execute("select sync.forget_variants(%s, %s)", (shelf.shop, shelf.tick()))
+    assert refused(shelf) == {key: ("LINK_BROKEN", "No variant of the shop has the SKU SKU-0.")}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "words"),
+    [
+        ("AB-1", "AB-1\t", "a tab at its end"),
+        ("AB-1", "\u00a0AB-1", "a no-break space at its start"),
+        ("AB-1", "AB\u200b-1", "a zero-width character within it"),
+        ("AB-1", "ab-1", "upper and lower case"),
+        ("AB-1", "\uff21\uff22-1", "other forms of its letters"),
+        ("AB-1", "AB\u20111", "other forms of its letters"),
+        ("CAF\u00c9", "CAFE\u0301", "how its accents are composed"),
+        ("AB-1\u00a0", "AB-1", "a no-break space at its end of the other"),
+        ("A B", "A  B", "how many blanks it has"),
+        ("AB-1", "ab-1\n", "a line break at its end, upper and lower case"),
+    ],
+)
+def test_a_near_miss_is_named_and_not_linked(shelf: Shelf, wanted: str, found: str, words: str) -> None:
+    key = shelf.product(wanted)
+    shelf.variants(["X", found])
+    assert counts(shelf) == (0, 1, 0, 0)
+    assert (
+        links(shelf)[key][2]
+        == f"No variant of the shop has the SKU {wanted}; Variant 1 looks the same but for {words}."
+    )

@@ -59,7 +59,7 @@ def push(shelf: Shelf) -> Sent:
 def offered(shelf: Shelf, item: int, location: int, available: int) -> None:
     """A person sets a level in Shopify, and we see it."""
     shelf.connection.execute(
-        "select sync.record_levels(%s, clock_timestamp(), null, json_build_array(json_build_object("
+        "select sync.record_levels(%s, nextval('sync.ticks'), null, json_build_array(json_build_object("
         "'inventory_item_id', %s, 'location_id', %s, 'available', %s, 'committed', 0)))",
         (shelf.shop, item, location, available),
     )
@@ -152,6 +152,15 @@ def test_a_sku_that_no_variant_has_takes_the_stock_away(three: Shelf, sku: str) 
     assert push(three) == [(2001, FRONT, 3, 0)]
 
 
+def test_skus_that_are_swapped_step_by_step_in_one_transaction_swap_the_variants(three: Shelf) -> None:
+    with three.connection.transaction():
+        for key, sku in ((1, "in between"), (2, "SKU-0"), (1, "SKU-1")):
+            three.connection.execute("update warehouse.products set sku = %s where id = %s", (sku, key))
+    three.relay()
+    assert links(three) == {"1": ("ok", 2002), "2": ("ok", 2001), "3": ("ok", 2003)}
+    assert push(three) == [(2001, FRONT, 4, 3), (2002, FRONT, 3, 4)]
+
+
 def test_skus_that_are_swapped_swap_the_variants(three: Shelf) -> None:
     do(three, "update warehouse.products set sku = case id when 1 then 'SKU-1' else 'SKU-0' end where id < 3")
     assert links(three) == {"1": ("ok", 2002), "2": ("ok", 2001), "3": ("ok", 2003)}
@@ -159,15 +168,14 @@ def test_skus_that_are_swapped_swap_the_variants(three: Shelf) -> None:
     assert value(three.connection, "select count(*) from sync.departed_items") == 0
 
 
-def test_of_two_products_with_one_sku_the_one_that_stays_is_linked(three: Shelf) -> None:
+def test_of_two_products_with_one_sku_the_linked_one_keeps_its_variant_until_it_leaves(three: Shelf) -> None:
     key = three.product("SKU-0", 9)
     three.relay()
-    assert links(three)["1"] == links(three)[key] == ("ambiguous", None)
+    assert (links(three)["1"], links(three)[key]) == (("ok", 2001), ("ambiguous", None))
     assert three.pending() == {}
-    leave(three, key)
-    assert links(three)["1"] == ("ok", 2001)
-    assert links(three)[key] == ("left", None)
-    assert push(three) == []
+    leave(three, "1")
+    assert (links(three)["1"], links(three)[key]) == (("left", None), ("ok", 2001))
+    assert push(three) == [(2001, FRONT, 9, 3)]
 
 
 def test_a_new_product_is_linked_at_once(three: Shelf) -> None:
