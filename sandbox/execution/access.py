@@ -34,7 +34,7 @@ WRITE = {"inventory": "write_inventory", "location": "write_locations", "product
 
 def required_scope(kind: GraphQLObjectType, name: str, definition: GraphQLField) -> str | None:
     if kind.name == "Mutation":
-        return next(scope for start, scope in WRITE.items() if name.startswith(start))
+        return next((scope for start, scope in WRITE.items() if name.startswith(start)), None)
     if kind.name == "QueryRoot" and name.endswith("Count"):
         return "read_locations" if name == "locationsCount" else "read_products"
     returned = get_named_type(definition.type).name.removesuffix("Connection")

@@ -45,9 +45,9 @@ QUERIES = """
 MUTATIONS = """
     inventoryActivate inventoryAdjustQuantities inventoryBulkToggleActivation inventoryDeactivate
     inventoryItemUpdate inventoryMoveQuantities inventorySetOnHandQuantities inventorySetQuantities
-    locationActivate locationAdd locationDeactivate locationDelete productCreate productDelete
-    productOptionsCreate productSet productUpdate productVariantsBulkCreate productVariantsBulkDelete
-    productVariantsBulkUpdate
+    locationActivate locationAdd locationDeactivate locationDelete metafieldsDelete metafieldsSet
+    productCreate productDelete productOptionsCreate productSet productUpdate
+    productVariantsBulkCreate productVariantsBulkDelete productVariantsBulkUpdate
 """
 
 TYPES = """
@@ -65,7 +65,8 @@ TYPES = """
     LocationAddUserError LocationAddress LocationConnection LocationDeactivatePayload
     LocationDeactivateUserError LocationDeletePayload LocationDeleteUserError LocationEdge
     LocationSuggestedAddress Media MediaConnection MediaEdge MediaImage MediaPreviewImage Metafield
-    MetafieldConnection MetafieldEdge MoneyV2 Node PageInfo Product ProductCompareAtPriceRange
+    MetafieldConnection MetafieldEdge MetafieldIdentifier MetafieldsDeletePayload MetafieldsSetPayload
+    MetafieldsSetUserError MoneyV2 Node PageInfo Product ProductCompareAtPriceRange
     ProductConnection ProductCreatePayload ProductDeleteOperation ProductDeletePayload ProductEdge
     ProductOperation ProductOption ProductOptionValue ProductOptionsCreatePayload
     ProductOptionsCreateUserError ProductPriceRange ProductPriceRangeV2 ProductSetOperation

@@ -29,7 +29,8 @@ from sandbox.clock import iso
 from sandbox.execution.access import guarded
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.lists.connections import Connection, by_number
-from sandbox.products import media, metafields, product_set, products, totals
+from sandbox.metafields import metafields, writing
+from sandbox.products import media, product_set, products, totals
 from sandbox.shop import nodes, shop
 from sandbox.variants import bulk, options, variants
 
@@ -53,6 +54,7 @@ SUBJECTS = (
     shop,
     totals,
     variants,
+    writing,
 )
 """Modules whose resolvers the schema is given: to be imported is all they need."""
 

@@ -10,6 +10,7 @@ from sandbox.calls.resolvers import resolves
 from sandbox.state.gids import gid, parse
 
 IDENTIFIED = (
+    "AppInstallation",
     "InventoryAdjustmentGroup",
     "InventoryItem",
     "Location",

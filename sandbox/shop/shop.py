@@ -19,14 +19,23 @@ def versions(*_: Any) -> list[dict[str, Any]]:
 
 
 @resolves("QueryRoot", "currentAppInstallation")
-def installation(_: Any, info: Info) -> dict[str, Any]:
-    scopes = [{"handle": one, "description": one.replace("_", " ")} for one in sorted(info.context.scopes)]
-    return {
-        "id": gid("AppInstallation", 1),
-        "accessScopes": scopes,
-        "app": {"id": gid("App", 1), "title": "Sandbox", "handle": "sandbox", "apiKey": info.context.app},
-        "launchUrl": f"https://{info.context.store.domain}/admin/apps/sandbox",
-    }
+def installation(_: Any, info: Info) -> Any:
+    return info.context.store.installation
+
+
+@resolves("AppInstallation", "accessScopes")
+def scopes(_: Any, info: Info) -> list[dict[str, Any]]:
+    return [{"handle": one, "description": one.replace("_", " ")} for one in sorted(info.context.scopes)]
+
+
+@resolves("AppInstallation", "app")
+def app(_: Any, info: Info) -> dict[str, Any]:
+    return {"id": gid("App", 1), "title": "Sandbox", "handle": "sandbox", "apiKey": info.context.app}
+
+
+@resolves("AppInstallation", "launchUrl")
+def launch_url(_: Any, info: Info) -> str:
+    return f"https://{info.context.store.domain}/admin/apps/sandbox"
 
 
 @resolves("QueryRoot", "shop")

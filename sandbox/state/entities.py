@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 STATES = ("available", "committed", "damaged", "incoming", "quality_control", "reserved", "safety_stock")
 """Quantities that are kept; `on_hand` is their sum without `incoming`."""
@@ -11,13 +12,27 @@ STATES = ("available", "committed", "damaged", "incoming", "quality_control", "r
 @dataclass(slots=True, eq=False)
 class Metafield:
     id: int
-    owner: Product | ProductVariant
+    owner: MetafieldOwner
     namespace: str
     key: str
     type: str
     value: str
     created_at: float
     updated_at: float
+
+
+class MetafieldOwner(Protocol):
+    """What can have metafields."""
+
+    metafields: list[Metafield]
+
+
+@dataclass(slots=True, eq=False)
+class AppInstallation:
+    """The app in the shop; nobody else sees its metafields."""
+
+    id: int
+    metafields: list[Metafield] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

@@ -12,11 +12,13 @@ from sandbox.clock import Clock
 from sandbox.state import gids
 from sandbox.state.adjustments import InventoryAdjustmentGroup
 from sandbox.state.entities import (
+    AppInstallation,
     InventoryItem,
     InventoryLevel,
     Location,
     MediaImage,
     Metafield,
+    MetafieldOwner,
     Product,
     ProductDeleteOperation,
     ProductOption,
@@ -40,6 +42,8 @@ class Store:
         self.zone = ZoneInfo("America/New_York")
         self.clock = clock
         self.created_at = clock.now()
+        self.installation = AppInstallation(1)
+        self.metafields: list[Metafield] = []
         self.locations: dict[int, Location] = {}
         self.products: dict[int, Product] = {}
         self.variants: dict[int, ProductVariant] = {}
@@ -209,13 +213,15 @@ class Store:
         product.media.append(image)
         return image
 
-    def set_metafield(self, owner: Product | ProductVariant, namespace: str, key: str, type_: str, value: str) -> None:
+    def set_metafield(self, owner: MetafieldOwner, namespace: str, key: str, type_: str, value: str) -> Metafield:
         now = self.now()
         for one in owner.metafields:
             if (one.namespace, one.key) == (namespace, key):
                 one.type, one.value, one.updated_at = type_, value, now
-                return
-        owner.metafields.append(Metafield(self.new_id("Metafield"), owner, namespace, key, type_, value, now, now))
+                return one
+        made = Metafield(self.new_id("Metafield"), owner, namespace, key, type_, value, now, now)
+        owner.metafields.append(made)
+        return made
 
     def remove_variant(self, variant: ProductVariant) -> None:
         self.set_sku(variant.item, None)

@@ -167,7 +167,7 @@ def test_a_process_that_is_frozen_while_it_renews_is_not_waited_for(grant_house:
             (shop,) = await db_shops.shops(shops.db)
         house.do("update sync.shops set access_token_expires_at = now()")
         async with opened(house) as shops:
-            assert await db_shops.lease_renewal(shops.db, shop.id, 3600)  # by one that will not be heard of again
+            assert await db_shops.lease_renewal(shops.db, shop.id, 300)  # by one that will not be heard of again
             call = asyncio.create_task((await shops.client(shop.id)).execute(document("Shop"), {}, attempts=1))
             await asyncio.sleep(0.5)
             assert not call.done()

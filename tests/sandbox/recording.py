@@ -1,4 +1,4 @@
-"""Recordings of the real service, replayed: ids, cursors and times differ, everything else must be equal."""
+"""Recordings of the real service, replayed: ids, cursors, digests and times differ, everything else must be equal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from house.sandbox import Sandbox
 FOLDER = Path(os.environ.get("SHELFWIRE_CAPTURES") or Path(__file__).parents[2].parent / "shared/shopify/captures")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 ID = re.compile(r"gid://shopify/(\w+)/")
-CURSORS = {"cursor", "startCursor", "endCursor"}
+CURSORS = {"compareDigest", "cursor", "startCursor", "endCursor"}
 SIGNED = {"onlineStorePreviewUrl"}
 """Addresses that are others with every answer."""
 

@@ -8,7 +8,7 @@ declare
   v_name text := p_name collate pg_catalog."default";
 begin
   if getdatabaseencoding() = 'UTF8' then
-    v_name := translate(normalize(v_name, nfkc), '‐‑‒–—―−', '-------');
+    v_name := regexp_replace(normalize(v_name, nfkc), '[\u2010-\u2015\u2212]', '-', 'g');
     v_name := regexp_replace(v_name, '[\u034f\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufe00-\ufe0f\ufeff]', '', 'g');
   end if;
   return lower(regexp_replace(v_name, '[\u0001-\u0020\u007f-\u00a0\u00ad]', '', 'g'));

@@ -7,7 +7,7 @@ begin atomic
 update sync.shops as h
 set renewal = gen_random_uuid(), renewal_ends_at = clock_timestamp() + make_interval(secs => p_seconds)
 where h.id = p_shop_id and (
-  h.renewal_ends_at is null or sync.is_due(h.renewal_ends_at, make_interval(secs => p_seconds))
+  h.renewal_ends_at is null or sync.is_due(h.renewal_ends_at, '10 minutes')
 )
 returning h.renewal;
 end;

@@ -131,10 +131,31 @@ def _many(replay: Replay, recording: Any) -> None:
     replay.sandbox.control("POST", "/products", {"products": [{"title": f"Product {n}"} for n in range(count)]})
 
 
+METAFIELDS = "mutation ($given: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $given) { userErrors { code } } }"
+
+
+def _owner(replay: Replay, recording: Any) -> None:
+    product(replay, recording["mutation"]["variables"]["metafields"][0]["ownerId"])
+
+
+def _with_metafields(replay: Replay, recording: Any) -> None:
+    """The one that is deleted, and the one that stays."""
+    (given, _), (kept,) = (
+        recording["mutation"]["variables"]["metafields"],
+        recording["downstreamRead"]["data"]["product"]["metafields"]["nodes"],
+    )
+    owner = product(replay, given["ownerId"])["id"]
+    stays = {name: kept[name] for name in ("namespace", "key", "type", "value")}
+    goes = {**given, "type": kept["type"], "value": "Canvas"}
+    replay.sandbox.data(METAFIELDS, {"given": [{**one, "ownerId": owner} for one in (goes, stays)]})
+
+
 BEFORE: dict[str, Callable[[Replay, Any], None]] = {
     "bulk-operation-run-mutation-created-status": _by_bulk,
     "bulk-operation-run-query-group-objects": _many,
     "inventory-inactive-level-lifecycle-2026-04": _inactive,
+    "metafields-delete-parity": _with_metafields,
+    "metafields-set-parity": _owner,
     "product-delete-parity": _deleted,
 }
 """By recording: what its first call finds."""

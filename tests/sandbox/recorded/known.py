@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-BY_METAFIELDS: Final = "reads what metafieldsSet or metafieldsDelete wrote, which are not served"
 BY_MEDIA: Final = "reads what productCreateMedia and productVariantAppendMedia wrote, which are not served"
 
 UNJUDGED: dict[tuple[str, str], str] = {
     ("bulk-operation-run-mutation-created-status", "success.resultRows[0]"): "a line of a bulk operation's result",
     ("customer-merge-parity", "accessScopes"): "the scopes of another app",
-    ("metafields-delete-parity", "downstreamRead"): BY_METAFIELDS,
-    ("metafields-set-parity", "downstreamRead"): BY_METAFIELDS,
-    ("metafieldsSet-value-type-fidelity", "downstreamRead"): BY_METAFIELDS,
+    ("metafield-definition-lifecycle-mutations", "captures[2]"): "asks for a definition, which is not served",
     ("product-set-parity", "handleParity.productSetCreateCollision.firstCreate"): "the recording's first call, again",
     ("product-variant-media-validation", "operations.baseReadyMediaRead"): BY_MEDIA,
     ("product-variant-media-validation", "operations.baseSecondReadyMediaRead"): BY_MEDIA,
