@@ -21,10 +21,12 @@ from house.warehouse import MAPPING
 from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db_shops
+from runner.db import writers as db_writers
 from runner.inventory.locations import Words, map_locations
 from runner.linking.link import link_shop
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
+from runner.shopify.writers import renew
 
 NOTHING: Mapping[str, str] = {}
 # Whoever waits longer than this waits in vain.
@@ -71,14 +73,17 @@ class House:
     async def join(self, words: Words = (), rest: str | None = None) -> None:
         """Add the shop, map the warehouse's locations as is said, link it, let it be live.
 
-        No plan was made, and the guard finds nothing unusual: what happens to the few products of a house would be.
+        No plan was made, and the guard finds nothing unusual: what happens to the few products of a house would be. Its
+        mark is there, as a runner would leave it.
         """
         async with Database.open(self.dsn) as database, Shops.open(database, self.settings) as shops:
             await shops.add(self.sandbox.shop, self.sandbox.url, Credentials(token=self.sandbox.token))
             await map_locations(database, self.sandbox.shop, words, rest)
             await self.link(shops)
-        self.do("update sync.guards set loss_share = 1, change_share = 1")
-        self.do("update sync.shops set mode = 'live'")
+            self.do("update sync.guards set loss_share = 1, change_share = 1")
+            self.do("update sync.shops set mode = 'live'")
+            for beat in await db_writers.lease_beats(database, 10):
+                await renew(database, await shops.client(beat.shop_id), beat)
 
     async def link(self, shops: Shops) -> dict[str, int]:
         """Link the shop."""

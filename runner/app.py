@@ -35,6 +35,7 @@ from runner.schema.head import head
 from runner.shopify.client import Client
 from runner.shopify.shops import Shops
 from runner.shopify.vault import Vault
+from runner.shopify.writers import Writers
 
 log = structlog.get_logger()
 
@@ -161,6 +162,8 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         poll_seconds=settings.poll_interval,
         heartbeat_seconds=settings.heartbeat_timeout,
     )
+    writers = Writers(shops, partial(_reconcile, relay))
+    listener.add(CHANGES, writers.wake)
     scheduler = Scheduler(
         database,
         partial(queries, database, listener),
@@ -172,7 +175,7 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         },
     )
     listening = asyncio.create_task(listener.run())
-    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier)]
+    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier, writers)]
     log.info("runner.started")
     try:
         stopped = asyncio.create_task(stopping.wait())

@@ -9,7 +9,7 @@ sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, syn
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
 sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, sync.circuits, sync.guards,
 sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans,
-sync.alerts, sync.deliveries
+sync.alerts, sync.deliveries, sync.writers
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.
@@ -25,7 +25,7 @@ grant update (state, written, log_ids) on sync.watches to sync_runner;
 grant insert, delete on sync.events to sync_runner;
 grant execute on function
 sync.whole_units(numeric), sync.still_owed(integer, integer, integer, integer),
-sync.lost_lately(sync.lanes), sync.level_entries(json), sync.budget_level(sync.budgets)
+sync.lost_lately(sync.lanes), sync.home(), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on
 sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels,
@@ -35,5 +35,5 @@ sync.inventory_obstacles, sync.open_conflicts, sync.open_discrepancies, sync.syn
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
 sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,
-sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales
+sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales, sync.writer_status
 to sync_reporting;

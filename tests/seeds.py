@@ -51,6 +51,7 @@ class Shelf:
         """Another shop that shows both locations; returns its id."""
         shop = int(value(self.connection, "select sync.add_shop(%s, 'https://x', 'token', null, 'x')", domain))
         self.connection.execute("update sync.shops set mode = 'live' where id = %s", (shop,))
+        self.connection.execute("update sync.writers set confirmed_at = 'infinity' where shop_id = %s", (shop,))
         # What tests do to a shop of a few products is unusual.
         self.connection.execute("update sync.guards set loss_share = 1, change_share = 1 where shop_id = %s", (shop,))
         shown = [{"location_id": n, "name": f"Shop {n}", "is_active": True} for n in (FRONT, BACK)]

@@ -6,6 +6,8 @@
 --! include tables/engine/turn.sql
 --! include tables/engine/step.sql
 --! include tables/shopify/shops.sql
+--! include functions/shopify/home.sql
+--! include tables/shopify/writers.sql
 --! include tables/shopify/locations.sql
 --! include tables/inventory/shop_locations.sql
 --! include tables/shopify/variants.sql
@@ -44,6 +46,8 @@
 --! include tables/alerts/deliveries.sql
 --! include adapter/detached.sql
 --! include functions/engine/is_due.sql
+--! include views/shopify/writer_status.sql
+--! include functions/shopify/writing_stops.sql
 --! include functions/warehouse/await_changes.sql
 --! include functions/warehouse/empty_queue.sql
 --! include functions/warehouse/keep_log_partitions.sql
@@ -130,6 +134,15 @@
 --! include functions/shopify/record_variants.sql
 --! include functions/shopify/remove_shop.sql
 --! include functions/engine/may_write.sql
+--! include functions/shopify/mark_of.sql
+--! include functions/shopify/lease_beats.sql
+--! include functions/shopify/confirm_writer.sql
+--! include functions/shopify/judge_mark.sql
+--! include functions/shopify/yield_shop.sql
+--! include functions/shopify/distrust_levels.sql
+--! include functions/shopify/trust_levels.sql
+--! include functions/shopify/adopt_shop.sql
+--! include functions/shopify/note_silence.sql
 --! include functions/engine/lanes_at_work.sql
 --! include functions/shopify/reserve_budget.sql
 --! include functions/shopify/return_points.sql

@@ -20,6 +20,7 @@ from runner.db.shops import Shop
 from runner.errors import ShelfwireError
 from runner.inventory.locations import Places, map_locations, places
 from runner.linking.link import link_shop
+from runner.shopify import writers
 from runner.shopify.shops import Credentials, Shops
 from runner.shopify.vault import Vault
 
@@ -174,6 +175,27 @@ def mode(settings: Settings, domain: str, mode: str, fingerprint: str | None) ->
             await at_rest(database, found, await safety.kinds(database))
 
     ask(settings, work)
+
+
+@shop.command()
+@click.argument("domain")
+@click.pass_obj
+def adopt(settings: Settings, domain: str) -> None:
+    """Become the writer of the shop DOMAIN. Another installation that writes there stops by itself within a minute."""
+
+    async def work() -> None:
+        async with open_shops(settings) as shops:
+            (found,) = await db.shops(shops.db, domain)
+            before = await writers.adopt(shops.db, await shops.client(found.id), found)
+            (now,) = await db.shops(shops.db, domain)
+            whose = f" instead of {before.get('installation')}" if before else ""
+            click.echo(f"{domain} is written to from here{whose}, and is in mode {now.mode}.")
+            if now.mode == "live":
+                click.echo("  Before anything is written a runner reads all its levels: shelfwire status")
+            else:
+                click.echo("  What would move if it went live: shelfwire plan")
+
+    execute(work())
 
 
 @shop.command()

@@ -80,7 +80,7 @@ def status(
     held = [
         Text(f"{row['shop']} is held: {row[reason]}", style="bold red")
         for row in health
-        for reason in ("held_reason", "refused_documents")
+        for reason in ("held_reason", "writer", "refused_documents")
         if row[reason]
     ]
     return Group(Text(line), _at_work(runners), shops, *held)

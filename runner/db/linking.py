@@ -33,9 +33,13 @@ async def mark_shop(db: Database, shop_id: int) -> int:
     return int(await db.value("select sync.mark_shop(%s)", (shop_id,)))
 
 
-async def forget_variants(db: Database, run_id: int) -> None:
-    """Forget the variants of a run's shop that it has not read: they are no more."""
-    await db.fetch("select sync.forget_variants(r.shop_id, r.tick) from sync.runs as r where r.id = %s", (run_id,))
+async def read_whole(db: Database, run_id: int) -> None:
+    """A run has read a whole shop: variants that it has not seen are no more, and the levels can be trusted."""
+    await db.fetch(
+        "select sync.forget_variants(r.shop_id, r.tick), sync.trust_levels(r.shop_id, r.tick) "
+        "from sync.runs as r where r.id = %s",
+        (run_id,),
+    )
 
 
 async def link_products(db: Database, shop_id: int) -> dict[str, int]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from runner.db import Database, inventory, reports
 from runner.db import alerts as db_alerts
 from runner.db import vitals as db
+from runner.db import writers as db_writers
 from runner.db.core import Row
 from runner.engine.cron import next_run
 from runner.errors import InvalidInput
@@ -217,6 +218,30 @@ async def flow(database: Database) -> AsyncIterator[Finding]:
             yield Finding("flow", OK, f"{shop} is live.")
 
 
+async def writers(database: Database) -> AsyncIterator[Finding]:
+    """Is every live shop written to from here, and from nowhere else?"""
+    for row in await db_writers.writers(database):
+        shop, is_live = row["shop"], row["mode"] == "live"
+        adopt = f"If this is to be the one that writes, run: shelfwire shop adopt {shop}"
+        if row["other"]:
+            name, where = row["other"].get("installation"), row["other"].get("database")
+            other = f"Another installation of Shelfwire writes to {shop}: {name}, from the database {where}."
+            yield Finding("writers", FAILED, other, adopt)
+        elif row["stops"] == "copy":
+            copy = f"This database is a copy of the one that writes to {shop}: it writes nothing there."
+            yield Finding("writers", FAILED, copy, adopt)
+        elif is_live and row["stops"] == "unconfirmed":
+            doubt = (
+                f"It is not certain that nobody else writes to {shop}, so nothing is: {row['error'] or 'nobody asks.'}"
+            )
+            yield Finding("writers", FAILED, doubt, "See that a runner runs: it asks the shop every few seconds.")
+        elif is_live and row["stops"] == "unread":
+            old = f"What is known of {shop} is older than the shop: all is read before more is written."
+            yield Finding("writers", WARNING, old, "A runner reads it. At once: shelfwire reconcile inventory")
+        elif is_live:
+            yield Finding("writers", OK, f"{shop} is written to from here and from nowhere else.")
+
+
 async def upkeep(database: Database) -> AsyncIterator[Finding]:
     """Do the schedules run, and is the change log ready for tomorrow?"""
     if await db.has_log_partition(database):
@@ -247,8 +272,8 @@ def _of_schedule(schedule: Row) -> Finding | None:
 
 async def alerts(database: Database) -> AsyncIterator[Finding]:
     """Is an alert open, and were people told?"""
-    # The checks flow and locations tell of these already.
-    told = ("guard_held", "circuit_open", "unmapped_location")
+    # The checks flow, writers and locations tell of these already.
+    told = ("guard_held", "circuit_open", "unmapped_location", "other_writer", "levels_unread")
     found = [a for a in await db_alerts.open_alerts(database) if a["rule"] not in told]
     for alert in found:
         yield Finding(
@@ -269,7 +294,7 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    waking, runner, backlog, lanes, vacuum, budgets, refusals, shops, locations, flow, upkeep, alerts,
+    waking, runner, backlog, lanes, vacuum, budgets, refusals, shops, locations, writers, flow, upkeep, alerts,
 )  # fmt: skip
 
 

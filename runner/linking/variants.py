@@ -49,7 +49,7 @@ async def read_shop(database: Database, client: Client, shop_id: int, run: Run, 
         done += read
         await db_runs.advance_run(database, run, done, total, str(last))
         progress(done, max(total, done))
-    await linking.forget_variants(database, run.id)
+    await linking.read_whole(database, run.id)
 
 
 async def _pages(

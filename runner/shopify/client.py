@@ -124,6 +124,7 @@ class Client:
         wait: float | None = None,
         asked: float | None = None,
         log_later: bool = False,
+        is_mark: bool = False,
     ) -> Answer:
         """Send a document; repeat it, unchanged, while the error is transient.
 
@@ -134,6 +135,7 @@ class Client:
             wait: the points of the first attempt are taken, and there after so many seconds; ``asked``: when it was
                 asked, by time.monotonic(), whether it may be sent.
             log_later: the caller writes the answer's call to the log; a call that fails is written here.
+            is_mark: it says who writes to the shop, and so is sent before anything may be written.
 
         Raises:
             Transient: it failed ``attempts`` times, or the runner is stopping.
@@ -144,11 +146,12 @@ class Client:
         """
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
+        writes = document.is_mutation and not is_mark
         size = (document.name, 0 if isinstance(variables, str) else document.cost(variables))
         for attempt in range(attempts):
             try:
                 taken = wait if attempt == 0 else None
-                data, call = await self._once(document, body, size, keep, request_id, taken, asked)
+                data, call = await self._once(document, body, size, keep, request_id, taken, asked, writes)
                 if not log_later:
                     await self.calls.write(call)
                 return Answer(data, call)
@@ -173,6 +176,7 @@ class Client:
         request_id: int | None,
         wait: float | None,
         asked: float | None,
+        writes: bool,
     ) -> tuple[dict[str, Any], Call]:
         reserved = self._expected(document, size)
         try:
@@ -182,7 +186,7 @@ class Client:
                 await self._budget.give_back(reserved)
             raise
         if wait is None:
-            await self._budget.reserve(reserved, keep, writes=document.is_mutation, request_id=request_id)
+            await self._budget.reserve(reserved, keep, writes=writes, request_id=request_id)
         else:
             await self._budget.claim(reserved, wait, asked=asked, request_id=request_id)
         data, call = await self._send(document, body, token, reserved, request_id)
@@ -190,7 +194,7 @@ class Client:
             await self.calls.write(call)
             # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
             token = await self._other_token(token, call)
-            await self._budget.reserve(reserved, keep, writes=document.is_mutation, request_id=request_id)
+            await self._budget.reserve(reserved, keep, writes=writes, request_id=request_id)
             data, call = await self._send(document, body, token, reserved, request_id)
         if call.cost:
             self._observed[size] = call.cost.requested

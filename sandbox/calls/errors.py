@@ -6,10 +6,22 @@ from typing import Any
 
 from graphql import GraphQLError, Node
 
+DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
+
 
 def refused(message: str, code: str, **extensions: Any) -> GraphQLError:
     """A resolver's error: located at its field, which becomes null; the rest of the answer stays."""
     return GraphQLError(message, extensions={"code": code, **extensions})
+
+
+def access_denied(name: str, scope: str) -> GraphQLError:
+    required = f"`{scope}` access scope."
+    return refused(
+        f"Access denied for {name} field. Required access: {required}",
+        "ACCESS_DENIED",
+        documentation=DOCUMENTATION,
+        requiredAccess=required,
+    )
 
 
 def bad_request(message: str) -> GraphQLError:

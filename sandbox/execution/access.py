@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from graphql import (
-    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     get_named_type,
 )
 
 from sandbox.calls.call import Info
-from sandbox.calls.errors import refused
-
-DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
+from sandbox.calls.errors import access_denied
 
 READ = {
     "InventoryItem": "read_inventory",
@@ -41,16 +38,6 @@ def required_scope(kind: GraphQLObjectType, name: str, definition: GraphQLField)
     if kind.name == "QueryRoot" or returned in ("InventoryLevel", "Location"):
         return READ.get(returned)
     return None
-
-
-def access_denied(name: str, scope: str) -> GraphQLError:
-    required = f"`{scope}` access scope."
-    return refused(
-        f"Access denied for {name} field. Required access: {required}",
-        "ACCESS_DENIED",
-        documentation=DOCUMENTATION,
-        requiredAccess=required,
-    )
 
 
 def guarded(

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.calls.call import Call
+from sandbox.calls.errors import access_denied
 from sandbox.calls.journal import Request as Entry
-from sandbox.execution.access import access_denied, required_scope
+from sandbox.execution.access import required_scope
 from sandbox.execution.cost import MAX_COST
 from sandbox.execution.documents import Operation
 from sandbox.execution.execution import Answer, Prepared

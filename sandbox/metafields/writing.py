@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sandbox.calls.call import Info
-from sandbox.calls.errors import user_error
+from sandbox.calls.errors import access_denied, user_error
 from sandbox.calls.resolvers import resolves
-from sandbox.execution.access import access_denied
 from sandbox.metafields.metafields import digest
 from sandbox.metafields.owners import namespace_of, owner_of
 from sandbox.metafields.values import Unfit, stored

@@ -82,6 +82,8 @@ def test_a_shop_is_linked_and_kept_in_step_whatever_is_typed_in_it(
         said("shop", "add", sandbox.shop, "--url", sandbox.url)
         said("shop", "map", sandbox.shop, "--rest", "Main warehouse")
         said("link")
+        # Another house was its writer a moment ago.
+        said("shop", "adopt", sandbox.shop)
         linked = house.rows("select sku, state, reason from sync.links order by product_key::integer")
         assert [(r["sku"], r["state"]) for r in linked] == [(sku, "ok") for sku in skus], linked
         titles = [r["title"] for r in house.rows("select title from sync.variants order by variant_id")]

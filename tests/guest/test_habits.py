@@ -85,6 +85,8 @@ def works(dsn: str, sandbox: Sandbox) -> None:
         said("shop", "add", sandbox.shop, "--url", sandbox.url)
         said("shop", "map", sandbox.shop, "--rest", "Main warehouse")
         said("link")
+        # Another house was its writer a moment ago.
+        said("shop", "adopt", sandbox.shop)
         house.do("update sync.guards set loss_share = 1, change_share = 1")
         house.do("update sync.shops set mode = 'live'")
         with house.runner():

@@ -15,6 +15,7 @@ begin
   returning id into v_shop_id;
   -- Until the first answer tells: the smallest bucket Shopify is known to give.
   insert into sync.budgets (shop_id, capacity, restore_rate, level) values (v_shop_id, 1000, 50, 1000);
+  insert into sync.writers (shop_id) values (v_shop_id);
   perform sync.furnish_shops();
   return v_shop_id;
 end $$;

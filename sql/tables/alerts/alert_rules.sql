@@ -26,6 +26,12 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
 ('mapping_broken', 'critical', null, 'an entry of the mapping cannot be read, so nothing that it feeds is pushed'),
 ('capture_gap', 'critical', null, 'changes of a watched table may not be captured'),
 ('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour'),
+(
+  'other_writer', 'critical', null,
+  'another installation of Shelfwire writes to a shop, or this database is a copy of the one that does'
+),
+('writer_unconfirmed', 'critical', null, 'the mark of the writer cannot be renewed in a shop, so nothing is written'),
+('levels_unread', 'warning', null, 'a shop was written to since this database was saved: all is read anew before more'),
 ('unheld_stock', 'critical', null, 'a shop offers units from us that it cannot be told to take back'),
 ('order_unbooked', 'warning', null, 'units that were sent to customers are not booked in the warehouse'),
 (

@@ -118,6 +118,12 @@ insert into sync.remedies (topic, remedy) values
 ('refusals_open', 'Run: shelfwire refusals list'),
 ('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list'),
 (
+  'other_writer',
+  'If this is to be the one that writes, run: shelfwire shop adopt %s. The other one stops by itself within a minute'
+),
+('writer_unconfirmed', 'It is tried again by itself. To see whether the shop answers, run: shelfwire shop verify %s'),
+('levels_unread', 'Nothing is to be done: a runner reads them. At once: shelfwire reconcile inventory'),
+(
   'unheld_stock',
   'In the Shopify admin of %s set the quantity of %s, or take it off sale, until the cause is removed. To see it, run: '
   'shelfwire why SKU'

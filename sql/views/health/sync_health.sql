@@ -9,6 +9,15 @@ select
       from sync.mapping_faults as f),
     (select string_agg(g.held_reason, ' ' order by g.kind) from sync.guards as g where g.shop_id = h.id)
   ), '') as held_reason,
+  (
+    select
+      case
+        when w.other is not null or w.stops = 'copy' then 'Somebody else writes there: run shelfwire doctor.'
+        when h.mode = 'live' and w.stops = 'unconfirmed' then 'The shop is asked whether somebody else writes there.'
+        when h.mode = 'live' and w.stops = 'unread' then 'All its levels are read before more is written.'
+      end
+    from sync.writer_status as w where w.shop_id = h.id
+  ) as writer,
   count(k.*) filter (where k.state = 'ok') as linked,
   count(k.*) filter (where k.state in ('broken', 'ambiguous')) as unlinked,
   (select count(*) from sync.pending as p where p.shop_id = h.id) as pending,

@@ -23,7 +23,7 @@ PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
 PENDING += "select 1, 'inventory', 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "waking", "runner", "queue", "pending",
-    "lanes", "vacuum", "budget", "refusals", "shops", "locations", "flow", "partitions", "schedules",
+    "lanes", "vacuum", "budget", "refusals", "shops", "locations", "writers", "flow", "partitions", "schedules",
     "alerts", "deliveries",
 ]  # fmt: skip
 

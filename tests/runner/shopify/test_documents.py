@@ -62,8 +62,8 @@ def test_the_cost_of_a_page_grows_with_its_size() -> None:
     assert costs == sorted(set(costs))
 
 
-def test_only_the_push_of_stock_writes() -> None:
-    assert [name for name in NAMES if document(name).is_mutation] == ["InventorySetQuantities"]
+def test_only_the_push_of_stock_and_the_writers_mark_write() -> None:
+    assert [name for name in NAMES if document(name).is_mutation] == ["InventorySetQuantities", "WriterMark"]
 
 
 def test_an_unknown_document_is_an_error() -> None:
