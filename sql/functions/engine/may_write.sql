@@ -1,5 +1,5 @@
--- May a shop be written to at this moment: it is live, this database is its writer, and nothing holds back the kind of the request, if it is one. An
--- undo is sent while its kind is held.
+-- May a shop be written to at this moment: it is live, this database is its writer, and nothing holds back the kind of
+-- the request, if it is one. An undo is sent while its kind is held.
 create or replace function sync.may_write(p_shop_id bigint, p_request_id bigint default null) returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp

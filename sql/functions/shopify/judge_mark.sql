@@ -1,6 +1,6 @@
 -- What a mark means that a shop holds in the place of ours (its JSON; null: it holds none), and how old it is. ours:
--- one that we have sent; free: nobody's, or that of somebody who stopped before we ever wrote there: take it. wait: one of
--- our own installation that we do not know; if it is still there after a minute, this database was restored from a
+-- one that we have sent; free: nobody's, or that of somebody who stopped before we ever wrote there: take it. wait: one
+-- of our own installation that we do not know; if it is still there after a minute, this database was restored from a
 -- backup: restored, take it and read everything anew; if another takes its place, a twin of this database is at work.
 -- other: somebody else is the writer, and the shop falls to monitor.
 create or replace function sync.judge_mark(p_shop_id bigint, p_found jsonb, p_seconds_old double precision)

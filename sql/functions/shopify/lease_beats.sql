@@ -1,6 +1,6 @@
 -- The live shops whose mark is to be renewed now, each with what its next mark says and what is known of the last.
--- Until p_seconds are over nobody else renews it. The mark is on disk before it is sent: what an answer does not tell is
--- known when it is found. In a copy of the database nothing is renewed, and its shops fall to monitor.
+-- Until p_seconds are over nobody else renews it. The mark is on disk before it is sent: what an answer does not tell
+-- is known when it is found. In a copy of the database nothing is renewed, and its shops fall to monitor.
 create or replace function sync.lease_beats(p_seconds double precision)
 returns table (shop_id bigint, sent uuid, owner text, digest text, says jsonb)
 language plpgsql

@@ -1,5 +1,6 @@
--- The mark of a shop could not be renewed. p_class: the call failed, for a reason that holds for every call of the shop,
--- which counts as a job's would (note_failure). After two minutes people are told, unless the shop is silent altogether.
+-- The mark of a shop could not be renewed. p_class: the call failed, for a reason that holds for every call of the
+-- shop, which counts as a job's would (note_failure). After two minutes people are told, unless the shop is silent
+-- altogether.
 create or replace function sync.note_silence(
   p_shop_id bigint, p_error text, p_seconds double precision, p_class text default null, p_refused boolean default false
 )
