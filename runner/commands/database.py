@@ -47,7 +47,7 @@ def downgrade(settings: Settings, revision: str) -> None:
 def check(settings: Settings) -> None:
     """Compare the database with the files in sql/; exit 1 if it differs."""
     findings = drift.check(settings.database_url)
-    click.echo("\n".join(findings) or "The database is as the files in sql/ say.")
+    show.say(*(findings or ["The database is as the files in sql/ say."]))
     sys.exit(1 if findings else 0)
 
 
@@ -73,18 +73,18 @@ def attach(settings: Settings, path: Path | None, dry_run: bool, check: bool, as
         report = execute(adapter.inspect(settings.database_url, file))
         show.rows(report.sample, SAMPLE, as_json=as_json, empty="The warehouse has no products with a SKU.")
         for line in (*report.refusals, *report.advice):
-            click.echo(line, err=as_json)
+            show.say(line, err=as_json)
         if not report.refusals and not as_json:
             click.echo("Compare these numbers with what the warehouse's own pages say.")
         sys.exit(1 if report.refusals else 0)
     if dry_run:
         click.echo(execute(adapter.preview(settings.database_url, file)))
     else:
-        click.echo("\n".join(execute(adapter.attach(settings.database_url, file))))
+        show.say(*execute(adapter.attach(settings.database_url, file)))
 
 
 @click.command()
 @click.pass_obj
 def detach(settings: Settings) -> None:
     """Take every trigger off the warehouse's tables again."""
-    click.echo("\n".join(execute(adapter.detach(settings.database_url))))
+    show.say(*execute(adapter.detach(settings.database_url)))

@@ -181,7 +181,7 @@ def link(settings: Settings, domain: str | None) -> None:
                         result = await link_shop(shops.db, await shops.client(found.id), found, advance)
                     except ShelfwireError as error:
                         failures.append(error)
-                        click.echo(f"shelfwire: {found.domain}: {error}", err=True)
+                        show.say(f"shelfwire: {found.domain}: {error}", err=True)
                         continue
                 _linked(found, result)
                 locations.warn(found.domain, await inventory.mapped_locations(shops.db, found.id))
@@ -198,11 +198,11 @@ async def _forget(database: Database, domain: str) -> None:
 
 def _verified(about: dict[str, Any]) -> None:
     version = f"API {about['version']}" if about["version"] else "an API version it does not name"
-    click.echo(f"{about['domain']}: {about['name']}, {about['currency']}, {version}")
-    click.echo(f"  scopes: {', '.join(about['scopes'])}")
+    show.say(f"{about['domain']}: {about['name']}, {about['currency']}, {version}")
+    show.say(f"  scopes: {', '.join(about['scopes'])}")
     for location in about["locations"]:
         inactive = "" if location["is_active"] else " (inactive)"
-        click.echo(f"  location {location['location_id']}: {location['name']}{inactive}")
+        show.say(f"  location {location['location_id']}: {location['name']}{inactive}")
 
 
 def _linked(found: Shop, result: dict[str, int]) -> None:
