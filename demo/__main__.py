@@ -90,7 +90,7 @@ class Demo:
                     self._show(house, len(variants))
                     self._drain(house, "Everybody goes home; what is under way arrives")
             except HouseError:
-                self._console.print("".join(log.read_text().splitlines(keepends=True)[-20:]))
+                self._console.print("".join(log.read_text().splitlines(keepends=True)[-20:]), markup=False)
                 raise
             sku = next((v.sku for v in variants if v.sku), None)
             if sku:

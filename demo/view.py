@@ -10,6 +10,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from runner.plain import plain
+
 TOTALS = """
 select
   (select count(*) from sync.change_log) as changes,
@@ -55,7 +57,11 @@ class View:
             arrived.add_column(name, justify="left" if name in ("time", "sku") else "right")
         for row in self._connection.execute(ARRIVED).fetchall():
             arrived.add_row(
-                f"{row['answered_at']:%H:%M:%S}", row["sku"], str(row["before"]), str(row["after"]), str(row["ms"])
+                f"{row['answered_at']:%H:%M:%S}",
+                Text(plain(row["sku"])),
+                str(row["before"]),
+                str(row["after"]),
+                str(row["ms"]),
             )
         return Group(Text(f"{seconds_left:4.0f} s left   {note}", style="bold"), totals, Text(), arrived)
 

@@ -32,7 +32,7 @@ def online() -> None:
     event.listen(engine, "begin", settle)
     # In a transaction of its own: a lock of the session would stay behind in a pooler.
     with session.transaction(dsn) as turn, engine.connect() as connection:
-        turn.execute("select pg_advisory_xact_lock(%s)", (installation.LOCK,))
+        installation.take_turn(turn, dsn)
         connection.execute(text(f"create schema if not exists {VERSION_SCHEMA}"))
         connection.commit()
         context.configure(connection=connection, version_table_schema=VERSION_SCHEMA, transaction_per_migration=True)

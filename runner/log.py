@@ -13,10 +13,13 @@ import structlog
 from psycopg import errors as pg
 from psycopg_pool import PoolTimeout
 
+from runner.plain import plain
+
 SECRET_NAME = re.compile(r"token|secret|password|authorization|api_key|dsn", re.IGNORECASE)
 # Shopify's tokens and secrets (shpat_..., shpss_...), and the password of a connection string.
 SECRET_VALUE = re.compile(r"\bshp[a-z]{2,3}_\w+|(?<=://)[^\s/@]*:[^\s/@]+(?=@)|(?<=password=)\S+")
 MASK = "***"
+LINES = "\n\t"
 
 Event = MutableMapping[str, Any]
 
@@ -29,6 +32,14 @@ def mask(_logger: object, _method: str, event: Event) -> Event:
         elif isinstance(value, str):
             event[name] = SECRET_VALUE.sub(MASK, value)
     return event
+
+
+def made_plain(_logger: object, _method: str, event: Event) -> Event:
+    """Show what others wrote as it is; a traceback keeps its lines."""
+    return {
+        name: plain(value, keep=LINES if name == "exception" else "") if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def is_news(record: logging.LogRecord) -> bool:
@@ -52,14 +63,15 @@ def configure(level: str) -> None:
         mask,
     ]
     on_terminal = sys.stderr.isatty()
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()
+    # JSON escapes what a terminal would obey.
+    renderers: list[structlog.typing.Processor] = (
+        [made_plain, structlog.dev.ConsoleRenderer()] if on_terminal else [structlog.processors.JSONRenderer()]
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

@@ -82,6 +82,7 @@
 --! include functions/engine/enter_circuit.sql
 --! include functions/engine/enter_push.sql
 --! include functions/engine/finish_run.sql
+--! include functions/engine/end_silent_runs.sql
 --! include functions/engine/finish_undo.sql
 --! include functions/engine/furnish_shops.sql
 --! include functions/engine/guard_stops.sql
@@ -232,6 +233,7 @@
 --! include functions/alerts/clear_alert.sql
 --! include functions/alerts/finish_delivery.sql
 --! include functions/alerts/next_delivery.sql
+--! include functions/alerts/lock_alert.sql
 --! include functions/alerts/raise_alert.sql
 --! include functions/alerts/set_rule.sql
 --! include functions/alerts/watch_alerts.sql

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -18,6 +19,7 @@ import httpx
 
 from runner.config import Settings
 from runner.db.alerts import Delivery
+from runner.plain import cell
 
 WEBHOOK_SECONDS = 5.0
 SMTP_SECONDS = 10.0
@@ -41,6 +43,7 @@ class Sinks:
 
     async def send(self, delivery: Delivery) -> str | None:
         """None if the sink has taken it, otherwise why not, in words that name no address."""
+        delivery = _plain(delivery)
         try:
             if delivery.sink == "webhook":
                 return await self._post(delivery)
@@ -103,3 +106,10 @@ class Sinks:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
         return None
+
+
+def _plain(delivery: Delivery) -> Delivery:
+    """With words that are only read, whoever shows them; ``detail`` stays as it is: programs go by that."""
+    return dataclasses.replace(
+        delivery, subject=cell(delivery.subject), message=cell(delivery.message), remedy=cell(delivery.remedy)
+    )

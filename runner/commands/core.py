@@ -15,9 +15,12 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn
 from runner.config import Settings
 from runner.db import Database
 from runner.errors import ShelfwireError
+from runner.plain import plain
 
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+LINE_END = "\n"
 
 
 class Group(click.Group):
@@ -27,7 +30,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except ShelfwireError as error:
-            click.echo(f"shelfwire: {error}", err=True)
+            click.echo(f"shelfwire: {plain(str(error), keep=LINE_END)}", err=True)
             sys.exit(error.exit_code)
 
 

@@ -49,7 +49,7 @@ def downgrade(settings: Settings, revision: str) -> None:
 def check(settings: Settings) -> None:
     """Compare the database with the files in sql/; exit 1 if it differs."""
     findings = drift.check(settings.database_url)
-    click.echo("\n".join(findings) or "The database is as the files in sql/ say.")
+    show.say(*(findings or ["The database is as the files in sql/ say."]))
     sys.exit(1 if findings else 0)
 
 
@@ -76,7 +76,9 @@ def attach(settings: Settings, path: Path | None, dry_run: bool, check: bool, as
         if as_json:
             click.echo(show.dump(asdict(report)))
         else:
-            click.echo("\n".join((*report.refusals, *report.advice)) or "Nothing stands in the way.")
+            show.say(*report.refusals, *report.advice)
+            if not report.refusals and not report.advice:
+                click.echo("Nothing stands in the way.")
         if not as_json and not report.refusals:
             show.rows(report.sample, SAMPLE, as_json=False, empty="The warehouse has no products with a SKU.")
             click.echo("Compare these numbers with what the warehouse's own pages say.")
@@ -84,14 +86,14 @@ def attach(settings: Settings, path: Path | None, dry_run: bool, check: bool, as
     if dry_run:
         click.echo(execute(adapter.preview(settings.database_url, file)))
     else:
-        click.echo("\n".join(execute(adapter.attach(settings.database_url, file))))
+        show.say(*execute(adapter.attach(settings.database_url, file)))
 
 
 @click.command()
 @click.pass_obj
 def detach(settings: Settings) -> None:
     """Take every trigger off the warehouse's tables again."""
-    click.echo("\n".join(execute(adapter.detach(settings.database_url))))
+    show.say(*execute(adapter.detach(settings.database_url)))
 
 
 @click.command()
@@ -112,4 +114,4 @@ def uninstall(settings: Settings, roles: bool, force: bool, yes: bool) -> None:
     if not yes:
         what = [str(found)] * bool(found.schemas) + [f"role {role}" for role in found.roles if roles]
         click.confirm(f"This takes out {', '.join(what)}. Go on?", abort=True)
-    click.echo("\n".join(execute(removal.remove(settings.database_url, found, roles=roles))))
+    show.say(*execute(removal.remove(settings.database_url, found, roles=roles)))

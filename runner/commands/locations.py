@@ -15,6 +15,7 @@ from runner.config import Settings
 from runner.errors import InvalidInput
 from runner.inventory import locations
 from runner.inventory.locations import NOWHERE, Places, Words
+from runner.plain import plain
 
 NO_LOCATION = (
     "The warehouse names no location. See what is attached: shelfwire doctor; and what the mapping file would find: "
@@ -67,17 +68,17 @@ def ask_for(places: Places) -> Words:
     there = [(str(o["location_id"]), o["name"]) for o in places.theirs if o["is_active"]]
     click.echo("Where is the stock of each location of the warehouse to be shown? A number or a name of these:")
     for number, name in (*there, (NOWHERE, "not in the shop")):
-        click.echo(f"  {number}: {name}")
+        show.say(f"  {number}: {name}")
 
     def understood(answer: str) -> str:
         try:
             places.location_id(answer.strip())
         except InvalidInput as error:
-            raise click.BadParameter(error.message) from error
+            raise click.BadParameter(plain(error.message)) from error
         return answer.strip()
 
     asked = [row for row in places.ours if not row["mapped"]]
-    return [f"{row['location_key']}={click.prompt(_named(row), value_proc=understood)}" for row in asked]
+    return [f"{row['location_key']}={click.prompt(plain(_named(row)), value_proc=understood)}" for row in asked]
 
 
 def tell(domain: str, found: Sequence[Mapping[str, Any]]) -> None:
@@ -93,7 +94,7 @@ def warn(domain: str, found: Sequence[Mapping[str, Any]]) -> None:
         click.echo(f"No location of the warehouse is shown in {domain}: no stock is sent to it.")
     for row in found:
         if row["is_active"] is False:
-            click.echo(
+            show.say(
                 f"{_named(row)} is mapped to {row['location']}, which is not active in Shopify: activate it there and "
                 f"run shelfwire shop verify {domain}, or map {row['location_key']} anew."
             )
@@ -104,11 +105,11 @@ def warn(domain: str, found: Sequence[Mapping[str, Any]]) -> None:
         if len(unmapped) > SPELLED_OUT:
             names += f" and {len(unmapped) - SPELLED_OUT:,} more"
             words = ["--rest", "LOCATION"]
-        click.echo(
+        show.say(
             f"Not mapped: {names}. Their stock stays out of the shop. Say where each is to be shown, LOCATION being a "
             "number or a name of the shop's, or none:"
         )
-        click.echo(f"  {shlex.join(['shelfwire', 'shop', 'map', domain, *words])}")
+        show.say(f"  {shlex.join(['shelfwire', 'shop', 'map', domain, *words])}")
 
 
 def _named(row: Mapping[str, Any]) -> str:

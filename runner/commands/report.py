@@ -61,7 +61,8 @@ def why(settings: Settings, sku: str, as_json: bool) -> None:
     if as_json:
         click.echo(show.dump(found))
     elif found:
-        click.echo("\n\n".join("\n".join(explain(product)) for product in found))
+        for number, product in enumerate(found):
+            show.say(*([""] if number else []), *explain(product))
     if not found:
         raise InvalidInput(f"The warehouse has no product with SKU or key {sku!r}.{alike}")
 

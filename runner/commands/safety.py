@@ -91,7 +91,7 @@ def show_(settings: Settings, domain: str | None, limit: int, as_json: bool) -> 
     show.rows([row for row, _ in found], GUARDS, as_json=False, empty=show.NO_SHOP)
     for row, levels in found:
         if row["held_at"]:
-            click.echo(f"\n{row['kind']} of {row['shop']} is held: {row['held_reason']}")
+            show.say("", f"{row['kind']} of {row['shop']} is held: {row['held_reason']}")
             if row["kind"] == "inventory":
                 show.rows(levels, LEVELS, as_json=False, empty="  Nothing differs by now.")
             click.echo(f"If that is right: shelfwire guard release {row['shop']} --kind {row['kind']}")

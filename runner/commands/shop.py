@@ -189,7 +189,7 @@ def adopt(settings: Settings, domain: str) -> None:
             before = await writers.adopt(shops.db, await shops.client(found.id), found)
             (now,) = await db.shops(shops.db, domain)
             whose = f" instead of {before.get('installation')}" if before else ""
-            click.echo(f"{domain} is written to from here{whose}, and is in mode {now.mode}.")
+            show.say(f"{domain} is written to from here{whose}, and is in mode {now.mode}.")
             if now.mode == "live":
                 click.echo("  Before anything is written a runner reads all its levels: shelfwire status")
             else:
@@ -231,7 +231,7 @@ def link(settings: Settings, domain: str | None) -> None:
                         result = await link_shop(shops.db, await shops.client(found.id), found, advance)
                     except ShelfwireError as error:
                         failures.append(error)
-                        click.echo(f"shelfwire: {found.domain}: {error}", err=True)
+                        show.say(f"shelfwire: {found.domain}: {error}", err=True)
                         continue
                 _linked(found, result)
                 locations.warn(found.domain, await inventory.mapped_locations(shops.db, found.id))
@@ -248,11 +248,11 @@ async def _forget(database: Database, domain: str) -> None:
 
 def _verified(about: dict[str, Any]) -> None:
     version = f"API {about['version']}" if about["version"] else "an API version it does not name"
-    click.echo(f"{about['domain']}: {about['name']}, {about['currency']}, {version}")
-    click.echo(f"  scopes: {', '.join(about['scopes'])}")
+    show.say(f"{about['domain']}: {about['name']}, {about['currency']}, {version}")
+    show.say(f"  scopes: {', '.join(about['scopes'])}")
     for location in about["locations"]:
         inactive = "" if location["is_active"] else " (inactive)"
-        click.echo(f"  location {location['location_id']}: {location['name']}{inactive}")
+        show.say(f"  location {location['location_id']}: {location['name']}{inactive}")
 
 
 def _linked(found: Shop, result: dict[str, int]) -> None:

@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import click
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
+
+from runner import plain
 
 NO_SHOP = "No shop yet. Run: shelfwire shop add DOMAIN"
 
@@ -19,6 +22,12 @@ NO_SHOP = "No shop yet. Run: shelfwire shop add DOMAIN"
 def console() -> Console:
     """Where tables go. A pipe gets whole lines, however long."""
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200, highlight=False)
+
+
+def say(*lines: str, err: bool = False) -> None:
+    """Print lines that hold words of others: each stays one line, and moves no cursor."""
+    for line in lines:
+        click.echo(plain.plain(line), err=err)
 
 
 def dump(value: object) -> str:
@@ -63,8 +72,8 @@ def cell(value: Any) -> Text:
     if isinstance(value, datetime):
         return Text(f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
     if isinstance(value, list):
-        return Text(", ".join(map(str, value)))
-    return Text(str(value))
+        return Text(plain.cell(", ".join(map(str, value))))
+    return Text(plain.cell(str(value)))
 
 
 def status(
@@ -78,7 +87,7 @@ def status(
     line = f"{totals['queued']:,} changes in the queue, {totals['pending']:,} products pending, {totals['jobs']:,} jobs"
     shops = table(health, columns) if health else Text(NO_SHOP)
     held = [
-        Text(f"{row['shop']} is held: {row[reason]}", style="bold red")
+        Text(plain.plain(f"{row['shop']} is held: {row[reason]}"), style="bold red")
         for row in health
         for reason in ("held_reason", "writer", "refused_documents")
         if row[reason]
@@ -92,5 +101,5 @@ def _at_work(runners: Sequence[Mapping[str, Any]]) -> Text:
         return Text("No runner listens: changes are kept, but nothing is sent. Run: shelfwire run", style="bold red")
     if troubles:
         why = f"A runner waits: {'; '.join(troubles)}. Its log says more, at postgres.awaited."
-        return Text(why, style="bold red")
+        return Text(plain.plain(why), style="bold red")
     return Text(f"{len(runners):,} runner{'s' if len(runners) > 1 else ''} at work")

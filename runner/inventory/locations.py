@@ -10,6 +10,7 @@ from runner.db import shops as db_shops
 from runner.db.core import Row
 from runner.db.likeness import near_miss
 from runner.errors import InvalidInput
+from runner.plain import plain
 
 NOWHERE = "none"
 
@@ -142,7 +143,7 @@ def _named(rows: Sequence[Row], wanted: str, column: str) -> list[Row]:
 
 
 def _listed(rows: Sequence[Row], column: str) -> str:
-    return ", ".join(f"{r[column]} ({r['name']})" for r in rows) or "none"
+    return ", ".join(f"{r[column]} ({plain(r['name'] or '')})" for r in rows) or "none"
 
 
 def _pick(rows: Sequence[Row], wanted: str, column: str, where: str, remedy: str | None) -> Any:

@@ -13,7 +13,7 @@ begin
     select from sync.alerts as a
     where a.rule = p_rule and coalesce(a.shop_id, 0) = coalesce(p_shop_id, 0) and a.subject = v_subject
       and a.cleared_at is null
-  ) or not pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', 'alert', p_rule, p_shop_id, v_subject), 0)) then
+  ) or not sync.lock_alert(p_rule, p_shop_id, v_subject) then
     return false;
   end if;
   update sync.alerts as a

@@ -19,7 +19,7 @@ declare
   v_remedy text;
 begin
   if not exists (select from sync.alert_rules as r where r.rule = p_rule and r.is_enabled)
-    or not pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', 'alert', p_rule, p_shop_id, v_subject), 0))
+    or not sync.lock_alert(p_rule, p_shop_id, v_subject)
   then
     return null;
   end if;

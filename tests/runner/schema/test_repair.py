@@ -12,7 +12,7 @@ import pytest
 from house.warehouse import attach
 from runner.errors import DatabaseError, InvalidInput
 from runner.files import ROOT
-from runner.schema import drift, repair, revisions
+from runner.schema import drift, installation, repair, revisions
 from runner.schema.head import head
 from tests.cli.test_errors import shelfwire
 from tests.seeds import Shelf, rows, value
@@ -248,6 +248,14 @@ def test_two_repairs_at_once_wait_for_each_other(warehouse: str) -> None:
     both = [subprocess.Popen([sys.executable, "-c", script, warehouse], cwd=ROOT) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert drift.check(warehouse) == []
+
+
+def test_who_keeps_an_upgrade_waiting_is_named(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "LOCK_TIMEOUT", "100ms")
+    with psycopg.connect(empty, application_name="somebody") as other:
+        other.execute("select pg_advisory_lock(%s)", (installation.LOCK,))
+        with pytest.raises(DatabaseError, match=rf"process {other.info.backend_pid} of \w+ \(somebody\)"):
+            repair.upgrade(empty)
 
 
 def test_the_command_says_what_it_mended_and_refuses_with_the_remedy(database: str) -> None:

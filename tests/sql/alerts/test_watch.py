@@ -157,3 +157,22 @@ def test_events_and_cleared_alerts_are_kept_for_a_month(shelf: Shelf) -> None:
     )
     c.execute("select sync.prune_logs()")
     assert (value(c, "select count(*) from sync.events"), value(c, "select count(*) from sync.alerts")) == (1, 2)
+
+
+def test_runs_whose_process_is_gone_do_not_run_for_ever(shelf: Shelf) -> None:
+    c = shelf.connection
+    begun = {kind: value(c, "select sync.start_run(%s, %s)", shelf.shop, kind) for kind in ("link", "plan", "undo")}
+    c.execute("update sync.runs set advanced_at = now() - interval '16 minutes' where kind <> 'plan'")
+    # An undo waits for what it has stored to be sent.
+    c.execute(
+        "insert into sync.requests (shop_id, kind, lane, document, variables, entries, keys, run_id) "
+        "values (%s, 'inventory', 0, 'X', '{}', 1, '{1}', %s)",
+        (shelf.shop, begun["undo"]),
+    )
+    watch(shelf)
+    found = {r["kind"]: (r["state"], r["error"]) for r in rows(c, "select kind, state, error from sync.run_status")}
+    assert found == {
+        "link": ("failed", "Its process fell silent."),
+        "plan": ("running", None),
+        "undo": ("running", None),
+    }
