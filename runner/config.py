@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     http_timeout: float = 30.0
     heartbeat_timeout: float = Field(default=5.0, description="a job whose runner is silent this long is handed on")
     alert_secret: SecretStr | None = Field(default=None, description="signs what webhooks of alerts are sent")
+    alert_local_webhooks: bool = Field(default=False, description="webhooks may be on this machine, or link-local")
     smtp_url: SecretStr | None = Field(default=None, description="smtp[s]://user:password@host:port for alerts")
     alert_sender: str = Field(default="shelfwire@localhost", description="from whom alerts by mail come")
     poll_interval: int = Field(default=1, ge=1, description="the longest a sleeping runner waits for its wake-up")

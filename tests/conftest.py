@@ -28,6 +28,9 @@ from tests.receivers import Hook, webhook
 from tests.seeds import Shelf
 from tests.servers import Server
 
+# What receives alerts in tests is on this machine.
+os.environ["SHELFWIRE_ALERT_LOCAL_WEBHOOKS"] = "1"
+
 Connection = psycopg.Connection[DictRow]
 Login = Callable[[str], str]
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from runner.alerts.hooks import Unfit, place_of
 from runner.config import Settings
 from runner.db.alerts import Delivery
 from runner.plain import cell
@@ -33,6 +34,7 @@ class Sinks:
         self._secret = settings.alert_secret.get_secret_value().encode() if settings.alert_secret else None
         self._smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else None
         self._sender = settings.alert_sender
+        self._local = settings.alert_local_webhooks
 
     @classmethod
     @asynccontextmanager
@@ -72,7 +74,16 @@ class Sinks:
         if self._secret:
             headers["X-Shelfwire-Signature"] = "sha256=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         async with asyncio.timeout(WEBHOOK_SECONDS):
-            answer = await self._http.post(delivery.address, content=body, headers=headers)
+            try:
+                place = await place_of(delivery.address, local=self._local)
+            except Unfit as error:
+                return str(error)
+            answer = await self._http.post(
+                place.url,
+                content=body,
+                headers={**headers, "Host": place.host},
+                extensions={"sni_hostname": place.server},
+            )
         return None if answer.is_success else f"The webhook answered with HTTP {answer.status_code}."
 
     def _mail(self, delivery: Delivery) -> str | None:

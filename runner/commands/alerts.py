@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from runner.alerts import hooks
+from runner.alerts.hooks import Unfit, place_of
 from runner.alerts.sinks import Sinks
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
@@ -85,6 +87,8 @@ def set_(
         raise InvalidInput("Say what to change: --webhook, --email, --enable, --disable or --threshold.")
     if webhook is not None and not _is_address(webhook):
         raise InvalidInput("The webhook is no address: it looks like https://host/path.")
+    if webhook is not None:
+        execute(_check(webhook, local=settings.alert_local_webhooks))
     if email is not None and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", email):
         raise InvalidInput("The e-mail address looks like name@example.com, one at a time.")
 
@@ -150,6 +154,15 @@ def _test_of(rule: Row, sink: str, address: str) -> Delivery:
         0, 1, sink, address, "test", rule["rule"], rule["severity"], None, "", "This is a test.",
         "There is nothing to do.", {}, datetime.now(UTC), 1,
     )  # fmt: skip
+
+
+async def _check(webhook: str, *, local: bool) -> None:
+    """See that a message may be sent there; a host that is not known from here may be from where the runner is."""
+    try:
+        await place_of(webhook, local=local)
+    except Unfit as error:
+        if hooks.LOCAL in str(error):
+            raise InvalidInput(str(error)) from error
 
 
 def _is_address(text: str) -> bool:

@@ -16,7 +16,7 @@ from runner.config import Settings
 from runner.db import Database
 from runner.db import shops as db
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, LaneGone, ShopRefused
+from runner.errors import InvalidInput, LaneGone, ShopifyError, ShopRefused
 from runner.shopify import transport
 from runner.shopify.budget import Budget
 from runner.shopify.client import Call, Client
@@ -32,6 +32,7 @@ NOT_KEPT = {
     "FORBIDDEN": "Give the app its scopes in Shopify and install it again",
 }
 """What to do about a token that a new shop refuses, by the refusal's code."""
+HOST = re.compile(r"[0-9A-Za-z._-]+|\[?[0-9A-Fa-f:.]+\]?")
 DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]*\.myshopify\.com$")
 
 
@@ -166,7 +167,13 @@ class Shops:
         """
         (shop,) = await db.shops(self.db, domain)
         client = await self.client(shop.id)
-        answer = await client.execute(document("Shop"), {}, attempts=2)
+        try:
+            answer = await client.execute(document("Shop"), {}, attempts=2)
+        except ShopifyError as error:
+            host = httpx.URL(shop.url).host
+            if host not in error.message and domain not in error.message:
+                error.message = f"{host}: {error.message}"
+            raise
         about = answer.data["shop"]
         if about["myshopifyDomain"] != domain:
             raise ShopRefused(f"At {shop.url} another shop answers: {about['myshopifyDomain']}.", code="OTHER_SHOP")
@@ -204,11 +211,14 @@ def _address(text: str, *, plain: bool) -> str:
     """
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.path not in ("", "/"):
+        host, port = url.host, url.port
+    except (httpx.InvalidURL, UnicodeError):
+        url, host, port = httpx.URL(""), "", None
+    if not HOST.fullmatch(url.raw_host.decode("ascii", "replace")) or not (port is None or 0 < port < 65536):
+        host = ""
+    if url.scheme not in ("http", "https") or not host or url.userinfo or url.query or url.path not in ("", "/"):
         raise InvalidInput(f"{text!r} is no address: it looks like https://name.myshopify.com.")
-    if url.scheme == "http" and not plain and url.host != "localhost" and not _is_loopback(url.host):
+    if url.scheme == "http" and not plain and host != "localhost" and not _is_loopback(host):
         raise InvalidInput(
             f"At {text} the token would be sent unencrypted.", remedy="Give an https address, or say --plain-http."
         )

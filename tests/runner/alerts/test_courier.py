@@ -100,7 +100,7 @@ def test_an_address_that_cannot_be_reached_is_a_reason_without_the_address(
     shelf.connection.execute(RAISE.encode(), (shelf.shop,))
     deliver(warehouse, lambda: value(shelf.connection, "select error is not null from sync.deliveries"))
     error = value(shelf.connection, "select error from sync.deliveries")
-    assert error.startswith("It could not be sent: ")
+    assert error.startswith(("It could not be sent: ", "The webhook's host is not known."))
     said = error + capsys.readouterr().out
     assert "alert.undelivered" in said and url not in said and "hook-token" not in said
 
