@@ -58,10 +58,16 @@ def credentials(command: Command) -> Command:
     return command
 
 
+new_key_option = click.option(
+    "--new-key", is_flag=True, help="The key that the other shops' tokens were encrypted with is lost."
+)
+
+
 @shop.command()
 @click.argument("domain")
 @click.option("--url", help="Where it answers, if not at https://DOMAIN (a sandbox).")
 @click.option("--plain-http", is_flag=True, help="Send the token unencrypted, if --url says http.")
+@new_key_option
 @credentials
 @click.option("--map", "words", multiple=True, metavar="KEY=LOCATION", help="As `shop map` takes it; may be repeated.")
 @locations.rest_option
@@ -71,6 +77,7 @@ def add(
     domain: str,
     url: str | None,
     plain_http: bool,
+    new_key: bool,
     token: str | None,
     client_id: str | None,
     client_secret: str | None,
@@ -85,7 +92,7 @@ def add(
     async def work() -> Places:
         async with open_shops(settings) as shops:
             given = Credentials(token, client_id, client_secret)
-            about = await shops.add(domain, url, given, plain=plain_http)
+            about = await shops.add(domain, url, given, plain=plain_http, new_key=new_key)
             try:
                 await map_locations(shops.db, domain, words, rest)
             except ShelfwireError:
@@ -105,14 +112,23 @@ def add(
 
 @shop.command()
 @click.argument("domain")
+@new_key_option
 @credentials
 @click.pass_obj
-def token(settings: Settings, domain: str, token: str | None, client_id: str | None, client_secret: str | None) -> None:
+def token(
+    settings: Settings,
+    domain: str,
+    new_key: bool,
+    token: str | None,
+    client_id: str | None,
+    client_secret: str | None,
+) -> None:
     """Give the shop DOMAIN another token; one that fails leaves the old one in place."""
 
     async def work() -> None:
         async with open_shops(settings) as shops:
-            _verified(await shops.replace_credentials(domain, Credentials(token, client_id, client_secret)))
+            given = Credentials(token, client_id, client_secret)
+            _verified(await shops.replace_credentials(domain, given, new_key=new_key))
 
     execute(work())
 

@@ -104,16 +104,18 @@ class Shops:
         return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop))
 
     async def add(
-        self, domain: str, url: str | None, credentials: Credentials, *, plain: bool = False
+        self, domain: str, url: str | None, credentials: Credentials, *, plain: bool = False, new_key: bool = False
     ) -> dict[str, Any]:
         """Store a shop and verify it; a shop that cannot be verified is not kept.
 
         Args:
             url: where it answers, if not at its domain.
             plain: the token may be sent unencrypted, to another machine too.
+            new_key: the key that the other shops' tokens were encrypted with is lost.
 
         Raises:
-            InvalidInput: the domain is no shop's, the credentials are incomplete, or the shop is known already.
+            InvalidInput: the domain is no shop's, the credentials are incomplete, or the shop is known already; or the
+                other shops have another key.
             ShopifyError: as `verify`.
         """
         if not DOMAIN.match(domain):
@@ -121,6 +123,8 @@ class Shops:
         url = _address(url or f"https://{domain}", plain=plain)
         if any(shop.domain == domain for shop in await db.shops(self.db)):
             raise InvalidInput(f"{domain} was added before.", remedy=f"Run: shelfwire shop verify {domain}")
+        if not new_key:
+            await self._check_key(domain)
         shop_id = await db.add_shop(self.db, domain, url, *self._seal(credentials, domain, url))
         try:
             return await self.verify(domain)
@@ -131,20 +135,47 @@ class Shops:
                 error.remedy = f"{NOT_KEPT[error.code]}, then run this again: shelfwire shop add {domain}"
             raise
 
-    async def replace_credentials(self, domain: str, credentials: Credentials) -> dict[str, Any]:
+    async def replace_credentials(
+        self, domain: str, credentials: Credentials, *, new_key: bool = False
+    ) -> dict[str, Any]:
         """Give a shop another token and verify it; one that does not pass leaves the old one in place.
 
+        Args:
+            new_key: the key that the other shops' tokens were encrypted with is lost.
+
         Raises:
-            InvalidInput: there is no such shop, or the credentials are incomplete.
+            InvalidInput: there is no such shop, the credentials are incomplete, or the other shops have another key.
             ShopifyError: as `verify`.
         """
         (shop,) = await db.shops(self.db, domain)
+        if not new_key:
+            await self._check_key(domain)
         await db.set_credentials(self.db, shop.id, *self._seal(credentials, domain, shop.url))
         try:
             return await self.verify(domain)
         except BaseException:
             await db.set_credentials(self.db, shop.id, shop.grant_type, shop.client_id, shop.secret)
             raise
+
+    async def _check_key(self, domain: str) -> None:
+        """See that our key is that of the other shops: a runner has one for all.
+
+        Raises:
+            InvalidInput: it opens none of their tokens.
+        """
+        vault = Vault(self._settings.secret_key)
+        others = [shop for shop in await db.shops(self.db) if shop.domain != domain]
+        closed = 0
+        for shop in others:
+            try:
+                vault.open(shop.secret, shop.domain, shop.url)
+            except ShopRefused as error:
+                closed += error.code == "OTHER_KEY"
+        if others and closed == len(others):
+            raise InvalidInput(
+                "The tokens of the other shops were encrypted with another secret key than SHELFWIRE_SECRET_KEY.",
+                remedy="Set that key. If it is lost, say --new-key, for each of them: shelfwire shop token DOMAIN",
+            )
 
     def _seal(self, given: Credentials, domain: str, url: str) -> tuple[str, str | None, bytes]:
         by_token, by_client = given.token is not None, given.client_id is not None

@@ -11,8 +11,8 @@ from runner.db.names import literal, name
 
 
 def _renderable(given: str) -> str:
-    if "$sync$" in given or not given.isprintable():
-        raise ValueError("names with control characters or $sync$ in them cannot be mapped")
+    if not given.isprintable():
+        raise ValueError("names with control characters in them cannot be mapped")
     return given
 
 

@@ -26,8 +26,6 @@ KEYS = "%(keys)s"
 
 
 def _one_select(sql: str) -> str:
-    if "$sync$" in sql:
-        raise ValueError("$sync$ cannot stand in a select")
     if not (select := sql.strip().rstrip("; \t\r\n")):
         raise ValueError("the select is empty")
     return select

@@ -45,6 +45,7 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
     environment.filters |= {"name": name, "literal": literal}
+    environment.globals["tag"] = _tag(repr(shape))
     source = environment.get_template("source.sql.j2")
     capture = environment.get_template("capture.sql.j2")
     triggers = environment.get_template("triggers.sql.j2")
@@ -69,6 +70,14 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
         for number, c in zip(numbers, shape.captures, strict=True)
     ]
     return Rendered(_tidy(source.render(_source(shape, numbers), many=MANY)), [_tidy(text) for text in captures])
+
+
+def _tag(text: str) -> str:
+    """What quotes the bodies of functions, and is not in them."""
+    tag = "sync"
+    while f"${tag}$" in text:
+        tag += "_"
+    return tag
 
 
 def _tidy(text: str) -> str:

@@ -183,3 +183,24 @@ def test_another_api_version_than_ours_is_refused(warehouse: str) -> None:
         assert shops(warehouse) == 0
     finally:
         sandbox.stop()
+
+
+def test_a_token_is_not_stored_under_another_key_than_the_other_shops(warehouse: str) -> None:
+    sandbox = Sandbox.start("--products", "1")
+    try:
+        with psycopg.connect(warehouse, autocommit=True) as connection:
+            connection.execute(
+                "select sync.add_shop('other.myshopify.com', 'https://x', 'token', null, 'sealed with another key')"
+            )
+        add = ("shop", "add", SHOP, "--url", sandbox.url)
+        done = shelfwire(warehouse, *add, SHELFWIRE_TOKEN=sandbox.token)
+        expect(done, 2, "encrypted with another secret key", "--new-key")
+        assert shops(warehouse) == 1
+        key = Vault.new_key()
+        secrets = {"SHELFWIRE_TOKEN": sandbox.token, "SHELFWIRE_SECRET_KEY": key}
+        assert shelfwire(warehouse, *add, "--new-key", **secrets).returncode == 0
+        # One that opens another is right.
+        assert shelfwire(warehouse, "shop", "token", SHOP, "--new-key", **secrets).returncode == 0
+        expect(shelfwire(warehouse, "shop", "token", SHOP, **secrets), 2, "--new-key")
+    finally:
+        sandbox.stop()
