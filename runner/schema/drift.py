@@ -14,6 +14,7 @@ from runner.db import session
 from runner.db.core import translated
 from runner.db.revision import current
 from runner.files import ROOT
+from runner.schema import rights
 from runner.schema.head import VERSIONS, head
 
 CATALOG = ROOT / "migrations" / "catalog.sql"
@@ -31,6 +32,10 @@ union all
 select p.proname from pg_proc as p
 where p.pronamespace = 'sync'::regnamespace and obj_description(p.oid, 'pg_proc') like 'adapter: %'
 """
+
+
+# Triggers of ours on the warehouse's tables that are gone, off or for another table.
+_GAPS = "select gap from sync.capture_gaps order by 1"
 
 
 @dataclass(frozen=True, order=True)
@@ -140,7 +145,12 @@ def check(dsn: str) -> list[str]:
         at = current(connection)
         if at != head():
             return [f"the schema is at revision {at or 'none'}, this code needs {head()}: run shelfwire db upgrade"]
-        return [str(difference) for difference in differences(connection)]
+        amiss = [one.finding for one in rights.roles(connection)]
+        if any(finding.endswith(" is missing") for finding in amiss):
+            return amiss  # Without them nothing can be compared.
+        amiss += [one.finding for one in rights.opened(connection)]
+        amiss += [str(gap) for (gap,) in connection.execute(_GAPS).fetchall()]
+        return amiss + [str(difference) for difference in differences(connection)]
 
 
 def fingerprint(dsn: str) -> str:

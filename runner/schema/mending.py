@@ -9,8 +9,9 @@ import psycopg
 from psycopg import Connection
 from psycopg import errors as pg
 
+from runner.db.names import literal
 from runner.db.relations import FORGET_MAPPING
-from runner.schema import drift
+from runner.schema import drift, rights
 from runner.schema.drift import QUEUE, SQL, Difference
 
 ROLES, GRANTS, DETACHED = SQL / "roles.sql", SQL / "grants.sql", SQL / "adapter" / "detached.sql"
@@ -29,11 +30,12 @@ select setval('pgqueuer.pgqueuer_id_seq', 1 + greatest(
 def amiss(connection: Connection) -> list[Difference]:
     """What is missing, and what differs although its file may be run at any time.
 
-    What else differs is left as it is: an owner may have reasons for it. Parts of what is listed are not.
+    What else differs is left as it is: an owner may have reasons for it, but not for giving all, or our roles, more.
+    Parts of what is listed are not.
     """
     found = [
         d for d in drift.differences(connection)
-        if d.wanted is not None and (d.is_missing or d.kind in REPEATABLE)
+        if ((d.wanted is not None and (d.is_missing or d.kind in REPEATABLE)) or _is_opened(d))
         and (d.kind != "comment" or d.name.startswith("schema "))
     ]  # fmt: skip
     whole = {d.name for d in found if d.kind in ("table", "view")}
@@ -55,6 +57,9 @@ def mend(connection: Connection, differences: Sequence[Difference]) -> None:
     files = {d: path for d in differences if (path := _file(d))}
     statements = [statement.encode() for d in differences if (statement := _statement(d))]
     _pass_all(connection, [ROLES.read_bytes()])
+    for opened in filter(_is_opened, differences):
+        for revocation in _revocations(connection, opened):
+            connection.execute(revocation)
     waiting = _pass_all(connection, [*statements, *(path.read_bytes() for path in sorted(set(files.values())))])
     if DETACHED in files.values():
         # Or what is not attached would read as a warehouse without a unit.
@@ -89,6 +94,41 @@ def _parent(part: Difference) -> str:
     if part.kind == "index" and part.wanted:
         return part.wanted.partition(" ON ")[2].removeprefix("ONLY ").split()[0]
     return part.name.rpartition(".")[0]
+
+
+def _is_opened(difference: Difference) -> bool:
+    """Whether it is a grant that nothing in ``sql/`` gives, to all or to a role of ours."""
+    grantee = difference.name.rpartition(" to ")[2]
+    return difference.kind == "grant" and difference.wanted is None and grantee in ("public", *rights.ROLES)
+
+
+_OBJECTS = """
+select format('function %s', p.oid::regprocedure), null
+from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+where format('%s.%s()', n.nspname, p.proname) = {name}
+union all
+select case c.relkind when 'S' then 'sequence ' else 'table ' end || c.oid::regclass, null
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where format('%s.%s', n.nspname, c.relname) = {name} and c.relkind in ('r', 'p', 'v', 'S')
+union all
+select 'table ' || c.oid::regclass, quote_ident(a.attname)
+from pg_attribute as a
+join pg_class as c on c.oid = a.attrelid join pg_namespace as n on n.oid = c.relnamespace
+where format('%s.%s.%s', n.nspname, c.relname, a.attname) = {name}
+union all
+select {name}, null where {name} in ('schema sync', 'schema pgqueuer')
+"""
+
+
+def _revocations(connection: Connection, grant: Difference) -> list[bytes]:
+    """The statements that take a grant back: of a function, from all of its name."""
+    privilege, _, rest = grant.name.partition(" on ")
+    name, _, grantee = rest.rpartition(" to ")
+    found = connection.execute(_OBJECTS.replace("{name}", literal(name)).encode()).fetchall()
+    return [
+        f"revoke {privilege}{f' ({column})' if column else ''} on {what} from {grantee}".encode()
+        for what, column in found
+    ]
 
 
 def _is_sequence(difference: Difference) -> bool:

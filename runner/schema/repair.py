@@ -8,7 +8,7 @@ from __future__ import annotations
 from psycopg import Connection
 
 from runner.errors import DatabaseError, InvalidInput
-from runner.schema import installation, mending, revisions
+from runner.schema import installation, mending, revisions, rights
 from runner.schema.drift import Difference
 from runner.schema.head import head
 
@@ -23,9 +23,15 @@ def upgrade(dsn: str, revision: str = "head") -> list[str]:
         InvalidInput: there is no such revision, or a schema of our names is not ours.
         DatabaseError: a revision failed; or something is missing that cannot be made anew, each with its remedy.
     """
-    notes = _prepare(dsn)
+    notes = _settle(dsn) + _prepare(dsn)
     revisions.upgrade(dsn, revision)
     return notes + (_mend(dsn) if revision in ("head", head()) else [])
+
+
+def _settle(dsn: str) -> list[str]:
+    """See that our roles are there and have what they should, before anything is given to them."""
+    with installation.alone(dsn) as connection:
+        return rights.settle(connection)
 
 
 def _prepare(dsn: str) -> list[str]:
@@ -92,6 +98,10 @@ def _mend(dsn: str) -> list[str]:
             connection.commit()
             if left := mending.amiss(connection):
                 raise _refusal(left)
+        _set_timeout(connection)
+        for opened in rights.opened(connection):
+            connection.execute(opened.statement.encode())
+            notes.append(f"{opened.finding.capitalize()}: mended.")
         return notes
 
 
@@ -109,10 +119,13 @@ def _refusal(differences: list[Difference]) -> DatabaseError:
 def _told(amiss: list[Difference]) -> list[str]:
     notes = []
     ours = [d for d in amiss if not mending.is_of_queue(d)]
-    grants = [d for d in ours if d.kind == "grant"]
+    given = [d for d in ours if d.kind == "grant"]
+    grants = [d for d in given if d.is_missing]
     if made := [f"{d.kind} {d.name}" for d in ours if d.is_missing and d not in grants]:
         notes.append(f"What was missing was made anew: {', '.join(made)}.")
-    if replaced := [f"{d.kind} {d.name}" for d in ours if not d.is_missing]:
+    if taken := [d.name for d in given if d.wanted is None]:
+        notes.append(f"What sql/ does not give was taken back: {', '.join(taken)}.")
+    if replaced := [f"{d.kind} {d.name}" for d in ours if not d.is_missing and d.wanted is not None]:
         notes.append(f"What differed from sql/ was replaced: {', '.join(replaced)}.")
     if grants:
         notes.append(f"{len(grants)} grants to Shelfwire's roles were missing: they are given again.")
