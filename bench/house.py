@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from runner.shopify.shops import Shops
 
 
 class House(core.House):
-    """One location, one unit of each product on its shelf, none in the shop: every level differs."""
+    """Units of each product on the shelf, all shown at one location, none in the shop: every level differs."""
 
     def __init__(self, server: Server, sandbox: Sandbox, log: Path) -> None:
         super().__init__(server.dsn, sandbox)
@@ -37,11 +37,12 @@ class House(core.House):
         """Of the warehouse's product of this number, from 1."""
         return f"SKU-{product:06}"
 
-    def receive_each(self) -> None:
-        """One more unit of each product comes to the shelf, in one statement."""
+    def receive_each(self, units: int = 1) -> None:
+        """So many more units of each product come to the shelf, in one statement."""
         self.do(
             "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
-            "select 1, id, 1, 'received' from warehouse.products"
+            "select 1, p.id, 1, 'received' from warehouse.products as p cross join generate_series(1, %s)",
+            units,
         )
 
     @contextmanager
@@ -74,8 +75,8 @@ class House(core.House):
 
 
 @contextmanager
-def house(levels: int) -> Iterator[House]:
-    """Serve a linked shop of so many levels, with no bucket."""
+def house(levels: int, units: int = 1, halls: Sequence[str] = ("Hall",)) -> Iterator[House]:
+    """Serve a linked shop of so many levels, with no bucket, and so many units of each in the first hall."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         server = stack.enter_context(postgres.serve(postgres.PRODUCTION))
@@ -84,8 +85,8 @@ def house(levels: int) -> Iterator[House]:
         stack.callback(at.close)
         warehouse.build(at.dsn)
         products = [Product(at.sku(n), f"Product {n}") for n in range(1, levels + 1)]
-        warehouse.stock(at.connection, products, halls=["Hall"])
-        at.receive_each()
+        warehouse.stock(at.connection, products, halls=halls)
+        at.receive_each(units)
         revisions.upgrade(at.dsn)
         warehouse.attach(at.dsn)
         asyncio.run(at.join(rest=sandbox.LOCATION))

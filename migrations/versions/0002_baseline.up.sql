@@ -26,6 +26,7 @@
 --! include tables/warehouse/change_log.sql
 --! include tables/engine/lanes.sql
 --! include tables/engine/pending.sql
+--! include tables/engine/slices.sql
 --! include tables/engine/requests.sql
 --! include tables/inventory/level_writes.sql
 --! include tables/inventory/level_shadows.sql
@@ -93,7 +94,10 @@
 --! include functions/engine/lane_of.sql
 --! include functions/engine/lost_lately.sql
 --! include functions/engine/count_losses.sql
+--! include functions/engine/one_stroke.sql
 --! include functions/engine/mark_keys.sql
+--! include functions/engine/slice_keys.sql
+--! include functions/engine/release_keys.sql
 --! include functions/engine/next_step.sql
 --! include functions/engine/note_event.sql
 --! include functions/engine/note_failure.sql
@@ -153,6 +157,8 @@
 --! include functions/shopify/end_renewal.sql
 --! include functions/warehouse/look_at_all.sql
 --! include functions/warehouse/note_fault.sql
+--! include functions/warehouse/note_wait.sql
+--! include functions/warehouse/end_wait.sql
 --! include functions/warehouse/note_unread.sql
 --! include functions/warehouse/probe_mapping.sql
 --! include functions/warehouse/remind_relay.sql
@@ -163,7 +169,11 @@
 --! include functions/kinds/count_undone.sql
 --! include functions/kinds/draft_plan.sql
 --! include functions/engine/make_plan.sql
---! include functions/kinds/follow_entity.sql
+--! include functions/kinds/keys_of.sql
+--! include functions/kinds/follow_links.sql
+--! include functions/engine/follow_shop.sql
+--! include functions/engine/follow_entity.sql
+--! include functions/engine/follow_slices.sql
 --! include functions/kinds/is_pointed_to.sql
 --! include functions/kinds/mark_changes.sql
 --! include functions/engine/mark_shop.sql

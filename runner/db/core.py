@@ -124,6 +124,29 @@ async def _adopt(connection: Connection) -> None:
     Encoding.of(connection).teach(connection)
 
 
+@asynccontextmanager
+async def _bounded(connection: Connection, patience: float | None) -> AsyncIterator[None]:
+    """A block whose statement is broken off after so many seconds; its connection stays good."""
+    if patience is None:
+        yield
+        return
+
+    ended = asyncio.Event()
+
+    async def break_off() -> None:
+        try:
+            await asyncio.wait_for(ended.wait(), patience)
+        except TimeoutError:
+            await connection.cancel_safe()
+
+    timer = asyncio.create_task(break_off())
+    try:
+        yield
+    finally:
+        ended.set()
+        await timer  # or the next statement on the connection would be met
+
+
 class Database:
     """A pool of autocommit connections: every call is one statement and one transaction."""
 
@@ -174,25 +197,34 @@ class Database:
         async with self.pool.connection() as connection, self._session.settled(connection):
             yield connection
 
-    async def fetch(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """Run one statement and return its rows as dicts; again, if it had to give way to another transaction."""
+    async def fetch(
+        self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = (), *, patience: float | None = None
+    ) -> list[Row]:
+        """Run one statement and return its rows as dicts; again, if it had to give way to another transaction.
+
+        After ``patience`` seconds Postgres is asked to break it off, as by a user who does not want to wait.
+        """
         for attempt in range(1, ATTEMPTS):
             try:
-                return await self._fetch(statement, params)
+                return await self._fetch(statement, params, patience)
             except errors.RolledBack as error:
                 log.info("postgres.rolled_back", attempt=attempt, error=error.message)
                 await asyncio.sleep(random.uniform(0.0, 0.02 * 2**attempt))
-        return await self._fetch(statement, params)
+        return await self._fetch(statement, params, patience)
 
-    async def _fetch(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any]) -> list[Row]:
+    async def _fetch(
+        self, statement: LiteralString, params: Sequence[Any] | dict[str, Any], patience: float | None
+    ) -> list[Row]:
         with translated():
-            async with self.connection() as connection:
+            async with self.connection() as connection, _bounded(connection, patience):
                 cursor = await connection.execute(statement, params or None)
                 return await cursor.fetchall() if cursor.description else []
 
-    async def one(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+    async def one(
+        self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = (), *, patience: float | None = None
+    ) -> Row | None:
         """Run one statement and return its first row, if any."""
-        rows = await self.fetch(statement, params)
+        rows = await self.fetch(statement, params, patience=patience)
         return rows[0] if rows else None
 
     async def row(self, statement: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> Row:

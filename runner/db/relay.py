@@ -12,6 +12,7 @@ class Relayed(NamedTuple):
 
     ``waiting``: the lanes, by their entrypoints, in which something waits for the job that runs.
     ``notified``: whether what is committed from now on ends the caller's sleep with a notification.
+    ``unfinished``: whether keys are left that the next pass may look at.
     """
 
     changes: int
@@ -19,17 +20,26 @@ class Relayed(NamedTuple):
     last_id: int
     waiting: list[str]
     notified: bool
+    unfinished: bool
 
 
-async def relay_changes(db: Database, *, sleep: int = 0) -> Relayed | None:
-    """One pass; ``sleep`` announces for how many seconds the caller will wait. None: another runner is at it."""
+async def relay_changes(db: Database, *, sleep: int = 0, patience: float | None = None) -> Relayed | None:
+    """One pass; ``sleep`` announces for how many seconds the caller will wait. None: another runner is at it.
+
+    After ``patience`` seconds a select of the mapping is broken off, and becomes a fault of its entry.
+    """
     # The pass still holds its lock here, so nobody else has taken an id since; those of one pass have no gaps.
     row = await db.one(
         "select relayed, packed, coalesce(pg_sequence_last_value('sync.change_log_id_seq'), 0) as last_id, waiting, "
-        "notified from sync.relay_changes(%s)",
+        "notified, unfinished from sync.relay_changes(%s)",
         (sleep,),
+        patience=patience,
     )
-    return Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"], row["notified"]) if row else None
+    return (
+        Relayed(row["relayed"], row["packed"], row["last_id"], row["waiting"], row["notified"], row["unfinished"])
+        if row
+        else None
+    )
 
 
 async def await_changes(db: Database, seconds: float) -> bool | None:

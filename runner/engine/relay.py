@@ -25,6 +25,9 @@ LONGEST_PAUSE = 0.25
 # How long to keep looking before going to sleep, for transactions that wrote while the runner was awake.
 LINGER = 0.25
 LINGER_PAUSE = 0.01
+# Seconds after which what a pass does just then is broken off: a select of the mapping, which nobody else bounds, is
+# then a fault of its entry, and the pass ends well. One that failed by this is given twice as long.
+PATIENCE = 30.0
 
 
 class Relay:
@@ -38,6 +41,7 @@ class Relay:
         self._listening = listening
         self._poll_seconds = poll_seconds
         self._wake = asyncio.Event()
+        self._patience = PATIENCE
         self._lookout = Lookout(database, self.wake, poll_seconds)
         self.waiting: defaultdict[str, Pulse] = defaultdict(Pulse)
 
@@ -64,17 +68,18 @@ class Relay:
             begun = time.monotonic()
             try:
                 sleep = 0 if lingering or not self._listening.is_set() else self._poll_seconds + 1
-                done = await db.relay_changes(self._db, sleep=sleep)
+                done = await db.relay_changes(self._db, sleep=sleep, patience=self._patience)
+                self._patience = PATIENCE
                 if done is None:
                     # Another runner is at it, and may have looked before what woke us.
                     pause = LINGER_PAUSE
                 else:
                     self._db.outage.over()
-                    if not (lingering or done.notified or done.changes or done.jobs):
+                    if not (lingering or done.notified or done.changes or done.jobs or done.unfinished):
                         self._lookout.needed.set()
                     for lane in done.waiting:
                         self.waiting[lane].beat()
-                if done and done.changes + done.jobs > 0:
+                if done and (done.changes or done.jobs or done.unfinished):
                     _log_pass(done)
                     busy_until = time.monotonic() + LINGER
                     self._wake.clear()
@@ -83,6 +88,8 @@ class Relay:
                 raise
             except DatabaseError as error:
                 self._db.outage.note(error)
+                if time.monotonic() - begun >= self._patience:
+                    self._patience *= 2
             await self._sleep(pause)
             self._lookout.needed.clear()
 

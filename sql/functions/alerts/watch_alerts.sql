@@ -1,5 +1,6 @@
 -- Look at what nobody tells: changes that have waited too long, many new refusals, tables that are not captured any
--- more, runs whose process is gone. Runs every minute by schedule. What waits because its shop is off or held does not wait too long.
+-- more, runs whose process is gone. Runs every minute by schedule. What waits because its shop is off or held does not
+-- wait too long.
 create or replace function sync.watch_alerts() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

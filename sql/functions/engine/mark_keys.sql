@@ -1,10 +1,11 @@
 -- Note that keys of a kind may have to be pushed to a shop, each with the time since which, how urgent it is, and how
 -- many of its parts would change or be lost. Those that are pending already are taken out of their job, whose push may
 -- be under way with what was true before. p_run_id is the run that wants it, p_cleared that somebody has seen what it
--- will change: the guard lets it pass.
+-- will change: the guard lets it pass. p_gathers: they are a slice of what changed at one stroke: outside of the lanes
+-- until the guard has seen the whole (release_keys), but for those that are in a lane already.
 create or replace function sync.mark_keys(
   p_shop_id bigint, p_kind text, p_keys text[], p_since timestamptz[], p_urgency integer[], p_moves integer[],
-  p_losses integer[], p_run_id bigint default null, p_cleared boolean default false
+  p_losses integer[], p_run_id bigint default null, p_cleared boolean default false, p_gathers boolean default false
 )
 returns integer
 language plpgsql
@@ -15,13 +16,15 @@ declare
 begin
   insert into sync.pending as p (shop_id, kind, key, lane, urgency, since, moves, losses, run_id, cleared)
   select
-    p_shop_id, p_kind, f.key, sync.lane_of(f.key, k.lanes), f.urgency, f.since, f.moves, f.losses, p_run_id, p_cleared
+    p_shop_id, p_kind, f.key, case when p_gathers then -1 else sync.lane_of(f.key, k.lanes) end, f.urgency, f.since,
+    f.moves, f.losses, p_run_id, p_cleared
   from unnest(p_keys, p_since, p_urgency, p_moves, p_losses) as f (key, since, urgency, moves, losses)
   cross join sync.kinds as k
   where k.kind = p_kind
   order by f.key collate "C"  -- one order everywhere: no deadlock with release_guard()
   on conflict (shop_id, kind, key) do update
   set
+    lane = case when p_gathers then p.lane else excluded.lane end,
     job_id = null,
     urgency = excluded.urgency,
     changes = p.changes + 1,
@@ -33,20 +36,11 @@ begin
   -- A job does not send again what it was refused; this is something else.
   update sync.refusals as f set job_id = null
   where f.shop_id = p_shop_id and f.kind = p_kind and f.key = any (p_keys) and f.job_id is not null;
-  if v_marked > 0 and not p_cleared then
-    -- The most that came within one minute: a backlog of hours is not one stroke.
-    perform sync.check_guard(p_shop_id, p_kind, coalesce((
-      select max(s.moves) from (
-        select sum(sum(f.moves)) over (
-          order by date_trunc('second', f.since) range between interval '1 minute' preceding and current row
-        ) as moves
-        from unnest(p_since, p_moves) as f (since, moves)
-        group by date_trunc('second', f.since)
-      ) as s
-    ), 0)::integer);
+  if v_marked > 0 and not p_cleared and not p_gathers then
+    perform sync.check_guard(p_shop_id, p_kind, sync.one_stroke(p_since, p_moves));
   end if;
   return v_marked;
 end $$;
 comment on function sync.mark_keys(
-  bigint, text, text[], timestamptz[], integer[], integer[], integer[], bigint, boolean
+  bigint, text, text[], timestamptz[], integer[], integer[], integer[], bigint, boolean, boolean
 ) is 'Note that keys of a kind may have to be pushed to a shop; returns how many.';

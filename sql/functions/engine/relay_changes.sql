@@ -3,11 +3,13 @@
 -- p_sleep seconds says so before this, its last look: what is committed later wakes it with NOTIFY sync_changes, if it
 -- returns notified; otherwise the runner looks by itself (await_changes).
 -- Of the queue that triggers append to it takes p_limit rows at most, one by one; what has grown beyond p_grown bytes
--- leaves as a whole, in a third of the time.
+-- leaves as a whole, in a third of the time. It looks at p_keys keys of all shops together; what concerns more is left
+-- to the next passes (sync.slices), between which everybody's changes go on.
 create or replace function sync.relay_changes(
-  p_sleep integer default 0, p_limit integer default 500000, p_grown bigint default 1048576
+  p_sleep integer default 0, p_limit integer default 500000, p_grown bigint default 1048576,
+  p_keys integer default 10000
 )
-returns table (relayed integer, packed integer, waiting text[], notified boolean)
+returns table (relayed integer, packed integer, waiting text[], notified boolean, unfinished boolean)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set work_mem = '128MB'
@@ -119,13 +121,14 @@ begin
     if v_changed.whole_since is not null then
       v_whole := jsonb_build_object(v_changed.entity, v_changed.whole_since) || v_whole;
     elsif v_whole -> v_changed.entity is null then
-      if not sync.follow_keys(v_changed.watch, v_changed.keys, v_changed.since) then
+      if not sync.follow_keys(v_changed.watch, v_changed.keys, v_changed.since, p_keys) then
         v_whole := jsonb_build_object(v_changed.entity, v_changed.since[1]) || v_whole;
       end if;
     end if;
   end loop;
-  perform sync.follow_entity(w.entity, null, array[w.since::timestamptz], true)
+  perform sync.follow_entity(w.entity, null, array[w.since::timestamptz], true, p_keys)
   from jsonb_each_text(v_whole) as w (entity, since);
+  unfinished := sync.follow_slices(p_keys);
   packed := sync.pack_jobs();
   perform sync.empty_queue(v_idle, v_seen);
   -- Jobs that run take these along; those that linger are woken for them.
@@ -136,11 +139,12 @@ begin
       where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane and p.job_id is null
     )
   );
-  if relayed + packed > 0 and pg_sequence_last_value('sync.asleep_until') <> 0 then
+  if (relayed + packed > 0 or unfinished) and pg_sequence_last_value('sync.asleep_until') <> 0 then
     perform setval('sync.asleep_until', 0);
   end if;
   return next;
 end $$;
-comment on function sync.relay_changes(integer, integer, bigint) is
+comment on function sync.relay_changes(integer, integer, bigint, integer) is
 'Empty the change queues into the change log and pack jobs; returns how many of each, the lanes in which something '
-'waits for a job that runs, and whether a NOTIFY ends the sleep. No row when another runner is at it.';
+'waits for a job that runs, whether a NOTIFY ends the sleep, and whether keys are left to look at. No row when another '
+'runner is at it.';

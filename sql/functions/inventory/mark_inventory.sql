@@ -4,7 +4,8 @@
 -- push: open_refusals shows it. Falling stock first, the last units first. No keys: every linked product. What
 -- cannot be computed, since the mapping cannot be read, may have changed: all of it is pending, and held.
 create or replace function sync.mark_inventory(
-  p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null, p_cleared boolean default false
+  p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null,
+  p_cleared boolean default false, p_gathers boolean default false
 )
 returns integer
 language plpgsql
@@ -13,12 +14,18 @@ as $$
 declare
   v_keys text[] := p_keys;
   v_since timestamptz[] := p_since;
+  v_pending text[];
   v_entry text;
 begin
   if v_keys is null then
     v_keys := array(select distinct k.product_key from sync.linked_items as k where k.shop_id = p_shop_id);
     v_since := array_fill(p_since[1], array[cardinality(v_keys)]);
   end if;
+  -- By all keys at once: for one, a plan that was made while nothing was pending walks through the lanes.
+  v_pending := array(
+    select p.key from sync.pending as p
+    where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (v_keys)
+  );
   return (
     with found as (
       select
@@ -29,18 +36,14 @@ begin
         (count(*) filter (where c.tracked and c.desired <= 0 and c.seen > 0))::integer as losses
       from sync.compute_levels(p_shop_id, v_keys) as c
       join unnest(v_keys, v_since) as k (key, since) on k.key = c.product_key
-      left join lateral (
-        select p.key from sync.pending as p
-        where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = c.product_key
-        limit 1
-      ) as q on true
+      left join unnest(v_pending) as q (key) on q.key = c.product_key
       group by c.product_key
       having bool_or(c.tracked and c.desired is distinct from c.seen) or bool_or(c.owed > 0) or count(q.key) > 0
     )
 
     select sync.mark_keys(
       p_shop_id, 'inventory', array_agg(f.product_key), array_agg(f.since), array_agg(f.urgency), array_agg(f.moves),
-      array_agg(f.losses), p_run_id, p_cleared
+      array_agg(f.losses), p_run_id, p_cleared, p_gathers
     )
     from found as f
   );
@@ -50,7 +53,7 @@ exception when sqlstate 'SW007' then
   return (
     select sync.mark_keys(
       p_shop_id, 'inventory', array_agg(f.key), array_agg(f.since), array_agg(0), array_agg(0), array_agg(0), p_run_id,
-      p_cleared
+      p_cleared, p_gathers
     )
     from (
       select m.key, min(m.since) as since
@@ -60,5 +63,5 @@ exception when sqlstate 'SW007' then
     ) as f
   );
 end $$;
-comment on function sync.mark_inventory(bigint, text[], timestamptz[], bigint, boolean) is
+comment on function sync.mark_inventory(bigint, text[], timestamptz[], bigint, boolean, boolean) is
 'Note that the stock of some products, or of all, may have to be pushed to a shop; returns how many do.';

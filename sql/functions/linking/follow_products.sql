@@ -6,17 +6,30 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 set enable_seqscan = on
+set work_mem = '128MB'
 as $$
 declare
   v_keys text[];
   v_skus text[];
+  v_some text[] := p_keys;
   v_entry text;
 begin
   begin
-    select array_agg(p.product_key), array_agg(p.sku) into v_keys, v_skus from sync.read_products(p_keys) as p;
-    if p_keys is null and v_keys is null then
-      return '{}';
+    if p_keys is null then
+      -- Hardly any differ: those that do are then read as if they had been named.
+      select array_agg(distinct coalesce(p.product_key, k.product_key)) filter (
+        where p.product_key is null or k.product_key is null or k.sku is distinct from p.sku
+      )
+      into v_some
+      from sync.read_products() as p
+      full join (select l.product_key, l.sku from sync.links as l where l.shop_id = p_shop_id and l.state <> 'left') as k
+        on k.product_key = p.product_key
+      having count(p.product_key) > 0;
+      if v_some is null then
+        return '{}';
+      end if;
     end if;
+    select array_agg(p.product_key), array_agg(p.sku) into v_keys, v_skus from sync.read_products(v_some) as p;
   exception when sqlstate 'SW007' then
     get stacked diagnostics v_entry = pg_exception_detail;
     perform sync.note_fault(v_entry, sqlerrm);
@@ -41,7 +54,7 @@ begin
     select k.*, f.product_key is null as is_gone
     from sync.links as k
     left join found as f on f.product_key = k.product_key
-    where k.shop_id = p_shop_id and (p_keys is null or k.product_key = any (p_keys)) and k.state <> 'left'
+    where k.shop_id = p_shop_id and k.product_key = any (v_some) and k.state <> 'left'
       and (f.product_key is null or f.sku is distinct from k.sku)
     order by k.product_key
   ),

@@ -18,9 +18,9 @@ begin
   delete from sync.mapping_faults;
   perform sync.look_at_all('mended');
   return true;
-exception when sqlstate 'SW007' then
+exception when sqlstate 'SW007' or lock_not_available or query_canceled then
   get stacked diagnostics v_entry = pg_exception_detail;
-  perform sync.note_fault(v_entry, sqlerrm);
+  perform sync.note_fault(v_entry, sqlerrm, sqlstate = '55P03');
   return false;
 end $$;
 comment on function sync.probe_mapping() is 'Try to read what could not be read; true if it can be now.';

@@ -20,6 +20,7 @@ create index pending_losing_idx on sync.pending (shop_id, kind) where losses > 0
 create index pending_wanted_idx on sync.pending (shop_id, kind, key) where run_id is not null or cleared;
 comment on table sync.pending is
 'Keys that differ, or may differ, between a shop and the warehouse, one row however often they changed.';
+comment on column sync.pending.lane is '-1: it gathers, until all that changed at the same stroke was looked at (sync.slices).';
 comment on column sync.pending.urgency is
 'What is worked on first: the smallest. A million to each class of kinds.priorities.';
 comment on column sync.pending.job_id is

@@ -6,7 +6,11 @@ select
   p.key,
   k.sku,
   p.lane,
-  case when j.id is null then 'waits for its lane' else 'in job ' || j.id end as stage,
+  case
+    when p.lane = -1 then 'waits for the rest of its stroke'
+    when j.id is null then 'waits for its lane'
+    else 'in job ' || j.id
+  end as stage,
   p.changes,
   p.since,
   p.urgency < 1000000 as is_urgent,
@@ -24,6 +28,7 @@ select
   null,
   q.entity,
   case when q.is_whole then '(all)' else coalesce(q.key, q.old_key, '(none)') end,
-  null, null, 'in the change queue', 1, q.changed_at, null, null, null, null, null
+  null, null, case q.op when 'slice' then 'is to be looked at' else 'in the change queue' end,
+  1, q.changed_at, null, null, null, null, null
 from sync.queued_changes as q;
 comment on view sync.pending_changes is 'What has been committed in the warehouse and not yet acknowledged by Shopify.';

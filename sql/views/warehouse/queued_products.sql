@@ -12,6 +12,11 @@ select t.key
 from sync.queued_changes as q
 inner join sync.watches as w on q.watch = w.watch
 cross join lateral sync.translate_keys(w.watch, array_remove(array[q.key, q.old_key], null)) as t (key)
-where w.entity = 'product' and w.is_translated and not q.is_whole;
+where w.entity = 'product' and w.is_translated and not q.is_whole
+union all
+select t.key
+from sync.slices as s
+cross join lateral unnest(coalesce(s.keys, array[null])) as t (key)
+where s.entity = 'product';
 comment on view sync.queued_products is
 'The products that changes waiting for the relay concern; null: any may have changed.';

@@ -66,12 +66,12 @@ $$;
 -- The registration: a line in what the engine asks. Titles have no plan of their own and know no harmless request.
 create or replace function sync.mark_changes(
   p_kind text, p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null,
-  p_cleared boolean default false
+  p_cleared boolean default false, p_gathers boolean default false
 )
 returns integer language plpgsql as $$
 begin
   case p_kind
-    when 'inventory' then return sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared);
+    when 'inventory' then return sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
     when 'titles' then return sync.mark_titles(p_shop_id, p_keys, p_since, p_run_id, p_cleared);
     when 'diary' then return sync.mark_diary(p_shop_id, p_keys, p_since);
   end case;

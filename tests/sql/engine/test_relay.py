@@ -22,14 +22,14 @@ def test_a_change_is_logged_becomes_pending_and_is_packed(shelf: Shelf) -> None:
     key, other = shelf.stocked(3, 3)
     shelf.sell(key)
     transaction = value(shelf.connection, "select xid::text from sync.change_queue_0")
-    assert dict(shelf.relay()) == {"relayed": 1, "packed": 1, "waiting": [], "notified": False}
+    assert dict(shelf.relay()) == {"relayed": 1, "packed": 1, "waiting": [], "notified": False, "unfinished": False}
     assert logged(shelf) == [("update", key)]
     assert value(shelf.connection, "select xid::text from sync.change_log") == transaction
     assert shelf.queue() == []
     pending = shelf.pending()
     assert pending.keys() == {key}
     assert value(shelf.connection, "select id from pgqueuer.pgqueuer") == pending[key]["job_id"]
-    assert dict(shelf.relay()) == {"relayed": 0, "packed": 0, "waiting": [], "notified": False}
+    assert dict(shelf.relay()) == {"relayed": 0, "packed": 0, "waiting": [], "notified": False, "unfinished": False}
     assert other not in shelf.pending()
 
 
@@ -56,7 +56,7 @@ def test_a_moved_unit_makes_both_products_pending(shelf: Shelf) -> None:
 def test_a_change_that_leaves_the_level_as_seen_is_only_logged(shelf: Shelf) -> None:
     key = shelf.stocked(3)[0]
     shelf.receive(key, 1, status="expected")
-    assert dict(shelf.relay()) == {"relayed": 1, "packed": 0, "waiting": [], "notified": False}
+    assert dict(shelf.relay()) == {"relayed": 1, "packed": 0, "waiting": [], "notified": False, "unfinished": False}
     assert shelf.pending() == {}
     assert logged(shelf) == [("insert", key)]
 
