@@ -11,7 +11,7 @@ from runner.commands import show
 from runner.commands.core import execute, json_option
 from runner.config import Settings
 from runner.health.doctor import examine
-from runner.health.vitals import FAILED
+from runner.health.finding import FAILED
 
 
 @click.command()

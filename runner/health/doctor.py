@@ -13,8 +13,8 @@ from runner.db import shops as db_shops
 from runner.db import vitals as db
 from runner.db.pooler import BETWEEN, DIRECTLY, Pooling, pooling
 from runner.errors import DatabaseError, MappingError, ShelfwireError
-from runner.health import vitals
-from runner.health.vitals import FAILED, OK, WARNING, Finding
+from runner.health import standing, vitals
+from runner.health.finding import FAILED, OK, WARNING, Check, Finding
 from runner.schema import drift
 from runner.schema.head import head
 from runner.shopify.shops import Shops
@@ -24,6 +24,12 @@ from runner.warehouse.mapping import MappingFile
 OLDEST_SERVER = 150_000
 CLOCK_SECONDS = 10.0
 THROUGH = {Pooling.NONE: "no pooler", Pooling.SESSION: "a pooler in session mode"}
+
+
+CHECKS: tuple[Check, ...] = (
+    vitals.waking, vitals.runner, vitals.backlog, vitals.lanes, vitals.vacuum, vitals.budgets, standing.refusals,
+    standing.shops, standing.locations, standing.writers, standing.flow, vitals.upkeep, vitals.alerts,
+)  # fmt: skip
 
 
 class Stop(Exception):
@@ -42,7 +48,7 @@ async def examine(settings: Settings, *, with_shops: bool = False) -> list[Findi
             checks = [patient.server, patient.rights, patient.schema, patient.capture, patient.notifications]
             for check in (*checks, *([patient.shops] if with_shops else [])):
                 await _make(check.__name__, check(), findings)
-            for judge in vitals.CHECKS:
+            for judge in CHECKS:
                 await _make(judge.__name__, judge(database), findings)
     except Stop:
         pass

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from runner.db import Database, inventory, reports
+from runner.db import Database, reports
 from runner.db import alerts as db_alerts
 from runner.db import vitals as db
-from runner.db import writers as db_writers
 from runner.db.core import Row
 from runner.engine.cron import next_run
 from runner.errors import InvalidInput
+from runner.health.finding import FAILED, OK, WARNING, Finding, age, counted
 
 LATE, TOO_LATE = timedelta(minutes=1), timedelta(minutes=10)
 # A runner that has nothing to do says so every second or so.
 SILENT = timedelta(seconds=15)
 # A snapshot older than this lets dead rows pile up.
 SNAPSHOT_SECONDS = 300
-VERIFIED_DAYS = 30
 HEADROOM = 0.1
-# More findings of one kind say nothing new.
-MANY = 10
-
-OK, WARNING, FAILED = "ok", "warning", "failed"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The answer to one check: ``state`` is ok, warning or failed; ``remedy`` is what a person can do."""
-
-    check: str
-    state: str
-    message: str
-    remedy: str | None = None
-
-
-Check = Callable[[Database], AsyncIterator[Finding]]
 
 
 async def waking(database: Database) -> AsyncIterator[Finding]:
@@ -79,11 +60,11 @@ async def runner(database: Database) -> AsyncIterator[Finding]:
     elif silent_for is not None and silent_for > SILENT:
         yield Finding(
             "runner", FAILED,
-            f"A runner is connected, but its relay has been silent for {_age(silent_for)}.",
+            f"A runner is connected, but its relay has been silent for {age(silent_for)}.",
             "It is frozen, or waits for Postgres: read its log, then start it again.",
         )  # fmt: skip
     else:
-        yield Finding("runner", OK, f"{_count(len(found), 'runner')} listening.")
+        yield Finding("runner", OK, f"{counted(len(found), 'runner')} listening.")
 
 
 async def backlog(database: Database) -> AsyncIterator[Finding]:
@@ -106,7 +87,7 @@ async def lanes(database: Database) -> AsyncIterator[Finding]:
     for lane in silent:
         yield Finding(
             "lanes", WARNING,
-            f"Lane {lane['lane']} of {lane['shop']} has {_count(lane['pending'], 'product')} pending and has not been "
+            f"Lane {lane['lane']} of {lane['shop']} has {counted(lane['pending'], 'product')} pending and has not been "
             "worked on for a minute.",
             "Run: shelfwire pending. A job that waits for its next try names the time; otherwise restart the runner.",
         )  # fmt: skip
@@ -118,7 +99,7 @@ async def vacuum(database: Database) -> AsyncIterator[Finding]:
     """Does something keep vacuum from its work?"""
     held = await db.open_snapshots(database, SNAPSHOT_SECONDS)
     for snapshot in held:
-        since = "" if snapshot["held_for"] is None else f", open for {_age(snapshot['held_for'])}"
+        since = "" if snapshot["held_for"] is None else f", open for {age(snapshot['held_for'])}"
         yield Finding(
             "vacuum", WARNING,
             f"{snapshot['what']} holds back vacuum by {snapshot['transactions']:,} transactions{since}.",
@@ -135,7 +116,7 @@ async def budgets(database: Database) -> AsyncIterator[Finding]:
         if budget["throttled"]:
             yield Finding(
                 "budget", WARNING,
-                f"{left}, and throttled {_count(budget['throttled'], 'call')} within ten minutes.",
+                f"{left}, and throttled {counted(budget['throttled'], 'call')} within ten minutes.",
                 "Something else calls with the same app's token: give it an app of its own.",
             )  # fmt: skip
         elif budget["points"] < HEADROOM * budget["capacity"]:
@@ -145,101 +126,6 @@ async def budgets(database: Database) -> AsyncIterator[Finding]:
             )  # fmt: skip
         else:
             yield Finding("budget", OK, f"{left}; {budget['restore_rate']:,.0f} come back each second.")
-
-
-async def refusals(database: Database) -> AsyncIterator[Finding]:
-    """Does something need a person?"""
-    found = await db.refusals(database)
-    if found:
-        classes = ", ".join(f"{r['refusals']:,} {r['class']}" for r in found)
-        yield Finding("refusals", WARNING, f"Refused: {classes}.", "Run: shelfwire refusals list")
-    else:
-        yield Finding("refusals", OK, "Nothing is refused.")
-
-
-async def shops(database: Database) -> AsyncIterator[Finding]:
-    """Is every shop verified and linked?"""
-    found, now = await reports.health(database), await database.now()
-    for row in found:
-        shop, verified_for = row["shop"], row["verified_at"] and now - row["verified_at"]
-        if row["linked_at"] is None:
-            yield Finding("shops", FAILED, f"{shop} was never linked: nothing is sent to it.", "Run: shelfwire link")
-        elif verified_for is None or verified_for.days > VERIFIED_DAYS:
-            when = "was never verified" if verified_for is None else f"was last verified {verified_for.days} days ago"
-            yield Finding("shops", WARNING, f"{shop} {when}.", f"Run: shelfwire shop verify {shop}")
-        else:
-            yield Finding("shops", OK, f"{shop} is linked, and was verified within {VERIFIED_DAYS} days.")
-    if not found:
-        yield Finding("shops", WARNING, "There is no shop yet.", "Run: shelfwire shop add DOMAIN")
-
-
-async def locations(database: Database) -> AsyncIterator[Finding]:
-    """Is it decided, for every linked shop, where the stock of each location of the warehouse is shown?"""
-    found = await inventory.unmapped_locations(database)
-    for row in found[:MANY]:
-        yield Finding("locations", WARNING, row["message"], row["remedy"])
-    if more := found[MANY:]:
-        yield Finding(
-            "locations", WARNING,
-            f"{_count(len(more), 'more location')} of the warehouse that nobody has said where to show.",
-            f"Run: shelfwire shop map {more[0]['shop']}, and with --rest LOCATION to decide on all.",
-        )  # fmt: skip
-    if not found:
-        yield Finding(
-            "locations", OK, "Every location of the warehouse is shown in every linked shop, or nowhere by choice."
-        )
-
-
-async def flow(database: Database) -> AsyncIterator[Finding]:
-    """Is every live shop written to?"""
-    for row in await reports.health(database):
-        shop = row["shop"]
-        if row["linked_at"] is None:
-            continue  # The check shops tells of it.
-        if row["mode"] != "live":
-            waits = "changes wait" if row["mode"] == "off" else "what would be is in sync.shadow_levels"
-            yield Finding("flow", OK, f"{shop} is in mode {row['mode']}: nothing is written to it, {waits}.")
-        elif row["held_reason"]:
-            yield Finding(
-                "flow", FAILED, f"{shop} is held: {row['held_reason']}",
-                f"Run: shelfwire guard show, and if it is right: shelfwire guard release {shop}",
-            )  # fmt: skip
-        elif row["refused_documents"]:
-            yield Finding(
-                "flow", FAILED, f"{shop} is held: {row['refused_documents']}",
-                "It is tried again and again. Run: shelfwire alerts list",
-            )  # fmt: skip
-        elif row["circuit"] != "closed":
-            yield Finding(
-                "flow", FAILED, f"{shop} fails every call, so its jobs wait: {row['circuit_reason']}",
-                "Nothing to do if Shopify has an outage: it is probed again and again. Otherwise remove the reason.",
-            )  # fmt: skip
-        else:
-            yield Finding("flow", OK, f"{shop} is live.")
-
-
-async def writers(database: Database) -> AsyncIterator[Finding]:
-    """Is every live shop written to from here, and from nowhere else?"""
-    for row in await db_writers.writers(database):
-        shop, is_live = row["shop"], row["mode"] == "live"
-        adopt = f"If this is to be the one that writes, run: shelfwire shop adopt {shop}"
-        if row["other"]:
-            name, where = row["other"].get("installation"), row["other"].get("database")
-            other = f"Another installation of Shelfwire writes to {shop}: {name}, from the database {where}."
-            yield Finding("writers", FAILED, other, adopt)
-        elif row["stops"] == "copy":
-            copy = f"This database is a copy of the one that writes to {shop}: it writes nothing there."
-            yield Finding("writers", FAILED, copy, adopt)
-        elif is_live and row["stops"] == "unconfirmed":
-            doubt = (
-                f"It is not certain that nobody else writes to {shop}, so nothing is: {row['error'] or 'nobody asks.'}"
-            )
-            yield Finding("writers", FAILED, doubt, "See that a runner runs: it asks the shop every few seconds.")
-        elif is_live and row["stops"] == "unread":
-            old = f"What is known of {shop} is older than the shop: all is read before more is written."
-            yield Finding("writers", WARNING, old, "A runner reads it. At once: shelfwire reconcile inventory")
-        elif is_live:
-            yield Finding("writers", OK, f"{shop} is written to from here and from nowhere else.")
 
 
 async def upkeep(database: Database) -> AsyncIterator[Finding]:
@@ -278,7 +164,7 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
     for alert in found:
         yield Finding(
             "alerts", FAILED if alert["severity"] == "critical" else WARNING,
-            f"{alert['rule']}, open for {_age(alert['open_for'])}: {alert['message']}", alert["remedy"],
+            f"{alert['rule']}, open for {age(alert['open_for'])}: {alert['message']}", alert["remedy"],
         )  # fmt: skip
     if not found:
         yield Finding("alerts", OK, "No other alert is open.")
@@ -286,34 +172,17 @@ async def alerts(database: Database) -> AsyncIterator[Finding]:
     for row in undelivered:
         yield Finding(
             "deliveries", WARNING,
-            f"{_count(row['deliveries'], 'message')} of {row['rule']} did not arrive by {row['sink']}: {row['error']}",
+            f"{counted(row['deliveries'], 'message')} of {row['rule']} did not arrive by {row['sink']}: {row['error']}",
             f"Correct the sink with shelfwire alerts set {row['rule']}, then run: shelfwire alerts test {row['rule']}",
         )  # fmt: skip
     if not undelivered:
         yield Finding("deliveries", OK, "Every alert of the last day arrived, or is on its way.")
 
 
-CHECKS: tuple[Check, ...] = (
-    waking, runner, backlog, lanes, vacuum, budgets, refusals, shops, locations, writers, flow, upkeep, alerts,
-)  # fmt: skip
-
-
 def _waiting(check: str, count: int, oldest: timedelta | None, noun: str, state: str, remedy: str) -> Finding:
     if not count or oldest is None:
         return Finding(check, OK, f"No {noun} is {state}.")
-    message = f"{_count(count, noun)} {state}, the oldest for {_age(oldest)}."
+    message = f"{counted(count, noun)} {state}, the oldest for {age(oldest)}."
     if oldest <= LATE:
         return Finding(check, OK, message)
     return Finding(check, FAILED if oldest > TOO_LATE else WARNING, message, remedy)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _age(lasting: timedelta) -> str:
-    seconds = lasting.total_seconds()
-    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            return _count(int(seconds / length), unit)
-    return _count(max(0, int(seconds)), "second")

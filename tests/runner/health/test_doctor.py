@@ -14,7 +14,7 @@ from runner.config import Settings
 from runner.db import Database
 from runner.db.driver import APPLICATION_NAME, Listener
 from runner.health.doctor import examine
-from runner.health.vitals import FAILED, OK, WARNING, Finding
+from runner.health.finding import FAILED, OK, WARNING, Finding
 from tests.conftest import Login
 from tests.seeds import Shelf
 
