@@ -40,6 +40,7 @@ SELL = (
     "update warehouse.shipment_items set status = 'sold' where id = "
     "(select min(id) from warehouse.shipment_items where product_id = %s and status = 'received')"
 )
+# Seconds between two single changes.
 PAUSE = 0.05
 
 

@@ -27,14 +27,14 @@ from runner.engine.jobs import handler
 from runner.engine.relay import Relay
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
-from runner.errors import InvalidInput, NotInstalled, OutOfReach, Pooled, RunTaken, ShelfwireError, ShopRefused
+from runner.errors import InvalidInput, NotInstalled, OutOfReach, Pooled, RunTaken, ShelfwireError
 from runner.inventory.reconcile import reconcile_inventory
 from runner.kinds import errands
 from runner.linking.link import link_shop
 from runner.schema.head import head
 from runner.shopify.client import Client
 from runner.shopify.shops import Shops
-from runner.shopify.vault import Vault
+from runner.shopify.vault import Vault, is_other_key
 from runner.shopify.writers import Writers
 
 log = structlog.get_logger()
@@ -127,13 +127,8 @@ def _check_key(vault: Vault, shops: Sequence[Shop]) -> None:
     Raises:
         InvalidInput: it is.
     """
-    closed: list[ShopRefused] = []
-    for shop in shops:
-        try:
-            vault.open(shop.secret, shop.domain, shop.url)
-        except ShopRefused as error:
-            closed.append(error)
-    if closed and len(shops) == sum(one.code == "OTHER_KEY" for one in closed):
+    closed = vault.closed(shops)
+    if is_other_key(closed, shops):
         raise InvalidInput(closed[0].message, remedy=closed[0].remedy)
     for one in closed:
         log.warning("shop.closed", error=str(one))

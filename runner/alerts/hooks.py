@@ -16,6 +16,10 @@ class Unfit(Exception):
     """A message may not be sent there; the words name no address."""
 
 
+class Local(Unfit):
+    """The host is this machine, or link-local, and that is not meant."""
+
+
 class Place(NamedTuple):
     """Where a message is sent, and what its request must say for it to arrive there."""
 
@@ -31,7 +35,8 @@ async def place_of(address: str, *, local: bool) -> Place:
         local: loopback and link-local hosts are meant.
 
     Raises:
-        Unfit: the host is not known, or is such a one and not meant.
+        Unfit: the host is not known.
+        Local: it is such a one, and not meant.
     """
     url = httpx.URL(address)
     try:
@@ -42,7 +47,7 @@ async def place_of(address: str, *, local: bool) -> Place:
         raise Unfit("The webhook's host is not known.") from error
     addresses = [str(info[4][0]).partition("%")[0] for info in found]
     if not local and any(map(is_local, addresses)):
-        raise Unfit(f"The webhook's host is this machine, or link-local. If that is meant, set {LOCAL}=1.")
+        raise Local(f"The webhook's host is this machine, or link-local. If that is meant, set {LOCAL}=1.")
     return Place(url.copy_with(host=addresses[0]), url.netloc.decode("ascii"), url.host)
 
 

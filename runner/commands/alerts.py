@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from runner.alerts import hooks
-from runner.alerts.hooks import Unfit, place_of
+from runner.alerts.hooks import Local, Unfit, place_of
 from runner.alerts.sinks import Sinks
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
@@ -160,9 +159,10 @@ async def _check(webhook: str, *, local: bool) -> None:
     """See that a message may be sent there; a host that is not known from here may be from where the runner is."""
     try:
         await place_of(webhook, local=local)
-    except Unfit as error:
-        if hooks.LOCAL in str(error):
-            raise InvalidInput(str(error)) from error
+    except Local as error:
+        raise InvalidInput(str(error)) from error
+    except Unfit:
+        pass
 
 
 def _is_address(text: str) -> bool:

@@ -242,7 +242,7 @@ class Database:
         return int(await self.value("select nextval('sync.ticks')"))
 
     async def now(self) -> datetime:
-        """The database's clock, the only one whose order counts."""
+        """The database's clock."""
         moment = await self.value("select clock_timestamp()")
         assert isinstance(moment, datetime)
         return moment

@@ -22,6 +22,8 @@ async def near_miss(db: Database, wanted: str, names: Sequence[str]) -> str:
 
 async def near_sku(db: Database, wanted: str) -> str:
     """As `near_miss`, among the SKUs of the warehouse's products that shops know."""
+    if not db.encoding.holds(wanted):
+        return ""
     skus = await db.fetch(
         "select distinct k.sku from sync.links as k where sync.skeleton(k.sku) = sync.skeleton(%s) limit 10", (wanted,)
     )

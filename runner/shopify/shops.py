@@ -24,7 +24,7 @@ from runner.shopify.documents import API_VERSION, document
 from runner.shopify.locations import read_locations
 from runner.shopify.notices import Notices
 from runner.shopify.tokens import Tokens
-from runner.shopify.vault import Vault
+from runner.shopify.vault import Vault, is_other_key
 
 NOT_KEPT = {
     "UNAUTHORIZED": "Copy the app's Admin API access token anew",
@@ -163,15 +163,8 @@ class Shops:
         Raises:
             InvalidInput: it opens none of their tokens.
         """
-        vault = Vault(self._settings.secret_key)
         others = [shop for shop in await db.shops(self.db) if shop.domain != domain]
-        closed = 0
-        for shop in others:
-            try:
-                vault.open(shop.secret, shop.domain, shop.url)
-            except ShopRefused as error:
-                closed += error.code == "OTHER_KEY"
-        if others and closed == len(others):
+        if is_other_key(Vault(self._settings.secret_key).closed(others), others):
             raise InvalidInput(
                 "The tokens of the other shops were encrypted with another secret key than SHELFWIRE_SECRET_KEY.",
                 remedy="Set that key. If it is lost, say --new-key, for each of them: shelfwire shop token DOMAIN",

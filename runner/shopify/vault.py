@@ -6,10 +6,12 @@ Each is bound to its shop and address: whoever may change those in the database 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
+from runner.db.shops import Shop
 from runner.errors import InvalidInput, ShopRefused
 
 REMEDY = "Make one with `shelfwire shop key` and keep it in the environment as SHELFWIRE_SECRET_KEY."
@@ -61,3 +63,18 @@ class Vault:
                 remedy=remedy,
             )
         return str(secret)
+
+    def closed(self, shops: Sequence[Shop]) -> list[ShopRefused]:
+        """Why the tokens of some shops cannot be opened, of those that cannot."""
+        refused = []
+        for shop in shops:
+            try:
+                self.open(shop.secret, shop.domain, shop.url)
+            except ShopRefused as error:
+                refused.append(error)
+        return refused
+
+
+def is_other_key(closed: Sequence[ShopRefused], shops: Sequence[Shop]) -> bool:
+    """Whether there are shops, and what is ``closed`` of them is all, each sealed with another key."""
+    return bool(shops) and [error.code for error in closed] == ["OTHER_KEY"] * len(shops)

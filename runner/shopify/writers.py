@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -58,7 +58,7 @@ class Writers:
         self._db = shops.db
         self._read = read
         self._woken = asyncio.Event()
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
 
     def wake(self, _payload: object = None) -> None:
         """A shop may have gone live."""
@@ -71,9 +71,9 @@ class Writers:
             self._woken.clear()
             try:
                 for beat in await db.lease_beats(self._db, LEASE_SECONDS):
-                    self._begin(beat.shop_id, self._renew(beat))
+                    self._begin("renew", beat.shop_id, self._renew(beat))
                 for shop_id in await db.unread(self._db):
-                    self._begin(-shop_id, self._read_whole(shop_id))
+                    self._begin("read", shop_id, self._read_whole(shop_id))
             except DatabaseError as error:
                 self._db.outage.note(error)
             with suppress(TimeoutError):
@@ -83,12 +83,13 @@ class Writers:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def _begin(self, name: int, work: Any) -> None:
-        if name in self._tasks:
+    def _begin(self, what: str, shop_id: int, work: Coroutine[Any, Any, None]) -> None:
+        """Do it beside all else, unless it is being done."""
+        if (what, shop_id) in self._tasks:
             work.close()
             return
-        task = self._tasks[name] = asyncio.create_task(work)
-        task.add_done_callback(lambda _: self._tasks.pop(name))
+        task = self._tasks[what, shop_id] = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._tasks.pop((what, shop_id)))
 
     async def _renew(self, beat: Beat) -> None:
         try:
