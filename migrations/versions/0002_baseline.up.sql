@@ -182,6 +182,7 @@
 --! include functions/kinds/prepare_push.sql
 --! include functions/kinds/probe_push.sql
 --! include functions/kinds/restore_run.sql
+--! include functions/linking/depart_items.sql
 --! include functions/linking/follow_products.sql
 --! include functions/linking/judge_links.sql
 --! include functions/linking/follow_variants.sql

@@ -8,11 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
-  update sync.runs
-  set state = 'failed', error = 'Its process fell silent.', finished_at = now()
-  where shop_id = p_shop_id and kind = p_kind and is_exclusive and state = 'running'
-    and advanced_at not between now() - interval '2 minutes' and now() + interval '2 minutes';
-
+  perform sync.end_silent_runs(p_shop_id, p_kind);
   begin
     return query
     update sync.runs as r

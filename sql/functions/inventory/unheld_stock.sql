@@ -17,13 +17,14 @@ begin
   unheld as (
     select
       c.product_key, c.inventory_item_id, c.location_id, c.seen as units,
-      format(
-        'the warehouse has %s to offer, and Shopify refuses it: %s', greatest(c.desired, 0),
-        (select min(r.message) from refused as r where r.key = c.product_key and r.part in (c.location_id::text, ''))
-      ) as why
+      format('the warehouse has %s to offer, and Shopify refuses it: %s', greatest(c.desired, 0), f.message) as why
     from sync.compute_levels(p_shop_id, array(select r.key from refused as r)) as c
+    inner join lateral (
+      select min(r.message) as message
+      from refused as r
+      where r.key = c.product_key and r.part in (c.location_id::text, '')
+    ) as f on f.message is not null
     where c.tracked and c.seen > 0 and c.desired < c.seen
-      and exists (select from refused as r where r.key = c.product_key and r.part in (c.location_id::text, ''))
     union all
     select
       k.product_key, e.inventory_item_id, null, sum(e.available)::integer,

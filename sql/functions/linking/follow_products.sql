@@ -12,6 +12,7 @@ declare
   v_keys text[];
   v_skus text[];
   v_some text[] := p_keys;
+  v_departed sync.departed_items[];
   v_entry text;
 begin
   begin
@@ -59,22 +60,6 @@ begin
     order by k.product_key
   ),
 
-  departed as (
-    insert into sync.departed_items as d (shop_id, inventory_item_id, variant_id, product_key, sku)
-    select c.shop_id, c.inventory_item_id, c.variant_id, c.product_key, c.sku
-    from changed as c
-    where c.inventory_item_id is not null and (
-      exists (
-        select from sync.levels as e
-        where e.shop_id = c.shop_id and e.inventory_item_id = c.inventory_item_id and e.available > 0
-      )
-      -- What is on its way may bring some.
-      or exists (select from sync.pending as p where p.shop_id = c.shop_id and p.key = c.product_key)
-    )
-    on conflict (shop_id, inventory_item_id) do update
-    set product_key = excluded.product_key, sku = excluded.sku, left_at = excluded.left_at
-  ),
-
   gone as (
     update sync.links as k
     set
@@ -102,7 +87,15 @@ begin
     returning k.sku
   )
 
-  select array(select c.sku from changed as c union select n.sku from named as n) into v_skus;
+  select
+    array(select c.sku from changed as c union select n.sku from named as n),
+    array(
+      select row(c.shop_id, c.inventory_item_id, c.variant_id, c.product_key, c.sku, null)::sync.departed_items
+      from changed as c
+      where c.inventory_item_id is not null
+    )
+  into v_skus, v_departed;
+  perform sync.depart_items(v_departed);
   return sync.judge_links(p_shop_id, v_skus);
 end $$;
 comment on function sync.follow_products(bigint, text[]) is

@@ -11,9 +11,7 @@ begin
   )
 
   select array_agg(distinct g.sku) into v_skus from gone as g where g.sku is not null;
-  if v_skus is not null and exists (select from sync.shops as h where h.id = p_shop_id and h.linked_at is not null) then
-    perform sync.follow_variants(p_shop_id, v_skus);
-  end if;
+  perform sync.follow_variants(p_shop_id, v_skus);
 end $$;
 comment on function sync.forget_variants(bigint, bigint) is
 'Forget variants that a shop has shown no more since a tick; their products are judged anew.';

@@ -11,6 +11,7 @@ as $$
 declare
   v_skus text[] := p_skus;
   v_changed text[];
+  v_departed sync.departed_items[];
 begin
   -- Where a variant has another SKU than its product, both are judged.
   if p_skus is not null then
@@ -39,7 +40,7 @@ begin
   with ours as materialized (
     select
       k.product_key, k.sku, k.variant_id as old_variant_id, k.inventory_item_id as old_item_id,
-      v.inventory_item_id as kept_item_id, coalesce(v.sku = k.sku, false) as is_named
+      v.variant_id is not null as is_there, coalesce(v.sku = k.sku, false) as is_named
     from sync.links as k
     left join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
     where k.shop_id = p_shop_id and k.state <> 'left' and (v_skus is null or k.sku = any (v_skus))
@@ -54,7 +55,6 @@ begin
       n.sku,
       count(*) as variants,
       min(n.variant_id) as variant_id,
-      min(n.inventory_item_id) as inventory_item_id,
       string_agg(n.title, '; ' order by n.variant_id) as titles
     from sync.variants as n
     where n.shop_id = p_shop_id and n.sku is not null and (v_skus is null or n.sku = any (v_skus))
@@ -66,10 +66,7 @@ begin
       o.*, w.products, s.variants, s.titles,
       case
         when o.is_named then o.old_variant_id when w.products = 1 and s.variants = 1 then s.variant_id
-      end as variant_id,
-      case
-        when o.is_named then o.kept_item_id when w.products = 1 and s.variants = 1 then s.inventory_item_id
-      end as inventory_item_id
+      end as named_id
     from ours as o
     left join wanted as w on w.sku = o.sku
     left join shown as s on s.sku = o.sku
@@ -77,17 +74,14 @@ begin
 
   placed as materialized (
     select
-      n.product_key, n.sku, n.products, n.variants, n.titles, n.old_variant_id, n.old_item_id, n.kept_item_id,
-      coalesce(n.variant_id, case when n.kept_item_id is not null and t.variant_id is null then n.old_variant_id end)
-        as variant_id,
-      coalesce(n.inventory_item_id, case when t.variant_id is null then n.kept_item_id end) as inventory_item_id
+      n.*, coalesce(n.named_id, case when n.is_there and t.named_id is null then n.old_variant_id end) as variant_id
     from named as n
-    left join named as t on n.variant_id is null and t.variant_id = n.old_variant_id
+    left join named as t on n.named_id is null and t.named_id = n.old_variant_id
   ),
 
   judged as materialized (
     select
-      p.*,
+      p.product_key, p.sku, p.old_variant_id, p.old_item_id, p.is_there, p.variant_id, v.inventory_item_id,
       case
         when p.variant_id is not null then 'ok'
         when p.sku is null or p.variants is null then 'broken'
@@ -101,12 +95,13 @@ begin
         else format('%s variants of the shop have the SKU %s: %s.', p.variants, p.sku, p.titles)
       end as reason
     from placed as p
+    left join sync.variants as v on v.shop_id = p_shop_id and v.variant_id = p.variant_id
     left join lateral (
-      select format('; %s looks the same but for %s.', v.title, sync.tell_apart(v.sku, p.sku)) as alike
-      from sync.variants as v
+      select format('; %s looks the same but for %s.', n.title, sync.tell_apart(n.sku, p.sku)) as alike
+      from sync.variants as n
       where p.variant_id is null and p.variants is null
-        and v.shop_id = p_shop_id and v.skeleton = sync.skeleton(p.sku) and v.skeleton <> ''
-      order by v.variant_id
+        and n.shop_id = p_shop_id and n.skeleton = sync.skeleton(p.sku) and n.skeleton <> ''
+      order by n.variant_id
       limit 1
     ) as a on true
   ),
@@ -121,23 +116,6 @@ begin
       and row(k.state, k.reason, k.variant_id, k.inventory_item_id)
         is distinct from row(j.state, j.reason, j.variant_id, j.inventory_item_id)
     returning k.product_key
-  ),
-
-  departed as (
-    insert into sync.departed_items as d (shop_id, inventory_item_id, variant_id, product_key, sku)
-    select p_shop_id, j.old_item_id, j.old_variant_id, j.product_key, j.sku
-    from judged as j
-    left join judged as t on t.inventory_item_id = j.old_item_id
-    where j.kept_item_id is not null and j.old_item_id is distinct from j.inventory_item_id and t.product_key is null
-      and (
-        exists (
-          select from sync.levels as e
-          where e.shop_id = p_shop_id and e.inventory_item_id = j.old_item_id and e.available > 0
-        )
-        or exists (select from sync.pending as p where p.shop_id = p_shop_id and p.key = j.product_key)
-      )
-    on conflict (shop_id, inventory_item_id) do update
-    set product_key = excluded.product_key, sku = excluded.sku, left_at = excluded.left_at
   ),
 
   returned as (
@@ -158,8 +136,17 @@ begin
       and j.old_item_id is distinct from j.inventory_item_id and n.kind = f.kind and n.entity = 'product'
   )
 
-  select array_agg(c.product_key) into v_changed from changed as c;
-  return coalesce(v_changed, '{}');
+  select
+    array(select c.product_key from changed as c),
+    array(
+      select row(p_shop_id, j.old_item_id, j.old_variant_id, j.product_key, j.sku, null)::sync.departed_items
+      from judged as j
+      left join judged as t on t.inventory_item_id = j.old_item_id
+      where j.is_there and j.old_item_id is distinct from j.inventory_item_id and t.product_key is null
+    )
+  into v_changed, v_departed;
+  perform sync.depart_items(v_departed);
+  return v_changed;
 end $$;
 comment on function sync.judge_links(bigint, text[]) is
 'Decide which variant each product of some SKUs is, of all if null; returns the products of which that has changed.';

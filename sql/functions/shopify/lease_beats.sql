@@ -9,6 +9,7 @@ as $$
 #variable_conflict use_column
 declare
   v_copied bigint;
+  v_due bigint[];
 begin
   for v_copied in
     select w.shop_id from sync.writers as w
@@ -17,11 +18,14 @@ begin
   loop
     perform sync.yield_shop(v_copied, null);
   end loop;
-  if not exists (
-    select from sync.writers as w
+  v_due := array(
+    select w.shop_id from sync.writers as w
     join sync.shops as h on h.id = w.shop_id
     where h.mode = 'live' and sync.is_due(w.beat_at, '1 minute')
-  ) then
+    order by w.shop_id
+    for update of w skip locked
+  );
+  if v_due = '{}' then
     return;
   end if;
   perform set_config('synchronous_commit', 'on', true);
@@ -30,13 +34,7 @@ begin
   set
     beat_at = clock_timestamp() + make_interval(secs => p_seconds),
     sent = coalesce(w.sent, gen_random_uuid())
-  where w.ctid = any (array(
-    select d.ctid from sync.writers as d
-    join sync.shops as h on h.id = d.shop_id
-    where h.mode = 'live' and sync.is_due(d.beat_at, '1 minute')
-    order by d.shop_id
-    for update of d skip locked
-  ))
+  where w.shop_id = any (v_due)
   returning w.shop_id, w.sent, w.owner, w.digest, sync.mark_of(w);
 end $$;
 comment on function sync.lease_beats(double precision) is

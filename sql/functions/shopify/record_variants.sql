@@ -48,9 +48,7 @@ begin
   select array_agg(n.sku) into v_skus
   from (select r.sku from renamed as r union select r.old_sku from renamed as r) as n
   where n.sku is not null;
-  if v_skus is not null and exists (select from sync.shops as h where h.id = p_shop_id and h.linked_at is not null) then
-    perform sync.follow_variants(p_shop_id, v_skus);
-  end if;
+  perform sync.follow_variants(p_shop_id, v_skus);
 end $$;
 comment on function sync.record_variants(bigint, bigint, json) is
 'Note a page of variants as Shopify showed them; links follow changed SKUs.';

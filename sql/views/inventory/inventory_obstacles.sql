@@ -1,111 +1,93 @@
 -- Stock that cannot be pushed, before anything is sent: no variant is the product's, Shopify does not track it, or its
 -- location is mapped nowhere; and stock left behind by products that are gone.
 create or replace view sync.inventory_obstacles as
-select
-  h.domain as shop,
-  k.product_key as key,
-  k.sku,
-  null as part,
-  case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end as class,
-  k.reason as message,
-  (
-    select r.remedy from sync.remedies as r
-    where r.topic = case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end
-  ) as remedy,
-  k.changed_at as first_at,
-  k.changed_at as last_at
-from sync.links as k
-inner join sync.shops as h on k.shop_id = h.id
-where k.state in ('broken', 'ambiguous')
-union all
-select
-  h.domain,
-  k.product_key,
-  k.sku,
-  null,
-  'UNTRACKED',
-  format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title),
-  (select r.remedy from sync.remedies as r where r.topic = 'UNTRACKED'),
-  k.changed_at,
-  v.read_at
-from sync.links as k
-inner join sync.shops as h on k.shop_id = h.id
-inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
-where k.state = 'ok' and not v.tracked
-union all
-select
-  h.domain,
-  k.product_key,
-  k.sku,
-  null,
-  'CHANGED_SKU',
-  format('%s has %s by now. The product is still shown there.', v.title, coalesce('the SKU ' || v.sku, 'no SKU')),
-  (select r.remedy from sync.remedies as r where r.topic = 'CHANGED_SKU'),
-  v.read_at,
-  v.read_at
-from sync.links as k
-inner join sync.shops as h on k.shop_id = h.id
-inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
-where k.state = 'ok' and v.sku is distinct from k.sku
-union all
-select
-  h.domain,
-  v.variant_id::text,
-  v.sku,
-  null,
-  'DOUBLED_SKU',
-  format('%s has the SKU %s as well, and gets no stock: the product is linked to %s.', v.title, v.sku, w.title),
-  (select r.remedy from sync.remedies as r where r.topic = 'DOUBLED_SKU'),
-  v.read_at,
-  v.read_at
-from sync.links as k
-inner join sync.shops as h on k.shop_id = h.id
-inner join sync.variants as w on k.shop_id = w.shop_id and k.variant_id = w.variant_id
-inner join sync.variants as v on k.shop_id = v.shop_id and k.sku = v.sku and k.variant_id <> v.variant_id
-where k.state = 'ok' and not exists (
-  select from sync.links as l where l.shop_id = v.shop_id and l.inventory_item_id = v.inventory_item_id
+with found as (
+  select
+    h.domain as shop,
+    k.product_key as key,
+    k.sku,
+    null as part,
+    case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end as class,
+    k.reason as message,
+    k.changed_at as first_at,
+    k.changed_at as last_at
+  from sync.links as k
+  inner join sync.shops as h on k.shop_id = h.id
+  where k.state in ('broken', 'ambiguous')
+  union all
+  select h.domain, k.product_key, k.sku, null, o.class, o.message, o.first_at, v.read_at
+  from sync.links as k
+  inner join sync.shops as h on k.shop_id = h.id
+  inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
+  cross join lateral (
+    values
+    (
+      not v.tracked, 'UNTRACKED', k.changed_at,
+      format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title)
+    ),
+    (
+      v.sku is distinct from k.sku, 'CHANGED_SKU', v.read_at,
+      format('%s has %s by now. The product is still shown there.', v.title, coalesce('the SKU ' || v.sku, 'no SKU'))
+    )
+  ) as o (is_so, class, first_at, message)
+  where k.state = 'ok' and (not v.tracked or v.sku is distinct from k.sku) and o.is_so
+  union all
+  select
+    h.domain,
+    v.variant_id::text,
+    v.sku,
+    null,
+    'DOUBLED_SKU',
+    format('%s has the SKU %s as well, and gets no stock: the product is linked to %s.', v.title, v.sku, w.title),
+    v.read_at,
+    v.read_at
+  from sync.links as k
+  inner join sync.shops as h on k.shop_id = h.id
+  inner join sync.variants as w on k.shop_id = w.shop_id and k.variant_id = w.variant_id
+  inner join sync.variants as v on k.shop_id = v.shop_id and k.sku = v.sku and k.variant_id <> v.variant_id
+  where k.state = 'ok' and not exists (
+    select from sync.links as l where l.shop_id = v.shop_id and l.inventory_item_id = v.inventory_item_id
+  )
+  union all
+  select
+    h.domain,
+    v.variant_id::text,
+    v.sku,
+    o.name,
+    'UNLINKED_STOCK',
+    format(
+      'Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title
+    ),
+    e.acknowledged_at,
+    e.seen_at
+  from sync.levels as e
+  inner join sync.shops as h on e.shop_id = h.id
+  inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
+  inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
+  where e.acknowledged > 0 and e.available > 0 and not exists (
+    select from sync.linked_items as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
+  )
+  union all
+  select u.shop, u.location_key, null, u.location, 'CLOSED_LOCATION', u.message, o.read_at, o.read_at
+  from sync.unmapped_locations as u
+  inner join sync.locations as o on u.shop_id = o.shop_id and u.location_id = o.location_id
+  where not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'))
+  union all
+  select h.domain, s.key, s.sku, s.part, s.class, s.message, h.linked_at, h.linked_at
+  from sync.shops as h
+  cross join sync.stock_oddities as s
+  where h.linked_at is not null and (s.class <> 'UNMAPPED_LOCATION' or not exists (
+    select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.key
+  ))
+  -- What cannot be read is told by an alert; the other refusals are shown all the same.
+  and not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'))
 )
-union all
+
 select
-  h.domain,
-  v.variant_id::text,
-  v.sku,
-  o.name,
-  'UNLINKED_STOCK',
-  format('Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title),
-  (select r.remedy from sync.remedies as r where r.topic = 'UNLINKED_STOCK'),
-  e.acknowledged_at,
-  e.seen_at
-from sync.levels as e
-inner join sync.shops as h on e.shop_id = h.id
-inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
-inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
-where e.acknowledged > 0 and e.available > 0 and not exists (
-  select from sync.linked_items as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
-)
-union all
-select u.shop, u.location_key, null, u.location, 'CLOSED_LOCATION', u.message, u.remedy, o.read_at, o.read_at
-from sync.unmapped_locations as u
-inner join sync.locations as o on u.shop_id = o.shop_id and u.location_id = o.location_id
-where not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'))
-union all
-select
-  h.domain,
-  s.key,
-  s.sku,
-  s.part,
-  s.class,
-  s.message,
-  (select format(r.remedy, h.domain, s.key) from sync.remedies as r where r.topic = s.class),
-  h.linked_at,
-  h.linked_at
-from sync.shops as h
-cross join sync.stock_oddities as s
-where h.linked_at is not null and (s.class <> 'UNMAPPED_LOCATION' or not exists (
-  select from sync.shop_locations as m where m.shop_id = h.id and m.location_key = s.key
-))
--- What cannot be read is told by an alert; the other refusals are shown all the same.
-and not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'));
+  b.shop, b.key, b.sku, b.part, b.class, b.message, format(r.remedy, b.shop, b.key) as remedy, r.ends, b.first_at,
+  b.last_at
+from found as b
+inner join sync.remedies as r on b.class = r.topic;
 comment on view sync.inventory_obstacles is
 'Stock that cannot be pushed: unlinked or untracked products, unmapped locations, stock left behind; each with its '
-'class, its reason and the remedy.';
+'class, its reason, the remedy, and when it ends by itself.';

@@ -21,9 +21,8 @@ left join sync.locations as o on f.kind = 'inventory' and f.shop_id = o.shop_id 
 left join sync.remedies as r on f.class = r.topic
 inner join sync.remedies as a on a.topic = 'OTHERWISE'
 union all
-select b.shop, 'inventory', b.key, b.sku, b.part, b.class, b.message, b.remedy, r.ends, 1, b.first_at, b.last_at
-from sync.inventory_obstacles as b
-inner join sync.remedies as r on b.class = r.topic;
+select shop, 'inventory', key, sku, part, class, message, remedy, ends, 1, first_at, last_at
+from sync.inventory_obstacles;
 comment on view sync.open_refusals is
 'What needs a person: refused pushes, unlinked or untracked products, unmapped locations; each with its class, its '
 'reason, the remedy, and when it ends by itself.';
