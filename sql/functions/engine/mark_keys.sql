@@ -16,7 +16,7 @@ declare
 begin
   insert into sync.pending as p (shop_id, kind, key, lane, urgency, since, moves, losses, run_id, cleared)
   select
-    p_shop_id, p_kind, f.key, case when p_gathers then -1 else sync.lane_of(f.key, k.lanes) end, f.urgency, f.since,
+    p_shop_id, p_kind, f.key, case when not p_gathers then sync.lane_of(f.key, k.lanes) end, f.urgency, f.since,
     f.moves, f.losses, p_run_id, p_cleared
   from unnest(p_keys, p_since, p_urgency, p_moves, p_losses) as f (key, since, urgency, moves, losses)
   cross join sync.kinds as k

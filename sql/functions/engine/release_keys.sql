@@ -9,11 +9,11 @@ declare
 begin
   perform sync.check_guard(p_shop_id, p_kind, sync.one_stroke(array_agg(p.since), array_agg(p.moves)))
   from sync.pending as p
-  where p.shop_id = p_shop_id and p.kind = p_kind and p.lane = -1 and not p.cleared
+  where p.shop_id = p_shop_id and p.kind = p_kind and p.lane is null and not p.cleared
   having count(*) > 0;
   v_keys := array(
     select p.key from sync.pending as p
-    where p.shop_id = p_shop_id and p.kind = p_kind and p.lane = -1
+    where p.shop_id = p_shop_id and p.kind = p_kind and p.lane is null
     order by p.urgency, p.since
     limit p_limit
   );
@@ -23,7 +23,7 @@ begin
   for update;
   update sync.pending as p set lane = sync.lane_of(p.key, k.lanes)
   from sync.kinds as k
-  where k.kind = p_kind and p.shop_id = p_shop_id and p.kind = p_kind and p.key = any (v_keys) and p.lane = -1;
+  where k.kind = p_kind and p.shop_id = p_shop_id and p.kind = p_kind and p.key = any (v_keys);
   return cardinality(v_keys);
 end $$;
 comment on function sync.release_keys(bigint, text, integer) is
