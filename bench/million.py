@@ -1,67 +1,160 @@
-"""A house of a million units: three shops of 200,000 products, in step but for what is never quite."""
+"""Three shops, 200,000 products, a million units: what people look at, and what waits for a bulk update."""
 
 from __future__ import annotations
 
+import asyncio
+import random
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from statistics import quantiles
+
+import psycopg
 
 from bench.house import House, house
 from bench.scale import Scale
-from house.figures import progress
+from house.figures import Figure, progress
+from runner.health.doctor import examine
 
 PRODUCTS = 200_000
 UNITS = 5
-HALLS = ("Hall A", "Hall B")
-# One product in so many is linked to nothing, another one differs, another one was refused.
-SELDOM = 200
-
-# Two more shops that have what the first has: one that only looks on, one that nobody serves.
-SHOP = "select sync.add_shop(%s, 'http://127.0.0.1:1', 'token', null, 'x') as id"
-COPIES = (
-    "insert into sync.locations select %(copy)s, location_id, name, is_active, is_managed, read_at "
-    "from sync.locations where shop_id = %(shop)s",
-    "insert into sync.shop_locations (shop_id, location_key, location_id) "
-    "select %(copy)s, location_key, location_id from sync.shop_locations where shop_id = %(shop)s",
-    "insert into sync.variants select %(copy)s, variant_id, product_id, inventory_item_id, sku, title, tracked, "
-    "read_at from sync.variants where shop_id = %(shop)s",
-    "insert into sync.links select %(copy)s, product_key, sku, state, reason, variant_id, inventory_item_id, "
-    "changed_at from sync.links where shop_id = %(shop)s",
-    "insert into sync.levels (shop_id, inventory_item_id, location_id, available, committed, committed_counted, "
-    "seen_at, counted, acknowledged, acknowledged_at) "
-    "select %(copy)s, inventory_item_id, location_id, available, committed, committed_counted, seen_at, counted, "
-    "acknowledged, acknowledged_at from sync.levels where shop_id = %(shop)s",
-    "update sync.shops set mode = %(mode)s, linked_at = now() where id = %(copy)s",
+OTHERS = ("two.myshopify.com", "three.myshopify.com")
+# Rows of the first shop that are another's as well, but for the shop.
+COPIED = ("locations", "shop_locations", "variants", "links", "levels", "level_shadows")
+# As the command line asks, and as an analyst does: a page of everything, one product, how many.
+LOOKS = [
+    "select * from sync.{view} limit 100",
+    "select * from sync.{view} where sku = 'SKU-000077'",
+]
+VIEWS = ("inventory_discrepancies", "inventory_levels", "open_refusals", "available_inventory", "shadow_levels")
+COMMANDS = {
+    "refusals list": "select * from sync.open_refusals order by last_at desc, key limit 50",
+    "refusals by class": "select class, count(*) from sync.open_refusals group by 1",
+    "discrepancies": "select * from sync.open_discrepancies order by abs(size) desc, shop, sku, location limit 50",
+    "plan": "select * from sync.inventory_discrepancies where shop = '{shop}' "
+    "order by desired > 0, abs(difference) desc, sku, location limit 50",
+}
+STATUS = "select * from sync.sync_health order by shop"
+BULK = "update warehouse.shipment_items set status = 'sold' where id % 5 = 0"
+SELL = (
+    "update warehouse.shipment_items set status = 'sold' where id = "
+    "(select min(id) from warehouse.shipment_items where product_id = %s and status = 'received')"
 )
-ODDITIES = (
-    "update sync.links as k set state = 'broken', reason = 'No variant of the shop has its SKU.', variant_id = null, "
-    "inventory_item_id = null where k.product_key::integer %% %(seldom)s = 1",
-    "update sync.levels as e set available = available + 1 from sync.links as k, sync.shops as h "
-    "where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id and h.id = e.shop_id "
-    "and h.mode <> 'live' and k.product_key::integer %% %(seldom)s = 2",
-    "insert into sync.refusals (shop_id, kind, key, part, class, message) "
-    "select k.shop_id, 'inventory', k.product_key, '', 'INVALID_INVENTORY_ITEM', 'The item could not be found.' "
-    "from sync.links as k where k.state = 'ok' and k.product_key::integer %% %(seldom)s = 3",
-    "insert into sync.level_shadows (shop_id, product_key, inventory_item_id, location_id, quantity, "
-    "change_from_quantity) select e.shop_id, k.product_key, e.inventory_item_id, e.location_id, e.available, 0 "
-    "from sync.levels as e join sync.links as k "
-    "on k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id "
-    "join sync.shops as h on h.id = e.shop_id and h.mode = 'monitor'",
-)
+PAUSE = 0.05
 
 
-@contextmanager
-def furnished(scale: Scale) -> Iterator[House]:
-    """Serve it; the first shop is live, at a sandbox without a bucket, and no runner is at work."""
-    with house(scale.rows(PRODUCTS), UNITS, HALLS) as at:
-        at.drain()
-        shop = at.value("select id from sync.shops")
-        for name, mode in (("second", "monitor"), ("third", "off")):
-            given = {"shop": shop, "copy": at.value(SHOP, f"{name}.myshopify.com"), "mode": mode}
-            for statement in COPIES:
-                at.connection.execute(statement.encode(), given)
-        for statement in ODDITIES:
-            at.connection.execute(statement.encode(), {"seldom": SELDOM})
-        at.do("update sync.guards set loss_share = 1, change_share = 1")
-        at.do("vacuum analyze")
-        progress(f"{at.value('select count(*) from sync.links'):,} links of three shops")
-        yield at
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield how long people wait for what they look at, and changes for the relay while everything changes."""
+    products = scale.rows(PRODUCTS)
+    with house(products, UNITS) as at:
+        _furnish(at, products)
+        yield from _looks(at)
+        yield from _work(at, products)
+        yield _passes(at)
+        yield _changes(at, products)
+
+
+def _furnish(at: House, products: int) -> None:
+    """The shops hold what they should, but for one level in a thousand; each has some refusals."""
+    at.drain()
+    first = at.value("select id from sync.shops")
+    at.do(
+        "insert into sync.level_shadows (shop_id, product_key, inventory_item_id, location_id, quantity, "
+        "change_from_quantity) select k.shop_id, k.product_key, k.inventory_item_id, e.location_id, 4, 5 "
+        "from sync.links as k join sync.levels as e using (shop_id, inventory_item_id)"
+    )
+    for domain in OTHERS:
+        shop = at.value("select sync.add_shop(%s, 'https://x', 'token', null, 'x')", domain)
+        for table in COPIED:
+            columns = at.value(
+                "select string_agg(quote_ident(attname), ', ') from pg_attribute where attrelid = %s::regclass "
+                "and attnum > 0 and not attisdropped and attidentity = '' and attname <> 'shop_id'",
+                f"sync.{table}",
+            )
+            at.do(
+                f"insert into sync.{table} (shop_id, {columns}) select %s, {columns} from sync.{table} "
+                "where shop_id = %s",
+                shop, first,
+            )  # fmt: skip
+    at.do("update sync.shops set linked_at = now()")
+    at.do("update sync.levels set available = 1 where inventory_item_id %% 1000 = 0 and shop_id <> %s", first)
+    at.do(
+        "insert into sync.refusals (shop_id, kind, key, part, class, message) "
+        "select k.shop_id, 'inventory', k.product_key, '', 'X', 'No.' from sync.links as k "
+        "where k.inventory_item_id %% 500 = 0 and k.shop_id <> %s",
+        first,
+    )
+    at.do("update sync.guards set loss_share = 1, change_share = 1")
+    at.do("vacuum analyze")
+    progress(f"{at.value('select count(*) from sync.levels'):,} levels of {products:,} products in three shops")
+
+
+def _looks(at: House) -> Iterator[Figure]:
+    found = {f"{view}: {look}": look.format(view=view) for view in VIEWS for look in LOOKS}
+    found |= {name: statement.format(shop=at.sandbox.shop) for name, statement in COMMANDS.items()}
+    took = {name: _seconds(at, statement) for name, statement in found.items()}
+    for name, seconds in took.items():
+        progress(f"{seconds:8.3f} s  {name}")
+    yield Figure("view_seconds_max", max(took.values()), "s")
+    why = [1000 * _seconds(at, f"select sync.explain_stock('{at.sku(n)}')") for n in range(1, 21)]
+    yield Figure("why_ms", max(why[1:]), "ms")
+    yield Figure("status_ms", 1000 * _seconds(at, STATUS), "ms")
+    begun = time.monotonic()
+    asyncio.run(examine(at.settings))
+    yield Figure("doctor_ms", 1000 * (time.monotonic() - begun), "ms")
+
+
+def _work(at: House, products: int) -> Iterator[Figure]:
+    shop = at.value("select min(id) from sync.shops")
+    yield Figure("make_plan_s", _seconds(at, f"select sync.make_plan({shop})"), "s")
+    seconds = _seconds(at, f"select sync.link_products({shop})")
+    yield Figure("link_products_s_per_100k", seconds * 100_000 / products, "s")
+    run = at.value("select run_id from sync.claim_run(%s, 'reconcile_inventory')", shop)
+    at.do("update sync.levels set seen_tick = nextval('sync.ticks') where shop_id = %s", shop)
+    yield Figure("compare_inventory_s", _seconds(at, f"select * from sync.compare_inventory({run}, false)"), "s")
+
+
+def _passes(at: House) -> Figure:
+    """The longest pass of the relay after a bulk update, each of the shops being looked at as a whole."""
+    at.do(BULK)
+    longest, unfinished = 0.0, True
+    while unfinished:
+        begun = time.monotonic()
+        unfinished = at.value("select unfinished from sync.relay_changes()")
+        longest = max(longest, time.monotonic() - begun)
+    return Figure("relay_pass_seconds_max", longest, "s")
+
+
+def _changes(at: House, products: int) -> Figure:
+    """How long single changes take to the sandbox that are committed while a bulk update is relayed and pushed."""
+    dice, committed, ended = random.Random(1), dict[int, float](), threading.Event()
+
+    def bulk() -> None:
+        with psycopg.connect(at.dsn, autocommit=True) as connection:
+            connection.execute(BULK.replace("= 0", "= 1").encode())
+        ended.set()
+
+    with at.runner():
+        at.wait_quiet()
+        thread = threading.Thread(target=bulk)
+        thread.start()
+        while not (ended.is_set() and at.is_quiet()):
+            product = dice.randrange(1, products + 1)
+            if product not in committed:
+                at.do(SELL, product)
+                committed[product] = time.time()
+            time.sleep(PAUSE)
+        thread.join()
+        at.wait_quiet()
+    units = at.shelf()
+    shown = [level for level in at.sandbox.state() if level["available"] == units[level["sku"]]]
+    set_at = {level["sku"]: level["available_at"] for level in shown}
+    took = [1000 * (set_at[at.sku(product)] - moment) for product, moment in committed.items()]
+    progress(f"{len(took)} single changes")
+    return Figure("change_during_bulk_ms_p99", quantiles(took, n=100, method="inclusive")[98], "ms")
+
+
+def _seconds(at: House, statement: str) -> float:
+    begun = time.monotonic()
+    at.rows(statement)
+    return time.monotonic() - begun

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from psycopg import Connection
 
+from runner.db import session
 from runner.errors import DatabaseError, InvalidInput
 from runner.schema import installation, mending, revisions, rights
 from runner.schema.drift import Difference
@@ -106,7 +107,8 @@ def _mend(dsn: str) -> list[str]:
 
 
 def _set_timeout(connection: Connection) -> None:
-    connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'".encode())
+    # What held until the last rollback or commit has to hold again.
+    connection.execute(session.local({**session.SETTINGS, "lock_timeout": LOCK_TIMEOUT}))
 
 
 def _refusal(differences: list[Difference]) -> DatabaseError:
