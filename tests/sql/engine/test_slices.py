@@ -192,6 +192,28 @@ def test_keys_are_looked_up_even_by_a_plan_that_was_made_while_nothing_was_pendi
     assert "Filter" not in plan
 
 
+def test_what_changes_by_itself_does_not_queue_up_behind_a_stroke(wide: Shelf) -> None:
+    def first() -> str:
+        return str(value(wide.connection, "select key from sync.pending order by urgency, since limit 1"))
+
+    wide.see("10", FRONT, 9)
+    bulk(wide)
+    one_pass(wide)
+    wide.sell("10")
+    passes(wide)
+    assert in_lanes(wide) == set(wide.items)
+    assert first() == "10"  # of which one unit is left, and none of the others
+    assert value(wide.connection, "select bool_and(is_urgent) from sync.pending_changes")
+    # Another stroke over all of it makes it no less urgent.
+    wide.connection.execute("select sync.look_at_all('bulk')")
+    passes(wide)
+    assert first() == "10"
+    # What falls goes before what rises, by itself or not.
+    wide.receive("10", 20)
+    wide.relay()
+    assert first() != "10"
+
+
 @pytest.fixture
 def locked(wide: Shelf, warehouse: str) -> Iterator[psycopg.Connection]:
     """Somebody holds the table of units, as VACUUM FULL does; it is free when this is rolled back."""
