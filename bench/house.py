@@ -38,10 +38,11 @@ class House(core.House):
         return f"SKU-{product:06}"
 
     def receive_each(self, units: int = 1) -> None:
-        """So many more units of each product come to the shelf, in one statement."""
+        """So many more units of each product come to the shelf, in one statement: one of each, then another of each."""
         self.do(
             "insert into warehouse.shipment_items (shipment_id, product_id, location_id, status) "
-            "select 1, p.id, 1, 'received' from warehouse.products as p cross join generate_series(1, %s)",
+            "select 1, p.id, 1, 'received' from warehouse.products as p cross join generate_series(1, %s) as g (n) "
+            "order by g.n, p.id",
             units,
         )
 

@@ -35,7 +35,8 @@ COMMANDS = {
     "order by desired > 0, abs(difference) desc, sku, location limit 50",
 }
 STATUS = "select * from sync.sync_health order by shop"
-BULK = "update warehouse.shipment_items set status = 'sold' where id % 5 = 0"
+# The first unit of each product, or the second.
+BULK = "update warehouse.shipment_items set status = 'sold' where (id - 1) / {products} = {unit}"
 SELL = (
     "update warehouse.shipment_items set status = 'sold' where id = "
     "(select min(id) from warehouse.shipment_items where product_id = %s and status = 'received')"
@@ -51,7 +52,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         _furnish(at, products)
         yield from _looks(at)
         yield from _work(at, products)
-        yield _passes(at)
+        yield _passes(at, products)
         yield _changes(at, products)
 
 
@@ -115,9 +116,9 @@ def _work(at: House, products: int) -> Iterator[Figure]:
     yield Figure("compare_inventory_s", _seconds(at, f"select * from sync.compare_inventory({run}, false)"), "s")
 
 
-def _passes(at: House) -> Figure:
+def _passes(at: House, products: int) -> Figure:
     """The longest pass of the relay after a bulk update, each of the shops being looked at as a whole."""
-    at.do(BULK)
+    at.do(BULK.format(products=products, unit=0))
     longest, unfinished = 0.0, True
     while unfinished:
         begun = time.monotonic()
@@ -132,7 +133,7 @@ def _changes(at: House, products: int) -> Figure:
 
     def bulk() -> None:
         with psycopg.connect(at.dsn, autocommit=True) as connection:
-            connection.execute(BULK.replace("= 0", "= 1").encode())
+            connection.execute(BULK.format(products=products, unit=1).encode())
         ended.set()
 
     with at.runner():

@@ -1,6 +1,6 @@
--- Look at what earlier passes have left, in its order, until so many keys were looked at. What cannot be read, since
--- its table is locked or reading takes too long, stays for later, and what is of another entity goes on. Returns
--- whether there is more that could go on at once.
+-- Look at what earlier passes have left, in its order, until so many keys were looked at or this pass has taken half a
+-- second. What cannot be read, since its table is locked or reading takes too long, stays for later, and what is of
+-- another entity goes on. Returns whether there is more that could go on at once.
 create or replace function sync.follow_slices(p_limit integer) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -22,7 +22,9 @@ begin
       )
     order by s.id
     limit 1;
-    if not found or v_done >= p_limit then
+    if not found or v_done >= p_limit or (
+      v_done > 0 and clock_timestamp() - statement_timestamp() > interval '500 milliseconds'
+    ) then
       return found;
     end if;
     begin
@@ -41,7 +43,7 @@ begin
         v_done := v_done + sync.release_keys(v_slice.shop_id, v_slice.kind, greatest(p_limit - v_done, 1));
         delete from sync.slices as s
         where s.id = v_slice.id and not exists (
-          select from sync.pending as p where p.shop_id = s.shop_id and p.kind = s.kind and p.lane = -1
+          select from sync.pending as p where p.shop_id = s.shop_id and p.kind = s.kind and p.lane is null
         );
       end if;
       if v_slice.waits_for is not null then

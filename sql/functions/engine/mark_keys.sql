@@ -2,7 +2,8 @@
 -- many of its parts would change or be lost. Those that are pending already are taken out of their job, whose push may
 -- be under way with what was true before. p_run_id is the run that wants it, p_cleared that somebody has seen what it
 -- will change: the guard lets it pass. p_gathers: they are a slice of what changed at one stroke: outside of the lanes
--- until the guard has seen the whole (release_keys), but for those that are in a lane already.
+-- until the guard has seen the whole (release_keys), but for those that are in a lane already. Half a million of urgency
+-- puts them, within their class, behind what changes by itself meanwhile: that goes out at once, whatever a stroke is.
 create or replace function sync.mark_keys(
   p_shop_id bigint, p_kind text, p_keys text[], p_since timestamptz[], p_urgency integer[], p_moves integer[],
   p_losses integer[], p_run_id bigint default null, p_cleared boolean default false, p_gathers boolean default false
@@ -16,8 +17,8 @@ declare
 begin
   insert into sync.pending as p (shop_id, kind, key, lane, urgency, since, moves, losses, run_id, cleared)
   select
-    p_shop_id, p_kind, f.key, case when p_gathers then -1 else sync.lane_of(f.key, k.lanes) end, f.urgency, f.since,
-    f.moves, f.losses, p_run_id, p_cleared
+    p_shop_id, p_kind, f.key, case when not p_gathers then sync.lane_of(f.key, k.lanes) end,
+    f.urgency + case when p_gathers then 500000 else 0 end, f.since, f.moves, f.losses, p_run_id, p_cleared
   from unnest(p_keys, p_since, p_urgency, p_moves, p_losses) as f (key, since, urgency, moves, losses)
   cross join sync.kinds as k
   where k.kind = p_kind
@@ -26,7 +27,9 @@ begin
   set
     lane = case when p_gathers then p.lane else excluded.lane end,
     job_id = null,
-    urgency = excluded.urgency,
+    -- What is in a lane by itself stays as urgent as it is.
+    urgency = excluded.urgency
+      - case when p_gathers and p.lane is not null and p.urgency % 1000000 < 500000 then 500000 else 0 end,
     changes = p.changes + 1,
     moves = excluded.moves,
     losses = excluded.losses,

@@ -21,7 +21,6 @@ begin
     v_keys := array(select distinct k.product_key from sync.linked_items as k where k.shop_id = p_shop_id);
     v_since := array_fill(p_since[1], array[cardinality(v_keys)]);
   end if;
-  -- By all keys at once: for one, a plan that was made while nothing was pending walks through the lanes.
   v_pending := array(
     select p.key from sync.pending as p
     where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (v_keys)

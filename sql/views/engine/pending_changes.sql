@@ -7,7 +7,7 @@ select
   k.sku,
   p.lane,
   case
-    when p.lane = -1 then 'waits for the rest of its stroke'
+    when p.lane is null then 'waits for the rest of its stroke'
     when j.id is null then 'waits for its lane'
     else 'in job ' || j.id
   end as stage,

@@ -38,7 +38,7 @@ def passes(shelf: Shelf) -> int:
 
 def in_lanes(shelf: Shelf) -> set[str]:
     """Products that a job may take."""
-    return {key for key, row in shelf.pending().items() if row["lane"] >= 0}
+    return {key for key, row in shelf.pending().items() if row["lane"] is not None}
 
 
 def bulk(shelf: Shelf) -> None:
@@ -164,7 +164,7 @@ def test_every_shop_is_looked_at(wide: Shelf) -> None:
     bulk(wide)
     passes(wide)
     assert rows(
-        wide.connection, "select shop_id, count(*) from sync.pending where lane >= 0 group by 1 order by 1"
+        wide.connection, "select shop_id, count(*) from sync.pending where lane is not null group by 1 order by 1"
     ) == [{"shop_id": shop, "count": PRODUCTS - 1} for shop in (wide.shop, other)]
 
 
@@ -176,6 +176,42 @@ def test_reconciling_does_not_call_wrong_what_is_still_to_be_looked_at(wide: She
         wide.see(key, FRONT, 2)
     found = rows(wide.connection, "select * from sync.compare_inventory(%s, true)", run)[0]
     assert found["causes"] == {}
+
+
+def test_keys_are_looked_up_even_by_a_plan_that_was_made_while_nothing_was_pending(wide: Shelf) -> None:
+    c = wide.connection
+    c.execute("vacuum analyze sync.pending")
+    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off"):  # as a runner has them
+        c.execute(f"set {setting}".encode())
+    c.execute(
+        "prepare lookup (bigint, text[]) as "
+        "select p.key from sync.pending as p where p.shop_id = $1 and p.kind = 'inventory' and p.key = any ($2)"
+    )
+    plan = " ".join(r["QUERY PLAN"] for r in rows(c, "explain execute lookup (1, '{1,2}')"))
+    assert "pending_pkey" in plan
+    assert "Filter" not in plan
+
+
+def test_what_changes_by_itself_does_not_queue_up_behind_a_stroke(wide: Shelf) -> None:
+    def first() -> str:
+        return str(value(wide.connection, "select key from sync.pending order by urgency, since limit 1"))
+
+    wide.see("10", FRONT, 9)
+    bulk(wide)
+    one_pass(wide)
+    wide.sell("10")
+    passes(wide)
+    assert in_lanes(wide) == set(wide.items)
+    assert first() == "10"  # of which one unit is left, and none of the others
+    assert value(wide.connection, "select bool_and(is_urgent) from sync.pending_changes")
+    # Another stroke over all of it makes it no less urgent.
+    wide.connection.execute("select sync.look_at_all('bulk')")
+    passes(wide)
+    assert first() == "10"
+    # What falls goes before what rises, by itself or not.
+    wide.receive("10", 20)
+    wide.relay()
+    assert first() != "10"
 
 
 @pytest.fixture
