@@ -1,7 +1,7 @@
 -- Stock that cannot be pushed, before anything is sent: no variant is the product's, Shopify does not track it, or its
 -- location is mapped nowhere; and stock left behind by products that are gone.
 create or replace view sync.inventory_obstacles as
-with found as (
+with found as (  -- A constant has a name in each branch: without, a restored view would read differently.
   select
     h.domain as shop,
     k.product_key as key,
@@ -15,7 +15,7 @@ with found as (
   inner join sync.shops as h on k.shop_id = h.id
   where k.state in ('broken', 'ambiguous')
   union all
-  select h.domain, k.product_key, k.sku, null, o.class, o.message, o.first_at, v.read_at
+  select h.domain, k.product_key, k.sku, null as part, o.class, o.message, o.first_at, v.read_at
   from sync.links as k
   inner join sync.shops as h on k.shop_id = h.id
   inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
@@ -36,8 +36,8 @@ with found as (
     h.domain,
     v.variant_id::text,
     v.sku,
-    null,
-    'DOUBLED_SKU',
+    null as part,
+    'DOUBLED_SKU' as class,
     format('%s has the SKU %s as well, and gets no stock: the product is linked to %s.', v.title, v.sku, w.title),
     v.read_at,
     v.read_at
@@ -54,7 +54,7 @@ with found as (
     v.variant_id::text,
     v.sku,
     o.name,
-    'UNLINKED_STOCK',
+    'UNLINKED_STOCK' as class,
     format(
       'Shopify still offers %s units of %s from us, but no product is linked to it any more.', e.available, v.title
     ),
@@ -68,7 +68,7 @@ with found as (
     select from sync.linked_items as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
   )
   union all
-  select u.shop, u.location_key, null, u.location, 'CLOSED_LOCATION', u.message, o.read_at, o.read_at
+  select u.shop, u.location_key, null as sku, u.location, 'CLOSED_LOCATION' as class, u.message, o.read_at, o.read_at
   from sync.unmapped_locations as u
   inner join sync.locations as o on u.shop_id = o.shop_id and u.location_id = o.location_id
   where not exists (select from sync.mapping_faults as f where f.entry in ('products', 'locations', 'stock'))
