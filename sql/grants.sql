@@ -24,7 +24,7 @@ grant update (rechecked_at) on sync.mapping to sync_runner;
 grant update (state, written, log_ids) on sync.watches to sync_runner;
 grant insert, delete on sync.events to sync_runner;
 grant execute on function
-sync.whole_units(numeric), sync.still_owed(integer, integer, integer, integer),
+sync.whole_units(numeric), sync.still_owed(integer, integer, integer, integer), sync.stock_class(boolean, numeric),
 sync.lost_lately(sync.lanes), sync.home(), sync.level_entries(json), sync.budget_level(sync.budgets)
 to sync_reporting;
 grant select on

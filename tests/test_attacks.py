@@ -307,6 +307,7 @@ INLINED = {
     "level_entries",
     "set_quantities",
     "still_owed",
+    "stock_class",
     "whole_units",
     "number_text",
     "uuid_text",

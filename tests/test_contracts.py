@@ -75,7 +75,12 @@ def test_every_alert_and_every_class_that_is_shown_has_a_remedy_of_its_own(conne
     remedies = {r["topic"]: r["remedy"] for r in rows(connection, "table sync.remedies")}
     rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
     views = ROOT / "sql" / "views"
-    shown = (views / "inventory" / "inventory_obstacles.sql", views / "warehouse" / "stock_oddities.sql")
+    shown = (
+        views / "inventory" / "inventory_obstacles.sql",
+        views / "linking" / "link_obstacles.sql",
+        views / "warehouse" / "stock_oddities.sql",
+        ROOT / "sql" / "functions" / "warehouse" / "stock_class.sql",
+    )
     classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", *shown) - {"OTHERWISE"}
     assert {"LINK_AMBIGUOUS", "LINK_BROKEN", "UNLINKED_STOCK", "UNMAPPED_LOCATION"} < classes
     assert (rules | classes) - set(remedies) == set()

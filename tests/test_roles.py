@@ -58,6 +58,9 @@ OTHER_VIEWS = [
     "moved_products",
     "queued_products",
     "linked_items",
+    "link_obstacles",
+    "uncertain_products",
+    "recounted_levels",
     "watched_tables",
 ]
 
@@ -184,6 +187,7 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
             "read_products",
             "read_stock",
             "still_owed",
+            "stock_class",
             "translate_keys",
             "whole_units",
         ]

@@ -64,6 +64,7 @@
 --! include views/warehouse/product_changes.sql
 --! include views/warehouse/queued_changes.sql
 --! include views/warehouse/queued_products.sql
+--! include functions/warehouse/stock_class.sql
 --! include views/warehouse/stock_oddities.sql
 --! include functions/warehouse/are_alike.sql
 --! include views/warehouse/watched_tables.sql
@@ -217,11 +218,14 @@
 --! include functions/inventory/set_quantities.sql
 --! include views/inventory/mapped_locations.sql
 --! include views/inventory/unmapped_locations.sql
+--! include views/linking/link_obstacles.sql
 --! include views/inventory/inventory_obstacles.sql
 --! include views/kinds/open_refusals.sql
 --! include views/inventory/managed_locations.sql
 --! include functions/inventory/refuse_items.sql
 --! include views/inventory/linked_levels.sql
+--! include views/inventory/uncertain_products.sql
+--! include views/inventory/recounted_levels.sql
 --! include views/inventory/inventory_levels.sql
 --! include views/inventory/inventory_discrepancies.sql
 --! include functions/inventory/watch_locations.sql

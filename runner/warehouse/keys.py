@@ -85,6 +85,11 @@ def is_text_already(column: KeyType, key: KeyType) -> bool:
     return (column.family == key.family and key.family in _OUTPUT) or text("x", column, key) == "x::text"
 
 
+def is_one_to_one(column: KeyType, key: KeyType) -> bool:
+    """Whether two values of the column are equal where their texts are, so that rows may be grouped by either."""
+    return column.family == key.family and key.family in ("integer", "uuid")
+
+
 def is_by_index(column: KeyType, key: KeyType) -> bool:
     """Whether an index on the column itself finds some keys."""
     return among("x", column, key, "y").startswith("x ")

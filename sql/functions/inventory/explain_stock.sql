@@ -117,8 +117,28 @@ select coalesce(jsonb_agg(jsonb_build_object(
         where w.shop = h.domain and w.kind = 'inventory' and w.key = p.product_key
       ),
       'refusals', (
-        select coalesce(jsonb_agg(to_jsonb(f)), '[]') from sync.open_refusals as f
-        where f.shop = h.domain and f.kind = 'inventory' and f.key = p.product_key
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'class', f.class, 'part', f.part, 'message', f.message,
+          'remedy', format(coalesce(r.remedy, a.remedy), h.domain, p.product_key), 'ends', coalesce(r.ends, a.ends)
+        ) order by f.class, f.part), '[]')
+        from (
+          select q.class, coalesce(n.name, nullif(q.part, '')) as part, q.message
+          from sync.refusals as q
+          left join sync.locations as n on q.shop_id = n.shop_id and q.part = n.location_id::text
+          where q.shop_id = h.id and q.kind = 'inventory' and q.key = p.product_key
+          union all
+          select o.class, null as part, o.message from sync.link_obstacles as o
+          where o.shop_id = h.id and o.product_key = p.product_key
+          union all
+          select
+            sync.stock_class(p.is_known, s.available), coalesce(l.name, s.location_key),
+            format('The warehouse counts %s units.', coalesce(trim_scale(s.available)::text, 'null'))
+          from sync.read_stock(array[p.product_key]) as s
+          left join sync.read_locations() as l on s.location_key = l.location_key
+          where sync.stock_class(p.is_known, s.available) is not null and h.linked_at is not null
+        ) as f
+        left join sync.remedies as r on f.class = r.topic
+        inner join sync.remedies as a on a.topic = 'OTHERWISE'
       ),
       'discrepancies', (
         select coalesce(jsonb_agg(to_jsonb(d) order by d.location), '[]') from sync.open_discrepancies as d
@@ -135,9 +155,9 @@ select coalesce(jsonb_agg(jsonb_build_object(
   )
 ) order by p.product_key), '[]')
 from (
-  select f.product_key, f.sku, f.title from sync.find_products(p_name) as f
+  select f.product_key, f.sku, f.title, true as is_known from sync.find_products(p_name) as f
   union
-  select k.product_key, k.sku, null::text as title from sync.links as k
+  select k.product_key, k.sku, null::text as title, false as is_known from sync.links as k
   where k.state = 'left' and (
     k.product_key = p_name or (k.sku = btrim(p_name) and not exists (select from sync.find_products(p_name)))
   )

@@ -78,6 +78,16 @@ begin
     )
   ),
 
+  -- Acknowledged they never are: what they were counted as is noted all the same.
+  noted as (
+    update sync.levels as e
+    set counted = n.counted
+    from numbered as n
+    where v_mode = 'monitor' and e.shop_id = p_turn.shop_id and e.inventory_item_id = n.inventory_item_id
+      and e.location_id = n.location_id and e.counted is distinct from n.counted
+      and e.committed <= e.committed_counted and e.unbooked = 0
+  ),
+
   parts as materialized (
     select
       n.place / v_size as part,

@@ -88,7 +88,12 @@ begin
         else 'ambiguous'
       end as state,
       case
-        when p.variant_id is not null then null
+        when p.variant_id is not null then
+          case when v.sku is distinct from p.sku then
+            format(
+              '%s has %s by now. The product is still shown there.', v.title, coalesce('the SKU ' || v.sku, 'no SKU')
+            )
+          end
         when p.sku is null then 'The product has no SKU in the warehouse.'
         when p.variants is null then format('No variant of the shop has the SKU %s', p.sku) || coalesce(a.alike, '.')
         when p.products > 1 then format('%s products of the warehouse have the SKU %s.', p.products, p.sku)

@@ -31,7 +31,8 @@ comment on column sync.levels.committed_counted is
 'The part of committed that the warehouse counts as well. The rest belongs to orders that have not been '
 'imported: those units are still on the shelf but already sold, so they are not offered again.';
 comment on column sync.levels.counted is
-'What the warehouse counted: when it was last looked at while units are owed (count_shelf), else as last acknowledged.';
+'What the warehouse counted: when it was last looked at while units are owed (count_shelf), else as last acknowledged, or '
+'as last noted in mode monitor. As long as nothing of the product is uncertain (uncertain_products) it counts that now.';
 comment on column sync.levels.fallen is
 'By how many units counted has fallen since units are owed that have not been imported: as many may have been booked. '
 'Cut to what is owed wherever Shopify shows what that is.';

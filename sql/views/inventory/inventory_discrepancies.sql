@@ -1,22 +1,25 @@
 -- Levels that Shopify was last seen to hold otherwise than it should, with what is being done about it.
 create or replace view sync.inventory_discrepancies as
 select
-  l.shop,
+  h.domain as shop,
   l.product_key,
   l.sku,
   l.title,
-  l.location,
+  o.name as location,
   l.desired,
   l.seen,
   l.desired - l.seen as difference,
   case
     when f.id is not null then 'refused: ' || f.class
-    when l.pending_since is not null then 'pending'
+    when p.since is not null then 'pending'
     else 'unexplained'
   end as explanation,
-  l.pending_since,
+  p.since as pending_since,
   l.seen_at
-from sync.inventory_levels as l
+from sync.recounted_levels as l
+inner join sync.shops as h on l.shop_id = h.id
+inner join sync.locations as o on l.shop_id = o.shop_id and l.location_id = o.location_id
+left join sync.pending as p on l.shop_id = p.shop_id and p.kind = 'inventory' and l.product_key = p.key
 left join lateral (
   select r.id, r.class from sync.refusals as r
   where

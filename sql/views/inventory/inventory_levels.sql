@@ -1,41 +1,49 @@
--- What every shop should hold beside what it was last seen to hold: compute_levels() for everything at once.
+-- What every shop should hold beside what it was last seen to hold: what compute_levels() tells, with the stock counted
+-- anew only where it may have changed since it was last counted. Shop by shop, so that a page is there at once.
 create or replace view sync.inventory_levels as
-with stock as (
-  select m.shop_id, a.product_key, m.location_id, greatest(sync.whole_units(sum(a.available)), 0) as available
-  from sync.describe_stock() as a
-  inner join sync.shop_locations as m on a.location_key = m.location_key
-  group by m.shop_id, a.product_key, m.location_id
-)
-
 select
   h.domain as shop,
   l.product_key,
   l.sku,
   l.title,
   o.name as location,
-  coalesce(s.available, 0) as counted,
-  sync.still_owed(l.uncounted, l.unbooked, l.counted_before, coalesce(s.available, 0)) as uncounted,
-  case
-    when l.has_departed then 0
-    else
-      coalesce(s.available, 0)
-      - sync.still_owed(l.uncounted, l.unbooked, l.counted_before, coalesce(s.available, 0))
-  end as desired,
+  l.counted,
+  l.uncounted,
+  l.desired,
   l.seen,
   l.seen_at,
   l.acknowledged,
   l.acknowledged_at,
   p.since as pending_since,
   l.tracked,
-  l.shop_id,
+  h.id as shop_id,
   l.inventory_item_id,
   l.location_id
-from sync.linked_levels as l
-inner join sync.shops as h on l.shop_id = h.id
-inner join sync.locations as o on l.shop_id = o.shop_id and l.location_id = o.location_id
-left join stock as s on l.shop_id = s.shop_id and l.product_key = s.product_key and l.location_id = s.location_id
-left join sync.pending as p on l.shop_id = p.shop_id and p.kind = 'inventory' and l.product_key = p.key
-where exists (select from sync.mapping);
+from sync.shops as h
+cross join lateral (
+  select
+    n.product_key, n.sku, n.title, n.inventory_item_id, n.location_id, n.counted_before as counted,
+    n.uncounted + n.unbooked as uncounted, n.counted_before - n.uncounted - n.unbooked as desired, n.seen, n.seen_at,
+    n.acknowledged, n.acknowledged_at, n.tracked
+  from sync.linked_levels as n
+  where
+    n.shop_id = h.id
+    and (n.shop_id, n.product_key) not in (select u.shop_id, u.product_key from sync.uncertain_products as u)
+  union all
+  select
+    r.product_key, r.sku, r.title, r.inventory_item_id, r.location_id, r.counted, r.uncounted, r.desired, r.seen,
+    r.seen_at, r.acknowledged, r.acknowledged_at, r.tracked
+  from sync.recounted_levels as r
+  where r.shop_id = h.id
+) as l
+left join lateral (
+  select n.name from sync.locations as n
+  where n.shop_id = h.id and n.location_id = l.location_id
+  order by n.location_id
+  limit 1
+) as o on true
+left join sync.pending as p on h.id = p.shop_id and p.kind = 'inventory' and l.product_key = p.key
+where sync.has_products();
 comment on view sync.inventory_levels is
 'Every linked level: counted in the warehouse, less uncounted (orders not imported yet), is desired; seen is what '
 'Shopify was last seen to hold.';

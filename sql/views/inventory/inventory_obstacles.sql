@@ -1,36 +1,18 @@
 -- Stock that cannot be pushed, before anything is sent: no variant is the product's, Shopify does not track it, or its
 -- location is mapped nowhere; and stock left behind by products that are gone.
 create or replace view sync.inventory_obstacles as
-with found as (  -- A constant has a name in each branch: without, a restored view would read differently.
-  select
-    h.domain as shop,
-    k.product_key as key,
-    k.sku,
-    null as part,
-    case k.state when 'broken' then 'LINK_BROKEN' else 'LINK_AMBIGUOUS' end as class,
-    k.reason as message,
-    k.changed_at as first_at,
-    k.changed_at as last_at
-  from sync.links as k
+with unlinked as materialized (  -- No more than two indexes know: both are in its order.
+  select v.shop_id, v.inventory_item_id
+  from sync.variants as v
+  where not exists (
+    select from sync.links as k where k.shop_id = v.shop_id and k.inventory_item_id = v.inventory_item_id
+  )
+),
+
+found as (  -- A constant has a name in each branch: without, a restored view would read differently.
+  select h.domain as shop, k.product_key as key, k.sku, null as part, k.class, k.message, k.first_at, k.last_at
+  from sync.link_obstacles as k
   inner join sync.shops as h on k.shop_id = h.id
-  where k.state in ('broken', 'ambiguous')
-  union all
-  select h.domain, k.product_key, k.sku, null as part, o.class, o.message, o.first_at, v.read_at
-  from sync.links as k
-  inner join sync.shops as h on k.shop_id = h.id
-  inner join sync.variants as v on k.shop_id = v.shop_id and k.variant_id = v.variant_id
-  cross join lateral (
-    values
-    (
-      not v.tracked, 'UNTRACKED', k.changed_at,
-      format('Shopify does not track the quantity of %s and sells it whatever its stock.', v.title)
-    ),
-    (
-      v.sku is distinct from k.sku, 'CHANGED_SKU', v.read_at,
-      format('%s has %s by now. The product is still shown there.', v.title, coalesce('the SKU ' || v.sku, 'no SKU'))
-    )
-  ) as o (is_so, class, first_at, message)
-  where k.state = 'ok' and (not v.tracked or v.sku is distinct from k.sku) and o.is_so
   union all
   select
     h.domain,
@@ -41,13 +23,12 @@ with found as (  -- A constant has a name in each branch: without, a restored vi
     format('%s has the SKU %s as well, and gets no stock: the product is linked to %s.', v.title, v.sku, w.title),
     v.read_at,
     v.read_at
-  from sync.links as k
-  inner join sync.shops as h on k.shop_id = h.id
+  from unlinked as u
+  inner join sync.variants as v on u.shop_id = v.shop_id and u.inventory_item_id = v.inventory_item_id
+  inner join sync.links as k on v.shop_id = k.shop_id and v.sku = k.sku
   inner join sync.variants as w on k.shop_id = w.shop_id and k.variant_id = w.variant_id
-  inner join sync.variants as v on k.shop_id = v.shop_id and k.sku = v.sku and k.variant_id <> v.variant_id
-  where k.state = 'ok' and not exists (
-    select from sync.links as l where l.shop_id = v.shop_id and l.inventory_item_id = v.inventory_item_id
-  )
+  inner join sync.shops as h on v.shop_id = h.id
+  where k.state = 'ok'
   union all
   select
     h.domain,
@@ -60,12 +41,13 @@ with found as (  -- A constant has a name in each branch: without, a restored vi
     ),
     e.acknowledged_at,
     e.seen_at
-  from sync.levels as e
+  from unlinked as u
+  inner join sync.variants as v on u.shop_id = v.shop_id and u.inventory_item_id = v.inventory_item_id
+  inner join sync.levels as e on v.shop_id = e.shop_id and v.inventory_item_id = e.inventory_item_id
   inner join sync.shops as h on e.shop_id = h.id
-  inner join sync.variants as v on e.shop_id = v.shop_id and e.inventory_item_id = v.inventory_item_id
   inner join sync.locations as o on e.shop_id = o.shop_id and e.location_id = o.location_id
   where e.acknowledged > 0 and e.available > 0 and not exists (
-    select from sync.linked_items as k where k.shop_id = e.shop_id and k.inventory_item_id = e.inventory_item_id
+    select from sync.departed_items as d where d.shop_id = e.shop_id and d.inventory_item_id = e.inventory_item_id
   )
   union all
   select u.shop, u.location_key, null as sku, u.location, 'CLOSED_LOCATION' as class, u.message, o.read_at, o.read_at

@@ -9,8 +9,13 @@ import pytest
 
 from tests.seeds import FRONT, Shelf, rows, value
 
-VIEWS = Path(__file__).parents[3] / "sql" / "views"
-SHOWN = [VIEWS / "inventory" / "inventory_obstacles.sql", VIEWS / "warehouse" / "stock_oddities.sql"]
+SQL = Path(__file__).parents[3] / "sql"
+SHOWN = [
+    SQL / "views" / "inventory" / "inventory_obstacles.sql",
+    SQL / "views" / "linking" / "link_obstacles.sql",
+    SQL / "views" / "warehouse" / "stock_oddities.sql",
+    SQL / "functions" / "warehouse" / "stock_class.sql",
+]
 
 
 def refuse(shelf: Shelf, key: str, error_class: str, job: int = 1) -> None:

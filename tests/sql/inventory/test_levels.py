@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.seeds import BACK, FRONT, Shelf, level, rows, value
+from tests.sql.inventory.trade import computed, shown
 
 
 def record(
@@ -120,15 +121,8 @@ def test_the_view_of_all_levels_equals_what_is_computed_for_each(shelf: Shelf) -
     shelf.variants(["SKU-1"], shop=other)
     shelf.link(shop=other)
     shelf.connection.execute("select sync.map_location(%s, '2', null)", (other,))
-    columns = "product_key, inventory_item_id, location_id, tracked, counted, uncounted, desired, seen"
-    shown = rows(shelf.connection, f"select shop_id, {columns} from sync.inventory_levels order by 1, 2, 4")
-    computed = rows(
-        shelf.connection,
-        f"select h.id as shop_id, {columns} from sync.shops as h cross join "
-        "sync.compute_levels(h.id, (select array_agg(product_key) from sync.read_products())) as c order by 1, 2, 4",
-    )
-    assert shown == computed
-    assert len(shown) == 7
+    assert shown(shelf) == computed(shelf)
+    assert len(shown(shelf)) == 7
 
 
 def test_what_we_wrote_ourselves_is_no_order_and_no_edit(shelf: Shelf) -> None:

@@ -9,10 +9,17 @@ from typing import Literal
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.seeds import Shelf, value
-from tests.sql.inventory.trade import Trade
+from tests.sql.inventory.trade import Trade, computed, shown
 
 
 @dataclass
@@ -169,6 +176,11 @@ class Market(RuleBasedStateMachine):
         self.trade.reconcile()
         self.check(self.trade.push())
         self.since_look.clear()
+
+    @invariant()
+    def shown_as_computed(self) -> None:
+        if hasattr(self, "trade"):
+            assert shown(self.shelf, self.trade.key) == computed(self.shelf, self.trade.key)
 
     def teardown(self) -> None:
         if not hasattr(self, "orders"):

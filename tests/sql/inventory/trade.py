@@ -11,6 +11,30 @@ from tests.seeds import FRONT, Shelf, entries, level, rows, value
 NUMBERS = itertools.count(1)
 
 
+COLUMNS = "shop_id, product_key, inventory_item_id, location_id, tracked, counted, uncounted, desired, seen"
+
+
+def shown(shelf: Shelf, *keys: str) -> list[dict[str, object]]:
+    """What people see of the levels of some products, or of all."""
+    return rows(
+        shelf.connection,
+        f"select {COLUMNS} from sync.inventory_levels where product_key = any (%s::text[]) or %s order by 1, 2, 3, 4",
+        list(keys), not keys,
+    )  # fmt: skip
+
+
+def computed(shelf: Shelf, *keys: str) -> list[dict[str, object]]:
+    """What would be pushed of them now."""
+    ours = "select distinct product_key from sync.linked_items"
+    wanted = list(keys) or [r["product_key"] for r in rows(shelf.connection, ours)]
+    return rows(
+        shelf.connection,
+        f"select {COLUMNS} from (select h.id as shop_id, c.* from sync.shops as h "
+        "cross join sync.compute_levels(h.id, %s) as c) as n order by 1, 2, 3, 4",
+        wanted,
+    )
+
+
 class Trade:
     """One product on its way between a warehouse and a shop that sells it: the warehouse real, Shopify imitated."""
 

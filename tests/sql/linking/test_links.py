@@ -153,7 +153,8 @@ def test_skus_that_are_swapped_in_the_shop_swap_the_products_without_anybody_lin
 def test_skus_that_are_swapped_in_the_shop_are_followed_page_by_page(shelf: Shelf) -> None:
     one, two = shelf.stocked(3, 4)
     shelf.variants(["SKU-1"])
-    assert links(shelf) == {one: ("ok", 2001, None), two: ("ok", 2002, None)}
+    renamed = "Variant 0 has the SKU SKU-1 by now. The product is still shown there."
+    assert links(shelf) == {one: ("ok", 2001, renamed), two: ("ok", 2002, None)}
     assert {key: error for key, (error, _) in refused(shelf).items()} == {one: "CHANGED_SKU"}
     shelf.variants(["SKU-1", "SKU-0"])
     assert links(shelf) == {one: ("ok", 2002, None), two: ("ok", 2001, None)}
