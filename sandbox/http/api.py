@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Collection
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -24,6 +25,8 @@ from sandbox.shop.versions import VERSIONS, served
 
 UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 DEPRECATED = "https://shopify.dev/api/usage/versioning#deprecation-practices"
+# What faults call the grant of a token, which is no operation.
+GRANT = "access_token"
 PATIENCE = 60.0
 """Seconds until a connection without an answer is closed, unless the fault says otherwise."""
 
@@ -44,6 +47,7 @@ class Api:
             form = None
         if not isinstance(form, dict):
             return respond(400, {"error": "invalid_request"}, {}, new_request_id())
+        await self._think((GRANT,), 0.0)
         status, body = self.service.tokens.grant(form)
         return respond(status, body, {}, new_request_id())
 
@@ -129,11 +133,7 @@ class Api:
         entry.entries = entries_of(prepared)
         contended = service.keys.enter(exchange.app, keys)
         try:
-            wait = service.settings.latency_ms / 1000
-            if fault := service.faults.strikes("delay", operation.names):
-                wait += fault.seconds if fault.seconds is not None else 1.0
-            if wait:
-                await asyncio.sleep(wait)
+            await self._think(operation.names, service.settings.latency_ms / 1000)
             body = self._execute(exchange, prepared, contended)
         finally:
             service.keys.leave(exchange.app, keys)
@@ -147,6 +147,12 @@ class Api:
         if service.faults.strikes("internal_error_after", operation.names):
             return exchange.answer(200, broken(exchange.id, operation), "fault: internal_error_after")
         return exchange.answer(200, body)
+
+    async def _think(self, names: Collection[str], seconds: float) -> None:
+        if fault := self.service.faults.strikes("delay", names):
+            seconds += fault.seconds if fault.seconds is not None else 1.0
+        if seconds:
+            await asyncio.sleep(seconds)
 
     def _execute(self, exchange: Exchange, prepared: Prepared, contended: frozenset[str]) -> Answer:
         service, operation, entry = self.service, prepared.operation, exchange.entry
