@@ -21,7 +21,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     """Yield the runner's peak of resident memory while it relays and drains what is queued."""
     levels = scale.rows(LEVELS)
     with house(levels) as at:
-        active = at.value("select last_value from sync.active_queue")
+        active = at.value("select mod(last_value, 2) from sync.active_queue")
         at.do(QUEUE.format(active), levels, scale.rows(QUEUED))
         with at.runner() as runner:
             at.wait_quiet()

@@ -22,6 +22,7 @@
 --! include tables/warehouse/mapping_faults.sql
 --! include tables/warehouse/watches.sql
 --! include tables/warehouse/asleep_until.sql
+--! include functions/warehouse/note_sleep.sql
 --! include tables/warehouse/noted_secret.sql
 --! include tables/warehouse/change_log.sql
 --! include tables/engine/lanes.sql

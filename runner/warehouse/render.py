@@ -59,7 +59,8 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
                     by_row=c.by_row,
                     owner=c.owner,
                     bulk=BULK,
-                    changed=changed(c),
+                    same_key=same_key(c.key),
+                    same_rest=same(c.compared and [one for one in c.compared if one != c.key]),
                 ),
                 *(
                     triggers.render(number=number, relation=table, by_row=c.by_row, events=events)
@@ -84,23 +85,28 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n\s*\n+", "\n\n", text).strip() + "\n"
 
 
-def changed(capture: Capture) -> str:
-    """The condition that an update has changed anything of interest."""
-    if capture.compared is None:
-        return "new *<> old"
+def same(columns: Sequence[Column] | None) -> str:
+    """The condition that an update has changed none of some columns, nothing at all if None."""
+    if columns is None:
+        return "new operator(pg_catalog.*=) old"
 
-    def row(name_of_row: str) -> str:
-        columns = (f"{name_of_row}.{name(c.name)}{_comparable(c)}" for c in capture.compared or [])
-        return f"row({', '.join(columns)})"
+    def unchanged(column: Column) -> str:
+        new, old = (f"{row}.{name(column.name)}{_comparable(column)}" for row in ("new", "old"))
+        return f"({new} operator(pg_catalog.=) {old} or {new} is null and {old} is null)"
 
-    return f"{row('new')} is distinct from {row('old')}"
+    return " and ".join(unchanged(c) for c in columns) or "true"
+
+
+def same_key(key: Column) -> str:
+    """The condition that a row is of the key that it was of; null if it is of none."""
+    return f"new.{name(key.name)}{_comparable(key)} operator(pg_catalog.=) old.{name(key.name)}{_comparable(key)}"
 
 
 def _comparable(column: Column) -> str:
     """What makes two values the same only if nothing of them has changed."""
     if not column.is_deterministic:
-        return '::text collate "C"'
-    return "" if column.is_scalar else "::text"
+        return '::pg_catalog.text collate pg_catalog."C"'
+    return "" if column.is_scalar else "::pg_catalog.text"
 
 
 def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:

@@ -29,8 +29,7 @@ begin
   -- A transaction that has notified cannot be prepared, and fails where the notification queue is full.
   notified := p_sleep > 0 and current_setting('max_prepared_transactions') = '0' and sync.can_notify();
   if p_sleep > 0 then
-    perform setval(
-      'sync.asleep_until',
+    perform sync.note_sleep(
       (ceil(extract(epoch from clock_timestamp()))::bigint + p_sleep) * case when notified then 1 else -1 end
     );
   end if;
@@ -140,7 +139,7 @@ begin
     )
   );
   if (relayed + packed > 0 or unfinished) and pg_sequence_last_value('sync.asleep_until') <> 0 then
-    perform setval('sync.asleep_until', 0);
+    perform sync.note_sleep(0);
   end if;
   return next;
 end $$;

@@ -6,12 +6,14 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_active bigint := pg_sequence_last_value('sync.active_queue');
+  v_state bigint := pg_sequence_last_value('sync.active_queue');
+  v_active bigint := v_state % 2;
 begin
   if pg_relation_size(format('sync.change_queue_%s', v_active)) >= p_grown
     and pg_relation_size(format('sync.change_queue_%s', 1 - v_active)) = 0
   then
-    return 1 - setval('sync.active_queue', 1 - v_active);
+    perform setval('sync.active_queue', v_state + 1 - 2 * v_active);
+    return v_active;
   end if;
   return 1 - v_active;
 end $$;

@@ -121,7 +121,7 @@ def test_everything_in_order_is_said_as_well(patient: Shelf, warehouse: str) -> 
             "update sync.deliveries set state = 'failed', error = 'Away.'",
             "deliveries", WARNING, "1 message of run_failed did not arrive by email: Away.",
         ),
-        ("select setval('sync.asleep_until', 1)", "runner", FAILED, "silent for"),
+        ("select sync.note_sleep(1)", "runner", FAILED, "silent for"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_found(patient: Shelf, warehouse: str, harm: str, check: str, state: str, words: str) -> None:

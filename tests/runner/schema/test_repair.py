@@ -90,7 +90,7 @@ def test_a_queue_that_is_not_whole_is_made_anew(database: str, broken: str) -> N
         ("drop function sync.runs_note() cascade", "trigger sync.runs.runs_note"),
         ("alter table sync.runs disable trigger runs_note", "replaced: trigger sync.runs.runs_note"),
         ("drop type sync.turn cascade", "made anew: function sync.advance_lane"),
-        ("drop sequence sync.active_queue", "made anew: table sync.active_queue"),
+        ("drop sequence sync.active_queue cascade", ", table sync.active_queue."),
         ("drop index sync.calls_at_idx", "made anew: index sync.calls_at_idx"),
         ("drop index sync.change_log_key_old_key_id_idx", "index sync.change_log_key_old_key_id_idx"),
         (

@@ -11,8 +11,7 @@ from house.warehouse import REFERENCE, build
 from runner.db.shapes import Column
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.render import changed
-from runner.warehouse.shape import Capture
+from runner.warehouse.render import same
 from tests.runner.warehouse.mappings import problem, written
 from tests.seeds import rows, value
 
@@ -148,7 +147,8 @@ products = "select id from ware where family = any (%(keys)s)"
 def test_texts_that_only_their_collation_takes_for_equal_are_different() -> None:
     key = Column("id", "integer", "int4", "pg_catalog", True, True, False)
     sku = Column("sku", "text", "text", "pg_catalog", True, False, False)
-    capture = Capture("t", 1, "product", key, None, [key, sku], True, False, None, [])
-    assert changed(capture) == (
-        'row(new."id", new."sku"::text collate "C") is distinct from row(old."id", old."sku"::text collate "C")'
+    new, old = (f'{row}."sku"::pg_catalog.text collate pg_catalog."C"' for row in ("new", "old"))
+    assert same([key, sku]) == (
+        '(new."id" operator(pg_catalog.=) old."id" or new."id" is null and old."id" is null) and '
+        f"({new} operator(pg_catalog.=) {old} or {new} is null and {old} is null)"
     )

@@ -39,7 +39,7 @@ def test_the_backlog_counts_what_is_not_acknowledged_and_how_long_the_oldest_wai
 @pytest.mark.parametrize(("seconds", "silent"), [(-30, 29), (30, 0)])
 def test_the_backlog_says_how_long_no_relay_was_heard_of(shelf: Shelf, seconds: int, silent: int, way: int) -> None:
     shelf.connection.execute(
-        "select setval('sync.asleep_until', %s * (extract(epoch from clock_timestamp())::bigint + %s))", (way, seconds)
+        "select sync.note_sleep(%s * (extract(epoch from clock_timestamp())::bigint + %s))", (way, seconds)
     )
     found = value(shelf.connection, "select extract(epoch from relay_silent_for)::float8 from sync.backlog")
     assert silent <= found < silent + 10

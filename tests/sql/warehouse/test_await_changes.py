@@ -58,7 +58,7 @@ def test_one_runner_looks_and_the_others_are_told_so_at_once(shelf: Shelf, wareh
 
 
 def test_a_relay_that_does_not_sleep_says_nothing_of_sleepers(shelf: Shelf) -> None:
-    shelf.connection.execute("select setval('sync.asleep_until', 7)")
+    shelf.connection.execute("select sync.note_sleep(7)")
     assert value(shelf.connection, "select notified from sync.relay_changes()") is False
     assert value(shelf.connection, UNTIL) == 7
 

@@ -95,7 +95,7 @@ def test_a_sleeping_runner_is_woken_and_an_awake_or_dead_one_is_not(stocked: She
         stocked.relay()
         # It went to sleep and was never heard of again.
         stocked.connection.execute("select sync.relay_changes(60)")
-        stocked.connection.execute("select setval('sync.asleep_until', extract(epoch from now())::bigint - 1)")
+        stocked.connection.execute("select sync.note_sleep(extract(epoch from now())::bigint - 1)")
         stocked.receive("1", 1)
         assert notified() == 0
 
