@@ -6,7 +6,7 @@ set search_path = pg_catalog, pg_temp
 begin atomic
 select
   setval('sync.asleep_until', p_until),
-  setval('sync.active_queue', pg_sequence_last_value('sync.active_queue') % 2 + case when p_until > 0 then 2 else 0 end);
+  setval('sync.active_queue', pg_sequence_last_value('sync.active_queue') % 2 + 2 * (p_until > 0)::integer);
 end;
 comment on function sync.note_sleep(bigint) is
 'Note until when a sleeping runner wants a NOTIFY for every change, negative if it wants none; 0 if it is awake.';
