@@ -99,7 +99,7 @@ def warehouse(make_database: Make, warehouse_template: NoopExecutor) -> str:
 @pytest.fixture
 def connection(warehouse: str) -> Iterator[Connection]:
     """An autocommit connection, as superuser, to the database of ``warehouse``."""
-    with psycopg.connect(warehouse, autocommit=True, row_factory=dict_row) as opened:
+    with psycopg.connect(warehouse, autocommit=True, row_factory=dict_row, options="-c jit=off") as opened:
         yield opened
 
 

@@ -27,6 +27,8 @@ SETTINGS = {
     "search_path": "pg_catalog, pg_temp",
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
+    # Planned for much and hardly ever finding it: to compile what people look at takes longer than to run it.
+    "jit": "off",
 }
 # Of a runner, whose statements look up some hundred rows by key: planning them anew for each call costs more than
 # running them, and a plan made while a table was empty must not scan it once it is full. Its commits need not wait for
@@ -39,7 +41,6 @@ AT_WORK = {
     "synchronous_commit": "off",
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
-    "jit": "off",
 }
 ISOLATION = IsolationLevel.READ_COMMITTED
 

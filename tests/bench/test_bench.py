@@ -48,11 +48,26 @@ NAMES = {
         for model in ("shelfwire", "one_by_one", "read_then_set", "250_blind")
         for what in ("points", "seconds", "levels_right", "wrong_for_ever")
     ],
+    "scale": [
+        "view_seconds_max",
+        "why_ms",
+        "status_ms",
+        "doctor_ms",
+        "make_plan_s",
+        "link_products_s_per_100k",
+        "compare_inventory_s",
+        "relay_pass_seconds_max",
+        "change_during_bulk_ms_p99",
+    ],
     "relay": ["relay_rows_per_s", "relay_log_only_rows_per_s", "relay_under_held_xmin_ratio"],
 }
 
 
-@pytest.mark.parametrize("group", NAMES)
+# These take long however small their figures are.
+LONG = {"connectors", "memory", "scale"}
+
+
+@pytest.mark.parametrize("group", [pytest.param(n, marks=[pytest.mark.long] * (n in LONG)) for n in NAMES])
 def test_group_prints_one_well_formed_line_per_figure(group: str) -> None:
     result = CliRunner().invoke(main, [group, "--scale", "0.002"])
 

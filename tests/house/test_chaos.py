@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from tests.house.house import Open
 from tests.house.load import Load
 
-KILLS = 50
 PRODUCTS = 60
 NERVOUS = {"SHELFWIRE_HEARTBEAT_TIMEOUT": "1"}
 MUTATION = "inventorySetQuantities"
@@ -22,7 +23,8 @@ FAULTS = {
 }
 
 
-def test_runners_killed_at_fifty_moments_lose_nothing_and_repeat_nothing(open_house: Open) -> None:
+@pytest.mark.parametrize("kills", [20, pytest.param(50, marks=pytest.mark.long)])
+def test_runners_killed_at_many_moments_lose_nothing_and_repeat_nothing(open_house: Open, kills: int) -> None:
     house = open_house("--products", str(PRODUCTS), "--unlimited", "--latency-ms", "20")
     for seed, (fault, probability) in enumerate(FAULTS.items()):
         house.sandbox.fault(fault, operation=MUTATION, probability=probability, seed=seed, seconds=0.5)
@@ -30,7 +32,7 @@ def test_runners_killed_at_fifty_moments_lose_nothing_and_repeat_nothing(open_ho
     runners = [house.start_runner(NERVOUS) for _ in range(2)]
     try:
         with Load(house.dsn, PRODUCTS).running() as load:
-            for _ in range(KILLS):
+            for _ in range(kills):
                 house.wait_until(lambda: house.listeners() > 0, "a runner at work")
                 load.wait(dice.uniform(0, 0.6))
                 victim = dice.randrange(len(runners))
@@ -48,7 +50,7 @@ def test_runners_killed_at_fifty_moments_lose_nothing_and_repeat_nothing(open_ho
     assert house.sandbox.stats()["double_applied"] == 0
     assert house.value("select count(*) from sync.requests where state = 'open'") == 0
     # It was worth the while: requests were interrupted and repeated.
-    assert house.value("select count(*) from sync.requests where state = 'applied'") > KILLS
+    assert house.value("select count(*) from sync.requests where state = 'applied'") > kills
     assert house.value("select count(*) from sync.requests where sends > 1") > 0
     assert house.rows("select * from sync.refusals") == []
 

@@ -6,7 +6,7 @@ import threading
 
 from tests.house.house import House, Open
 
-SATURATED_SECONDS = 30
+SATURATED_SECONDS = 15
 
 
 def test_two_runners_never_push_one_key_at_the_same_time(house: House) -> None:

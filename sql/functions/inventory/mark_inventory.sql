@@ -21,9 +21,14 @@ begin
     v_keys := array(select distinct k.product_key from sync.linked_items as k where k.shop_id = p_shop_id);
     v_since := array_fill(p_since[1], array[cardinality(v_keys)]);
   end if;
+  -- One by one, whatever plan is kept (see release_keys).
   v_pending := array(
-    select p.key from sync.pending as p
-    where p.shop_id = p_shop_id and p.kind = 'inventory' and p.key = any (v_keys)
+    select p.key from unnest(v_keys) as k (key)
+    cross join lateral (
+      select q.key from sync.pending as q
+      where q.shop_id = p_shop_id and q.kind = 'inventory' and q.key = k.key
+      limit 1
+    ) as p
   );
   return (
     with found as (

@@ -184,8 +184,8 @@ def test_keys_are_looked_up_even_by_a_plan_that_was_made_while_nothing_was_pendi
     for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off"):  # as a runner has them
         c.execute(f"set {setting}".encode())
     c.execute(
-        "prepare lookup (bigint, text[]) as "
-        "select p.key from sync.pending as p where p.shop_id = $1 and p.kind = 'inventory' and p.key = any ($2)"
+        "prepare lookup (bigint, text[]) as select p.key from unnest($2) as k (key) cross join lateral (select q.key "
+        "from sync.pending as q where q.shop_id = $1 and q.kind = 'inventory' and q.key = k.key limit 1) as p"
     )
     plan = " ".join(r["QUERY PLAN"] for r in rows(c, "explain execute lookup (1, '{1,2}')"))
     assert "pending_pkey" in plan
