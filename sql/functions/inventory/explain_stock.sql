@@ -132,7 +132,10 @@ select coalesce(jsonb_agg(jsonb_build_object(
           union all
           select
             sync.stock_class(p.is_known, s.available), coalesce(l.name, s.location_key),
-            format('The warehouse counts %s units.', coalesce(trim_scale(s.available)::text, 'null'))
+            format(
+              'The warehouse counts %s units at %s.', coalesce(trim_scale(s.available)::text, 'null'),
+              coalesce(l.name, s.location_key)
+            )
           from sync.read_stock(array[p.product_key]) as s
           left join sync.read_locations() as l on s.location_key = l.location_key
           where sync.stock_class(p.is_known, s.available) is not null and h.linked_at is not null

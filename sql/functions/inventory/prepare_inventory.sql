@@ -79,13 +79,22 @@ begin
   ),
 
   -- Acknowledged they never are: what they were counted as is noted all the same.
+  recounted as materialized (
+    select n.inventory_item_id, n.location_id, n.counted
+    from numbered as n
+    join sync.levels as e
+      on e.shop_id = p_turn.shop_id and e.inventory_item_id = n.inventory_item_id and e.location_id = n.location_id
+    where v_mode = 'monitor' and e.counted is distinct from n.counted
+      and e.committed <= e.committed_counted and e.unbooked = 0
+    order by e.inventory_item_id, e.location_id
+    for update of e
+  ),
+
   noted as (
     update sync.levels as e
-    set counted = n.counted
-    from numbered as n
-    where v_mode = 'monitor' and e.shop_id = p_turn.shop_id and e.inventory_item_id = n.inventory_item_id
-      and e.location_id = n.location_id and e.counted is distinct from n.counted
-      and e.committed <= e.committed_counted and e.unbooked = 0
+    set counted = r.counted
+    from recounted as r
+    where e.shop_id = p_turn.shop_id and e.inventory_item_id = r.inventory_item_id and e.location_id = r.location_id
   ),
 
   parts as materialized (
