@@ -144,3 +144,15 @@ def test_the_last_five_changes_of_a_product_are_explained_newest_first(shelf: Sh
     changes = explain(shelf, "SKU-0")[0]["changes"]
     assert len(changes) == 5
     assert [c["id"] for c in changes] == sorted((c["id"] for c in changes), reverse=True)
+
+
+def test_a_product_is_not_shown_what_is_refused_of_a_location_with_the_same_key(shelf: Shelf) -> None:
+    one, _, three = shelf.stocked(1, 1, 1)
+    shelf.connection.execute(
+        "insert into warehouse.locations (id, name) overriding system value values (%s, 'Unmapped')", (int(three),)
+    )
+    shelf.receive(one, 4, location=int(three))
+    assert {r["key"] for r in rows(shelf.connection, "select key from sync.open_refusals")} == {three}
+    (found,) = value(shelf.connection, "select sync.explain_stock('SKU-2')")
+    assert found["product_key"] == three
+    assert found["shops"][0]["refusals"] == []
