@@ -177,3 +177,10 @@ def test_a_detached_mapping_leaves_no_alert_behind(night: Shelf, warehouse: str)
     assert rows(night.connection, alerts)
     asyncio.run(adapter.detach(warehouse))
     assert not rows(night.connection, alerts)
+
+
+def test_however_many_rows_of_no_product_change_nothing_is_looked_at(night: Shelf) -> None:
+    night.connection.execute("insert into warehouse.bins (amount) select n from generate_series(1, 5100) as n")
+    assert night.queue() == []
+    night.connection.execute("update warehouse.bins set amount = amount + 1 where product_id is null")
+    assert night.queue() == []
