@@ -19,6 +19,8 @@ from runner.shopify.vault import Vault
 from tests import commands
 
 ROOT = Path(__file__).parents[2]
+# Settings of a runner whose jobs others take over soon.
+NERVOUS = {"SHELFWIRE_HEARTBEAT_TIMEOUT": "1"}
 
 
 class House(core.House):

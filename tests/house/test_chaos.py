@@ -6,11 +6,10 @@ import random
 
 import pytest
 
-from tests.house.house import Open
+from tests.house.house import NERVOUS, Open
 from tests.house.load import Load
 
 PRODUCTS = 60
-NERVOUS = {"SHELFWIRE_HEARTBEAT_TIMEOUT": "1"}
 MUTATION = "inventorySetQuantities"
 FAULTS = {
     "http_5xx": 0.04,

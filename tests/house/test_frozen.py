@@ -6,11 +6,10 @@ import random
 import signal
 from contextlib import ExitStack
 
-from tests.house.house import Open
+from tests.house.house import NERVOUS, Open
 from tests.house.load import Load
 
 PRODUCTS = 40
-NERVOUS = {"SHELFWIRE_HEARTBEAT_TIMEOUT": "1"}
 # All for longer than the heartbeat timeout, one for much longer.
 FROZEN_SECONDS = (15.0, 3.0, 3.0)
 
