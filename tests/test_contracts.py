@@ -14,6 +14,7 @@ from cli import main
 from runner.db import core
 from runner.db.driver import APPLICATION_NAME
 from tests.seeds import Connection, rows
+from tests.sql.engine.test_refusals import SHOWN
 
 ROOT = Path(__file__).parent.parent
 SQL = sorted((ROOT / "sql").rglob("*.sql*"))
@@ -74,14 +75,7 @@ def test_every_alert_that_is_raised_or_cleared_has_a_rule_and_every_rule_an_expl
 def test_every_alert_and_every_class_that_is_shown_has_a_remedy_of_its_own(connection: Connection) -> None:
     remedies = {r["topic"]: r["remedy"] for r in rows(connection, "table sync.remedies")}
     rules = {r["rule"] for r in rows(connection, "select rule from sync.alert_rules")}
-    views = ROOT / "sql" / "views"
-    shown = (
-        views / "inventory" / "inventory_obstacles.sql",
-        views / "linking" / "link_obstacles.sql",
-        views / "warehouse" / "stock_oddities.sql",
-        ROOT / "sql" / "functions" / "warehouse" / "stock_class.sql",
-    )
-    classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", *shown) - {"OTHERWISE"}
+    classes = found(r"'([A-Z]+_[A-Z_]+|[A-Z]{5,})'", *SHOWN) - {"OTHERWISE"}
     assert {"LINK_AMBIGUOUS", "LINK_BROKEN", "UNLINKED_STOCK", "UNMAPPED_LOCATION"} < classes
     assert (rules | classes) - set(remedies) == set()
     # An alert's are given its shop and its subject.

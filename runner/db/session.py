@@ -33,8 +33,8 @@ SETTINGS = {
 # Of a runner, whose statements look up some hundred rows by key: planning them anew for each call costs more than
 # running them, and a plan made while a table was empty must not scan it once it is full. Its commits need not wait for
 # the disk: what a crash of Postgres takes away is done again, and what must not be lost waits by itself
-# (`sync.open_lane`, `sync.store_request`). A transaction of its is never idle for long, unless its process is frozen or
-# its machine gone: then others must not wait for its locks.
+# (`sync.open_lane`, `sync.store_request`). No transaction of a runner is idle for long, unless the process is frozen or
+# the machine gone: then others must not wait for its locks.
 AT_WORK = {
     **SETTINGS,
     "idle_in_transaction_session_timeout": "10s",

@@ -91,7 +91,7 @@ def same(columns: Sequence[Column] | None) -> str:
         return "new operator(pg_catalog.*=) old"
 
     def unchanged(column: Column) -> str:
-        new, old = (f"{row}.{name(column.name)}{_comparable(column)}" for row in ("new", "old"))
+        new, old = _sides(column)
         return f"({new} operator(pg_catalog.=) {old} or {new} is null and {old} is null)"
 
     return " and ".join(unchanged(c) for c in columns) or "true"
@@ -99,7 +99,11 @@ def same(columns: Sequence[Column] | None) -> str:
 
 def same_key(key: Column) -> str:
     """The condition that a row is of the key that it was of; null if it is of none."""
-    return f"new.{name(key.name)}{_comparable(key)} operator(pg_catalog.=) old.{name(key.name)}{_comparable(key)}"
+    return " operator(pg_catalog.=) ".join(_sides(key))
+
+
+def _sides(column: Column) -> list[str]:
+    return [f"{row}.{name(column.name)}{_comparable(column)}" for row in ("new", "old")]
 
 
 def _comparable(column: Column) -> str:
