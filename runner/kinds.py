@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from runner.catalog.strategy import Catalog
 from runner.db import Database
 from runner.engine.jobs import Errand
 from runner.engine.lane import Lane
@@ -13,7 +14,7 @@ from runner.inventory.strategy import Inventory
 from runner.shopify.client import Client
 
 # What is pushed, each by its strategy; what only reads or applies, by kind.
-PUSHED: tuple[Callable[[Database], Strategy], ...] = (Inventory,)
+PUSHED: tuple[Callable[[Database], Strategy], ...] = (Catalog, Inventory)
 APPLIED: Mapping[str, Errand] = {}
 
 

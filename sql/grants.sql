@@ -9,7 +9,8 @@ sync.locations, sync.shop_locations, sync.variants, sync.links, sync.levels, syn
 sync.change_queue_1, sync.change_log, sync.change_log_default, sync.lanes, sync.pending, sync.requests, sync.calls,
 sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, sync.circuits, sync.guards,
 sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans,
-sync.alerts, sync.deliveries, sync.writers, sync.slices
+sync.alerts, sync.deliveries, sync.writers, sync.slices, sync.catalogs, sync.product_links, sync.catalog_variants,
+sync.catalog_media, sync.product_shadows, sync.field_rules, sync.field_bases, sync.field_conflicts, sync.field_writes
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.

@@ -75,7 +75,7 @@ def pending(settings: Settings, limit: int, as_json: bool) -> None:
     """List what is committed in the warehouse and not acknowledged by Shopify, oldest first."""
     show.rows(
         ask(settings, lambda database: reports.pending(database, limit)),
-        ("shop", "sku", "key", "stage", "since", "changes", "is_urgent", "job_status", "job_attempts", "next_try_at"),
+        ("shop", "sku", "key", "stage", "since", "changes", "priority", "job_status", "job_attempts", "next_try_at"),
         as_json=as_json,
         empty="Nothing is pending.",
     )

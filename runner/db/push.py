@@ -53,9 +53,13 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Claim:
-    """A lane taken by a job: its turn, the keys to push now, and what an earlier job left open."""
+    """A lane taken by a job: its turn, the keys to push now, and what an earlier job left open.
+
+    ``keep``: points of the budget that its kind leaves to others.
+    """
 
     turn: Turn
+    keep: int
     keys: list[str]
     open_requests: list[Request]
 
@@ -110,13 +114,14 @@ async def claim_push(db: Database, turn: Turn) -> Claim:
         LaneGone: the shop was removed.
     """
     rows = await db.fetch(
-        f"select generation, {STEP} from (select generation, (step).* from sync.claim_push(%s, %s, %s, %s)) as c",
+        f"select generation, keep, {STEP} "
+        "from (select generation, keep, (step).* from sync.claim_push(%s, %s, %s, %s)) as c",
         (turn.shop_id, turn.kind, turn.lane, turn.job_id),
     )
     if not rows:
         raise LaneGone(f"Lane {turn.lane} of {turn.kind} is gone, with its shop.")
     first, *rest = rows
-    return Claim(replace(turn, generation=first["generation"]), first["keys"], prepared(rest).requests)
+    return Claim(replace(turn, generation=first["generation"]), first["keep"], first["keys"], prepared(rest).requests)
 
 
 async def prepare(db: Database, turn: Turn, keys: Sequence[str], size: int | None) -> Prepared:

@@ -133,7 +133,7 @@ class Watch(NamedTuple):
     key_column: str
     key_type: str
     is_translated: bool
-    names_products: bool
+    feeds: list[str]
     by_row: bool
 
 
@@ -141,19 +141,19 @@ def note_mapping(fingerprint: str, recheck: str | None, found: Sequence[Watch]) 
     """The statements that note what is attached, and make the relay look at all keys, whatever they were before."""
     values = ",\n".join(
         f"({w.watch}, {literal(w.relation)}, {literal(w.entity)}, {literal(w.key_column)}, {literal(w.key_type)}, "
-        f"{w.is_translated}, {w.names_products}, {w.by_row})"
+        f"{w.is_translated}, {literal('{' + ','.join(w.feeds) + '}')}, {w.by_row})"
         for w in found
     )
     interval = "null" if recheck is None else f"{literal(recheck)}::interval"
     return f"""
 update sync.watches set is_watched = false;
 insert into sync.watches (
-  watch, relation, entity, key_column, key_type, is_translated, names_products, by_row
+  watch, relation, entity, key_column, key_type, is_translated, feeds, by_row
 )
 values
 {values}
 on conflict (watch) do update
-set is_watched = true, is_translated = excluded.is_translated, names_products = excluded.names_products,
+set is_watched = true, is_translated = excluded.is_translated, feeds = excluded.feeds,
   by_row = excluded.by_row;
 update sync.watches as w set state = sync.state_of(t.tableoid), written = null
 from sync.watched_tables as t where t.watch = w.watch;

@@ -128,9 +128,12 @@ async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[
     await db.fetch("select sync.record_locations(%s, %s::json)", (shop_id, db.encoding.json(locations)))
 
 
-async def needed_scopes(db: Database) -> list[str]:
-    """What an app must be granted for all that travels."""
-    rows = await db.fetch("select distinct unnest(scopes) as scope from sync.kinds order by 1")
+async def needed_scopes(db: Database, shop_id: int) -> list[str]:
+    """What an app must be granted for all that travels to a shop."""
+    rows = await db.fetch(
+        "select distinct unnest(scopes) as scope from sync.kinds where sync.is_followed(kind, %s) order by 1",
+        (shop_id,),
+    )
     return [r["scope"] for r in rows]
 
 

@@ -61,6 +61,7 @@ class Push:
         self._taken_apart: int | None = None
         self._in_doubt: set[str] = set()
         self._applied: Applied | None = None
+        self._keep = 0
 
     async def run(self) -> None:
         """Make Shopify hold what it should for the job's keys, and for what becomes pending in its lane meanwhile.
@@ -76,6 +77,7 @@ class Push:
         """
         claim = await db.claim_push(self._db, self._turn)
         self._turn = claim.turn
+        self._keep = claim.keep
         log.debug("job.claimed", count=len(claim.keys), keys=claim.keys, open_requests=len(claim.open_requests))
         work: deque[Work] = deque()
         for request in claim.open_requests:
@@ -113,7 +115,8 @@ class Push:
 
     def _costs(self) -> dict[str, int]:
         """Points to take in advance for the next request."""
-        return {name: self._client.cost(document) for name, document in self._strategy.documents.items()}
+        documents = self._strategy.documents.items()
+        return {name: self._client.cost(document) for name, document in documents if document.costs_the_same}
 
     async def _work_off(self, work: deque[Work], prepared: Prepared | None) -> None:
         """Prepare and send until nothing is left to be prepared anew; at last what was in doubt.
@@ -153,16 +156,20 @@ class Push:
             entries=request.entries,
             sends=request.sends,
         )
+        document = self._strategy.documents[request.document]
         try:
             answer = await self._client.execute(
-                self._strategy.documents[request.document],
+                document,
                 request.variables,
+                points=self._strategy.points(document, request.variables),
                 request_id=request.id,
                 attempts=1 if suspect and request.entries > 1 else self._attempts,
+                keep=self._keep,
                 wait=request.wait,
                 asked=request.at,
                 log_later=True,
             )
+            data = await self._strategy.answer(self._client, answer.data)
         except DocumentRefused as error:
             await self._record(request, "rejected", error.code, error.message)
             raise
@@ -172,7 +179,7 @@ class Push:
             return await self._suspect(request, error, suspect=suspect)
         self._faults = 0
         self._attempts = ATTEMPTS
-        verdict = self._strategy.verdict(answer.data)
+        verdict = self._strategy.verdict(data)
         if isinstance(verdict, Accepted):
             self._passes = True
             self._applied = Applied(request.id, verdict.answer, answer.call.entry())

@@ -65,11 +65,21 @@ class Strategy(Protocol):
     kind: str
     documents: Mapping[str, Document]
 
+    def points(self, document: Document, variables: str, /) -> int | None:
+        """The cost of a request, if it depends on what it carries; None: it costs what the last one did."""
+
+    async def answer(self, client: Client, data: dict[str, Any], /) -> dict[str, Any]:
+        """The whole of an answer that began with this, where Shopify works in the background, or in pages.
+
+        Raises:
+            Transient, ShopRefused: it is not known: the request is sent again.
+        """
+
     def verdict(self, data: dict[str, Any]) -> Verdict:
         """What an answer without errors says became of the request."""
 
     async def look(
-        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None
+        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None, /
     ) -> None:
         """Read anew what some objects of Shopify are, as `unread` steps and `objects_of` name them.
 
@@ -79,5 +89,5 @@ class Strategy(Protocol):
             Transient, ShopRefused, RequestRefused: as the client.
         """
 
-    async def objects_of(self, request_id: int, entries: Sequence[int] | None) -> Sequence[int]:
+    async def objects_of(self, request_id: int, entries: Sequence[int] | None, /) -> Sequence[int]:
         """The objects of Shopify that some entries of a request are about, or all."""

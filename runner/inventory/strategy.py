@@ -33,6 +33,12 @@ class Inventory:
         self._db = database
         self.documents: Mapping[str, Document] = {"InventorySetQuantities": document("InventorySetQuantities")}
 
+    def points(self, _document: Document, _variables: str, /) -> int | None:
+        return None
+
+    async def answer(self, _client: Client, data: dict[str, Any], /) -> dict[str, Any]:
+        return data
+
     def verdict(self, data: dict[str, Any]) -> Verdict:
         payload = data["inventorySetQuantities"]
         errors = payload["userErrors"]
@@ -48,7 +54,7 @@ class Inventory:
         return Rejected(errors, refusals, changed)
 
     async def look(
-        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None
+        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None, /
     ) -> None:
         locations = max(1, len(await db_shops.locations(self._db, turn.shop_id)))
         gone = await read_levels(self._db, client, turn.shop_id, objects, locations, request_id, attempts)
@@ -57,7 +63,7 @@ class Inventory:
                 self._db, turn.shop_id, gone, turn.job_id, "INVALID_INVENTORY_ITEM", "The inventory item is gone."
             )
 
-    async def objects_of(self, request_id: int, entries: Sequence[int] | None) -> Sequence[int]:
+    async def objects_of(self, request_id: int, entries: Sequence[int] | None, /) -> Sequence[int]:
         return await db.items_of(self._db, request_id, entries)
 
 

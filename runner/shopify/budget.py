@@ -16,6 +16,8 @@ GUARD = 0.002
 # the last answer is older than FRESH.
 SLICE = 1.0
 FRESH = 0.1
+# Who leaves points to more urgent callers does so no longer than this: then it takes its turn among them.
+PATIENCE = 5.0
 
 
 class Stopping(Transient):
@@ -33,14 +35,18 @@ class Budget:
         self._stopping = stopping
 
     async def reserve(self, cost: int, keep: int = 0, *, writes: bool = False, request_id: int | None = None) -> None:
-        """Return when ``cost`` points may be spent. ``keep`` points are left to more urgent callers.
+        """Return when ``cost`` points may be spent. ``keep`` points are left to more urgent callers,
+        for five seconds: nobody waits for ever.
 
         Raises:
             ShopHeld: ``writes``, and nothing may be written to the shop, or not by the request's kind.
             Stopping: the runner is asked to stop meanwhile.
         """
+        begun = time.monotonic()
         while True:
             asked = time.monotonic()
+            if asked - begun > PATIENCE:
+                keep = 0
             granted, wait = await db_shops.reserve_budget(
                 self._db, self._shop_id, cost, keep, writes=writes, request_id=request_id
             )

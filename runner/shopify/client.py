@@ -118,6 +118,7 @@ class Client:
         document: Document,
         variables: Mapping[str, Any] | str,
         *,
+        points: int | None = None,
         keep: int = 0,
         request_id: int | None = None,
         attempts: int = ATTEMPTS,
@@ -130,6 +131,7 @@ class Client:
 
         Args:
             variables: a mapping, or the exact JSON text to send. Mutations must be idempotent by their own key.
+            points: what it will cost, where that depends on an exact text.
             keep: points of the budget to leave to more urgent callers.
             request_id: the stored request this is, for the log.
             wait: the points of the first attempt are taken, and there after so many seconds; ``asked``: when it was
@@ -147,7 +149,7 @@ class Client:
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
         writes = document.is_mutation and not is_mark
-        size = (document.name, 0 if isinstance(variables, str) else document.cost(variables))
+        size = (document.name, points or (0 if isinstance(variables, str) else document.cost(variables)))
         for attempt in range(attempts):
             try:
                 taken = wait if attempt == 0 else None

@@ -24,6 +24,8 @@ from runner.shopify.shape import Shape, shape_of
 
 FOLDER = Path(__file__).parent / "graphql"
 API_VERSION = "2026-10"
+# Variables of our documents that say how much is asked for.
+SIZES = {"first", "ids", "levels", "media", "variants"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Document:
     def is_mutation(self) -> bool:
         """Whether it may write."""
         return self.operation.operation is OperationType.MUTATION
+
+    @property
+    def costs_the_same(self) -> bool:
+        """Whether its cost does not depend on its variables."""
+        return not any(v.variable.name.value in SIZES for v in self.operation.variable_definitions or ())
 
     def cost(self, variables: Mapping[str, Any]) -> int:
         """The requested cost in points, by the rules measured on recorded answers.

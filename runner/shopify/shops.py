@@ -208,7 +208,7 @@ class Shops:
                 remedy="Use a release of Shelfwire for that version.",
             )
         scopes = [s["handle"] for s in answer.data["currentAppInstallation"]["accessScopes"]]
-        missing = missing_scopes(scopes, await db.needed_scopes(self.db))
+        missing = missing_scopes(scopes, await db.needed_scopes(self.db, shop.id))
         if missing:
             raise ShopRefused(
                 f"The token of {domain} lacks the scopes {', '.join(missing)}.",

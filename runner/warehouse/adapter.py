@@ -131,7 +131,7 @@ async def _render(connection: Connection, file: MappingFile) -> tuple[Shape, lis
             c.key.name,
             c.key.type,
             shape.is_translated(c),
-            c.names_products,
+            c.feeds,
             c.by_row,
         )
         for number, c in zip(numbers, shape.captures, strict=True)

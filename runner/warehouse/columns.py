@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -42,20 +42,47 @@ class _Section(BaseModel):
 
 
 class Products(_Section):
-    """Columns of the products table. ``sku`` links a product to its Shopify variant."""
+    """Columns of the products table. ``sku`` links a product to its Shopify variant; the others are its catalogue."""
 
     key: Name
     sku: Name
     title: Name
+    product_group: Name | None = None
+    position: Name | None = None
+    option1_name: Name | None = None
+    option1_value: Name | None = None
+    option2_name: Name | None = None
+    option2_value: Name | None = None
+    option3_name: Name | None = None
+    option3_value: Name | None = None
+    description: Name | None = None
+    vendor: Name | None = None
+    product_type: Name | None = None
+    tags: Name | None = None
+    status: Name | None = None
+    seo_title: Name | None = None
+    seo_description: Name | None = None
+    handle: Name | None = None
+    category: Name | None = None
+    collections: Name | None = None
+    price: Name | None = None
+    compare_at_price: Name | None = None
+    cost: Name | None = None
+    barcode: Name | None = None
+    weight: Name | None = None
+    weight_unit: Name | None = None
+    requires_shipping: Name | None = None
+    taxable: Name | None = None
+    inventory_policy: Name | None = None
 
     def watched(self) -> str:
         return self.key
 
-    def sql(self, schema: str) -> str:
-        return (
-            f"select r.{name(self.key)} as product, r.{name(self.sku)} as sku, r.{name(self.title)} as title "
-            f"{self._from(schema)}"
-        )
+    def sql(self, schema: str, further: Iterable[str] = ()) -> str:
+        """The select; ``further`` columns, which become metafields, keep their names."""
+        named = {entry: column for entry, column in self.columns() if entry != "key"}
+        columns = {"product": self.key, **named, **{column: column for column in further}}
+        return f"select {', '.join(f'r.{name(c)} as {name(n)}' for n, c in columns.items())} {self._from(schema)}"
 
 
 class Locations(_Section):

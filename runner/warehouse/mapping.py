@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from runner.errors import MappingError
+from runner.warehouse.catalog import Metafield
 from runner.warehouse.columns import Customers, Items, Locations, Name, Products
 
 INTERVAL = re.compile(r"^[1-9]\d* ?(s|sec|second|min|minute|h|hour)s?$")
@@ -136,6 +137,9 @@ class Mapping(_Section):
     items: Items | None = None
     locations: Annotated[Locations | Select, _form(Locations, Select)] | None = None
     customers: Annotated[Customers | Select, _form(Customers, Select)] | None = None
+    images: Select | None = None
+    metafields: dict[Name, Metafield] = {}
+    local_only: list[Name] = []
     watch: Annotated[dict[str, Annotated[list[Watch], BeforeValidator(_watches)]], BeforeValidator(_dotted)] = {}
 
     @model_validator(mode="after")
@@ -144,6 +148,9 @@ class Mapping(_Section):
             raise ValueError("say what is in stock: either [stock] with sql, or [items] with columns")
         if not self.schema_ and any(True for _ in self.short()):
             raise ValueError("schema is missing: where the tables are")
+        places = [(m.namespace, m.key or column) for column, m in self.metafields.items()]
+        if twice := next((place for place in places if places.count(place) > 1), None):
+            raise ValueError(f"two columns of [metafields] would be {'.'.join(twice)}")
         return self
 
     def short(self) -> Iterator[tuple[str, Products | Locations | Items | Customers]]:
@@ -186,13 +193,15 @@ class MappingFile:
 
     @property
     def selects(self) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Each select by what it gives (products, locations, stock, customers), with its entry in the file."""
+        """Each select by what it gives (products, locations, stock, customers, images), with its entry in the file."""
         m = self.mapping
         found: dict[str, tuple[str, tuple[str, ...]]] = {}
-        for name in ("products", "locations", "stock", "items", "customers"):
+        for name in ("products", "locations", "stock", "items", "customers", "images"):
             section = getattr(m, name)
             if isinstance(section, Select):
                 found[name] = section.sql, (name, "sql")
+            elif isinstance(section, Products):
+                found[name] = section.sql(m.schema_[0], m.metafields), (name,)
             elif section is not None:
                 found["stock" if name == "items" else name] = section.sql(m.schema_[0]), (name,)
         return found

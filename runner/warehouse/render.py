@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from runner.db.names import literal, name
 from runner.db.shapes import Column
 from runner.files import ROOT
-from runner.warehouse import keys
+from runner.warehouse import catalog, keys
 from runner.warehouse.shape import NUMBERS, Capture, Select, Shape, key_type
 
 TEMPLATES = ROOT / "sql" / "adapter"
@@ -135,12 +135,39 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
                 if c.name not in ("product", "location", "available") and c.base in NUMBERS
             ],
         } | _by_product(stock, product),
+        "catalog": _catalog(shape, products),
+        "images": "images" in shape.selects and {
+            "sql": shape.selects["images"].sql,
+            "columns": shape.selects["images"].columns,
+        } | _by_product(shape.selects["images"], product),
+        "metafields": [
+            (m.namespace, m.key or column, m.type, m.name or (m.key or column).replace("_", " ").capitalize())
+            for column, m in shape.metafields.items()
+        ],
         "translated_watches": [
             _translated(shape, number, c)
             for number, c in zip(numbers, shape.captures, strict=True)
             if shape.is_translated(c)
         ],
     }  # fmt: skip
+
+
+def _catalog(shape: Shape, products: Select) -> dict[str, Any]:
+    """What [products] says of the catalogue: expressions over its row ``s``."""
+    text, among = _by_product(products, shape.product).values()
+    group, in_groups = text, among.replace("p_keys", "p_groups")
+    if catalog.GROUP in products.columns:
+        of, column = products.key(catalog.GROUP), f"s.{catalog.GROUP}"
+        group = f"coalesce({keys.text(column, of, of)}, {text})"
+        in_groups = f"({keys.among(column, of, of, 'p_groups')} or {column} is null and {in_groups})"
+    return {
+        "group": group,
+        "in_groups": in_groups,
+        "position": f"s.{catalog.POSITION}::numeric" if catalog.POSITION in products.columns else "null::numeric",
+        "fields": [(field, column) for column, (field, _) in catalog.FIELDS.items() if column in products.columns],
+        "options": [pair for pair in catalog.OPTIONS if pair[0] in products.columns],
+        "metafields": [(f"{m.namespace}.{m.key or column}", column) for column, m in shape.metafields.items()],
+    }
 
 
 def _grouped(shape: Shape, stock: Select) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from runner.db.shapes import Column, Read
+from runner.warehouse.catalog import Metafield
 from runner.warehouse.keys import KeyType, is_text_already
 
 NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8")
@@ -32,7 +34,7 @@ class Capture:
         entity: what its rows are about, ``product`` or ``customer``.
         key: the column of the key; it may need a ``translation`` to keys of the entity.
         compared: the columns whose change matters; None: any.
-        names_products: whether products come and go by it.
+        feeds: entries of the mapping that read it, all of its entity if that cannot be told.
         by_row: whether statement triggers would miss rows.
         owner: who adds partitions, as SQL writes it, and must be allowed to give them our triggers; None: it has none.
         tables: where triggers stand, each with the events of its own.
@@ -44,7 +46,7 @@ class Capture:
     key: Column
     translation: Select | None
     compared: list[Column] | None
-    names_products: bool
+    feeds: list[str]
     by_row: bool
     owner: str | None
     tables: list[tuple[str, tuple[str, ...]]]
@@ -60,11 +62,15 @@ EVENTS = ("insert", "update", "delete", "truncate")
 
 @dataclass(frozen=True)
 class Shape:
-    """A mapping in this database. ``recheck`` is an interval, if the mapping wants one."""
+    """A mapping in this database.
+
+    ``recheck`` is an interval, if the mapping wants one; ``metafields`` are columns of its products.
+    """
 
     selects: dict[str, Select]
     captures: list[Capture]
     recheck: str | None
+    metafields: Mapping[str, Metafield] = field(default_factory=dict)
 
     @property
     def product(self) -> KeyType:

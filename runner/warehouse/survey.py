@@ -8,6 +8,7 @@ from runner.db import shapes as db
 from runner.db.core import Connection
 from runner.db.shapes import Relation
 from runner.errors import MappingError
+from runner.warehouse import catalog
 from runner.warehouse.mapping import KEYS, MappingFile, Watched
 from runner.warehouse.shape import EVENTS, NUMBERS, Capture, Select, Shape, key_type
 
@@ -16,7 +17,12 @@ REQUIRED = {
     "locations": ("location", "name"),
     "stock": ("product", "available"),
     "customers": ("customer",),
+    "images": ("product", "url"),
 }
+
+
+# What is read of an entity.
+ENTRIES = {"product": ("products", "stock", "images"), "customer": ("customers",)}
 
 
 async def examine(connection: Connection, file: MappingFile) -> Shape:
@@ -43,6 +49,7 @@ async def examine(connection: Connection, file: MappingFile) -> Shape:
     await db.write_plainly(connection)
     selects = {name: await _select(connection, f"probe_{name}") for name in file.selects}
     problems = [p for name, select in selects.items() for p in _problems(file, name, select)]
+    problems += [p for name, select in selects.items() for p in _leaks(file, name, select)]
     if problems:
         raise MappingError("\n".join(problems))
     translations = {
@@ -50,7 +57,7 @@ async def examine(connection: Connection, file: MappingFile) -> Shape:
         for number, (watched, _) in enumerate(found)
         if watched.watch.translation
     }
-    shape = Shape(selects, [], file.mapping.stock.recheck if file.mapping.stock else None)
+    shape = Shape(selects, [], file.mapping.stock.recheck if file.mapping.stock else None, file.mapping.metafields)
     for number, (watched, relation) in enumerate(found):
         shape.captures.append(await _capture(connection, file, shape, watched, relation, number, translations))
     if problems := _meetings(file, shape):
@@ -119,10 +126,52 @@ def _problems(file: MappingFile, name: str, select: Select) -> list[str]:
                 f"{where}: {column} of [{entry}] is of type {of.type}{why}, which cannot be a key: "
                 f"cast it in the select, {column}::text for example."
             )
+    types = {"products": catalog.TYPES, "images": catalog.IMAGES}.get(name, {})
+    for column, wanted in types.items():
+        if column in select.columns and select.columns[column].base not in wanted:
+            found.append(
+                f"{where}: {column} of [{entry}] is of type {select.columns[column].type}; cast it in the select to "
+                f"one of: {', '.join(t.replace('_', 'array of ') if t[0] == '_' else t for t in wanted)}."
+            )
+    for column in file.mapping.metafields if name == "products" else ():
+        if column not in select.columns:
+            found.append(
+                f"{file.at('metafields', column)}: [products] selects no column {column}; "
+                f"it has: {', '.join(select.columns)}."
+            )
+    for number, pair in enumerate(catalog.OPTIONS, start=1) if name == "products" else ():
+        there = [column in select.columns for column in pair]
+        if any(there) and (not all(there) or (number > 1 and catalog.OPTIONS[number - 2][0] not in select.columns)):
+            found.append(
+                f"{where}: options are pairs of columns, from the first on: option1_name with option1_value, then "
+                f"option2_name with option2_value; [{entry}] has: {', '.join(select.columns)}."
+            )
+    if name == "products" and catalog.GROUP in select.columns and select.key(catalog.GROUP).family is None:
+        found.append(
+            f"{where}: {catalog.GROUP} is of type {select.columns[catalog.GROUP].type}, which cannot be a key."
+        )
     available = select.columns.get("available") if name == "stock" else None
     if available and available.base not in NUMBERS:
         found.append(f"{where}: available of [{entry}] is of type {available.type}, no number.")
     return found
+
+
+def _leaks(file: MappingFile, name: str, select: Select) -> list[str]:
+    """Columns that must not leave the house, read by a select whose columns do."""
+    if name not in ("products", "images", "customers") or not file.mapping.local_only:
+        return []
+    where = file.at(name, "sql")
+    if select.is_opaque:
+        return [
+            f"{where}: [{name}] calls a function or takes whole rows, so it cannot be told whether it reads a column "
+            "of local_only: name its columns one by one."
+        ]
+    return [
+        f"{where}: [{name}] reads {read.relation}.{column}, which is local_only and must not leave the house."
+        for read in select.reads
+        for column in sorted(read.columns)
+        if any(f".{read.relation}.{column}".endswith(f".{local}") for local in file.mapping.local_only)
+    ]
 
 
 async def _capture(
@@ -141,8 +190,10 @@ async def _capture(
             f"{file.at(*watched.where)}: the select must give one column, the keys; "
             f"it gives: {', '.join(translation.columns)}."
         )
-    names = ("customers",) if watch.entity == "customer" else ("products", "stock")
-    selects = [shape.selects[name] for name in names if name in shape.selects]
+    names = [name for name in ENTRIES[watch.entity] if name in shape.selects]
+    selects = [shape.selects[name] for name in names]
+    # What is read through a function, or watched for the sake of something else, may feed any.
+    feeds = [n for n in names if any(r.oid == relation.oid for r in shape.selects[n].reads)] or names
     selects += [t for n, t in translations.items() if file.watched[n].watch.entity == watch.entity]
     reads = [r for s in selects for r in s.reads if r.oid == relation.oid]
     read = {column for r in reads for column in r.columns}
@@ -166,7 +217,7 @@ async def _capture(
         key,
         translation,
         compared if is_known else None,
-        watch.entity == "product" and any(r.oid == relation.oid for r in shape.selects["products"].reads),
+        feeds,
         by_row,
         relation.owner if relation.kind == "p" else None,
         [(relation.relation, EVENTS), *below],
@@ -180,6 +231,8 @@ def _meetings(file: MappingFile, shape: Shape) -> list[str]:
     pairs = [("stock", "product", stock.columns["product"], shape.product)]
     if "location" in stock.columns:
         pairs.append(("stock", "location", stock.columns["location"], shape.location))
+    if "images" in shape.selects:
+        pairs.append(("images", "product", shape.selects["images"].columns["product"], shape.product))
     for capture in shape.captures:
         if of := shape.key_of(capture.entity):
             pairs.append(("watch", f"{capture.relation}.{capture.key.name}", capture.gives, of))

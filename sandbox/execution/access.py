@@ -19,13 +19,22 @@ READ = {
     "InventoryLevel": "read_inventory",
     "InventoryProperties": "read_inventory",
     "Location": "read_locations",
+    "Collection": "read_products",
+    "MetafieldDefinition": "read_products",
     "Product": "read_products",
     "ProductOperation": "read_products",
     "ProductVariant": "read_products",
+    "Publication": "read_publications",
 }
 """What a query's root field needs, by the type it returns (itself, as a connection or as a list)."""
 
-WRITE = {"inventory": "write_inventory", "location": "write_locations", "product": "write_products"}
+WRITE = {
+    "inventory": "write_inventory",
+    "location": "write_locations",
+    "metafieldDefinition": "write_products",
+    "product": "write_products",
+    "publishable": "write_publications",
+}
 """What a mutation needs, by the beginning of its name."""
 
 

@@ -37,26 +37,28 @@ from graphql import (
 from graphql.language import Visitor, visit
 
 QUERIES = """
-    currentAppInstallation inventoryItem inventoryItems inventoryLevel inventoryProperties location
-    locations locationsCount node nodes product productByIdentifier productOperation productVariant
-    productVariants productVariantsCount products productsCount publicApiVersions shop
+    collection collectionByIdentifier collections currentAppInstallation inventoryItem inventoryItems
+    inventoryLevel inventoryProperties location locations locationsCount metafieldDefinition
+    metafieldDefinitions node nodes product productByIdentifier productOperation productVariant
+    productVariants productVariantsCount products productsCount publicApiVersions publications shop
 """
 
 MUTATIONS = """
     inventoryActivate inventoryAdjustQuantities inventoryBulkToggleActivation inventoryDeactivate
     inventoryItemUpdate inventoryMoveQuantities inventorySetOnHandQuantities inventorySetQuantities
-    locationActivate locationAdd locationDeactivate locationDelete metafieldsDelete metafieldsSet
-    productCreate productDelete productOptionsCreate productSet productUpdate
-    productVariantsBulkCreate productVariantsBulkDelete productVariantsBulkUpdate
+    locationActivate locationAdd locationDeactivate locationDelete metafieldDefinitionCreate
+    metafieldDefinitionDelete metafieldsDelete metafieldsSet productCreate productDelete
+    productOptionsCreate productSet productUpdate productVariantsBulkCreate productVariantsBulkDelete
+    productVariantsBulkUpdate publishablePublish publishableUnpublish
 """
 
 TYPES = """
-    AccessScope ApiVersion App AppInstallation Collection CollectionConnection CollectionEdge Count
-    CountryHarmonizedSystemCode CountryHarmonizedSystemCodeConnection CountryHarmonizedSystemCodeEdge
-    DisplayableError Domain EditableProperty FulfillmentService Image InventoryActivatePayload
-    InventoryAdjustQuantitiesPayload InventoryAdjustQuantitiesUserError InventoryAdjustmentGroup
-    InventoryBulkToggleActivationPayload InventoryBulkToggleActivationUserError InventoryChange
-    InventoryDeactivatePayload InventoryItem InventoryItemConnection InventoryItemEdge
+    AccessScope ApiVersion App AppCatalog AppInstallation Catalog Collection CollectionConnection
+    CollectionEdge Count CountryHarmonizedSystemCode CountryHarmonizedSystemCodeConnection
+    CountryHarmonizedSystemCodeEdge DisplayableError Domain EditableProperty FulfillmentService Image
+    InventoryActivatePayload InventoryAdjustQuantitiesPayload InventoryAdjustQuantitiesUserError
+    InventoryAdjustmentGroup InventoryBulkToggleActivationPayload InventoryBulkToggleActivationUserError
+    InventoryChange InventoryDeactivatePayload InventoryItem InventoryItemConnection InventoryItemEdge
     InventoryItemMeasurement InventoryItemUpdatePayload InventoryLevel InventoryLevelConnection
     InventoryLevelEdge InventoryMoveQuantitiesPayload InventoryMoveQuantitiesUserError InventoryProperties
     InventoryQuantity InventoryQuantityName InventorySetOnHandQuantitiesPayload
@@ -65,21 +67,28 @@ TYPES = """
     LocationAddUserError LocationAddress LocationConnection LocationDeactivatePayload
     LocationDeactivateUserError LocationDeletePayload LocationDeleteUserError LocationEdge
     LocationSuggestedAddress Media MediaConnection MediaEdge MediaImage MediaPreviewImage Metafield
-    MetafieldConnection MetafieldEdge MetafieldIdentifier MetafieldsDeletePayload MetafieldsSetPayload
-    MetafieldsSetUserError MoneyV2 Node PageInfo Product ProductCompareAtPriceRange
-    ProductConnection ProductCreatePayload ProductDeleteOperation ProductDeletePayload ProductEdge
-    ProductOperation ProductOption ProductOptionValue ProductOptionsCreatePayload
-    ProductOptionsCreateUserError ProductPriceRange ProductPriceRangeV2 ProductSetOperation
-    ProductSetPayload ProductSetUserError ProductUpdatePayload ProductVariant ProductVariantConnection
-    ProductVariantEdge ProductVariantsBulkCreatePayload ProductVariantsBulkCreateUserError
-    ProductVariantsBulkDeletePayload ProductVariantsBulkDeleteUserError ProductVariantsBulkUpdatePayload
-    ProductVariantsBulkUpdateUserError SEO SelectedOption Shop ShopPlan ShopResourceLimits
-    UnitPriceMeasurement UserError Weight
+    MetafieldCapabilities MetafieldCapabilityUniqueValues MetafieldDefinition MetafieldDefinitionConnection
+    MetafieldDefinitionCreatePayload MetafieldDefinitionCreateUserError MetafieldDefinitionDeletePayload
+    MetafieldDefinitionDeleteUserError MetafieldDefinitionEdge MetafieldDefinitionIdentifier
+    MetafieldDefinitionType MetafieldDefinitionValidation MetafieldConnection MetafieldEdge
+    MetafieldIdentifier MetafieldsDeletePayload MetafieldsSetPayload MetafieldsSetUserError MoneyV2 Node
+    PageInfo Product ProductCompareAtPriceRange ProductConnection ProductCreatePayload
+    ProductDeleteOperation ProductDeletePayload ProductEdge ProductOperation ProductOption
+    ProductOptionValue ProductOptionsCreatePayload ProductOptionsCreateUserError ProductPriceRange
+    ProductPriceRangeV2 ProductSetOperation ProductSetPayload ProductSetUserError ProductUpdatePayload
+    ProductVariant ProductVariantConnection ProductVariantEdge ProductVariantsBulkCreatePayload
+    ProductVariantsBulkCreateUserError ProductVariantsBulkDeletePayload ProductVariantsBulkDeleteUserError
+    ProductVariantsBulkUpdatePayload ProductVariantsBulkUpdateUserError Publication PublicationConnection
+    PublicationEdge Publishable PublishablePublishPayload PublishableUnpublishPayload SEO SelectedOption
+    Shop ShopPlan ShopResourceLimits TaxonomyCategory UnitPriceMeasurement UserError Weight
 """
 
 WITHOUT = """
     App.banner App.icon App.screenshots Image.transformedSrc Product.productParents
     Product.variantsInCollection Product.variantsInCollectionCount ProductVariant.productParents
+    TaxonomyCategory.ancestorIds TaxonomyCategory.childrenIds TaxonomyCategory.fullName
+    TaxonomyCategory.isArchived TaxonomyCategory.isLeaf TaxonomyCategory.isRoot TaxonomyCategory.level
+    TaxonomyCategory.name TaxonomyCategory.parentId
 """
 
 Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode

@@ -1,7 +1,7 @@
 """The schema that is served, with every resolver in place.
 
 A field without a resolver of its own is read from the attribute, or dictionary key, of the same name. What
-the sandbox does not keep (publications, selling plans, …) is answered with the emptiest value of its type.
+the sandbox does not keep (selling plans, channels, …) is answered with the emptiest value of its type.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from graphql import (
 
 from sandbox.calls.call import Info
 from sandbox.calls.resolvers import RESOLVERS, Resolver
+from sandbox.channels import collections, publications
 from sandbox.clock import iso
 from sandbox.execution.access import guarded
 from sandbox.inventory import activation, groups, items, levels, locations, quantities
 from sandbox.lists.connections import Connection, by_number
-from sandbox.metafields import metafields, writing
+from sandbox.metafields import definitions, metafields, writing
 from sandbox.products import media, product_set, products, totals
 from sandbox.shop import nodes, shop
 from sandbox.variants import bulk, options, variants
@@ -40,6 +41,8 @@ PLAIN_CODES = ("INVALID_INPUT", "INVALID")
 SUBJECTS = (
     activation,
     bulk,
+    collections,
+    definitions,
     groups,
     items,
     levels,
@@ -50,6 +53,7 @@ SUBJECTS = (
     options,
     product_set,
     products,
+    publications,
     quantities,
     shop,
     totals,

@@ -16,9 +16,11 @@ SCOPES = (
     "read_inventory",
     "read_locations",
     "read_products",
+    "read_publications",
     "write_inventory",
     "write_locations",
     "write_products",
+    "write_publications",
 )
 
 STATIC = "custom-app"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sandbox.calls.errors import refused
 from sandbox.state.entities import AppInstallation, MetafieldOwner, Product, ProductVariant
 from sandbox.state.gids import parse
 from sandbox.state.store import Store
@@ -26,6 +29,22 @@ def owner_of(store: Store, gid: str) -> MetafieldOwner | None:
     if kind == "Shop":
         return store if number == 1 else None
     return store.product(gid) or store.variant(gid)
+
+
+def checked_identifier(store: Store, identifier: dict[str, Any]) -> dict[str, Any]:
+    """As given; a custom id with its namespace as it is stored.
+
+    Raises:
+        GraphQLError: NOT_FOUND, there is no definition of type id for it.
+    """
+    wanted = identifier.get("customId")
+    if wanted is None:
+        return identifier
+    namespace = namespace_of(wanted.get("namespace"))
+    found = store.definition("PRODUCT", namespace, wanted["key"])
+    if found is None or found.type_name != "id":
+        raise refused("Metafield definition of type 'id' is required when using custom ids.", "NOT_FOUND")
+    return {"customId": {**wanted, "namespace": namespace}}
 
 
 def type_of(owner: MetafieldOwner) -> str:

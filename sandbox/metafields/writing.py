@@ -52,7 +52,7 @@ def delete(_: Any, info: Info, metafields: list[dict[str, Any]]) -> dict[str, An
         owner = owner_of(info.context.store, given["ownerId"])
         found = _found(owner, namespace_of(given["namespace"]), given["key"])
         if owner is not None and found is not None:
-            owner.metafields.remove(found)
+            info.context.store.remove_metafield(found)
         deleted.append(given if found else None)
     return {"deletedMetafields": deleted, "userErrors": []}
 

@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 from sandbox.calls.errors import refused, user_error
+from sandbox.metafields.owners import namespace_of
 from sandbox.products.handles import free_handle, normalised
 from sandbox.state.entities import Product
+from sandbox.state.gids import gid
 from sandbox.state.store import Store
 
 LONGEST = 255
@@ -115,14 +117,31 @@ def apply_details(store: Store, product: Product, given: dict[str, Any], now: fl
         derived = normalised(product.title) or "product"
         others = {handle for handle, one in store.handles.items() if one is not product} if not asked else ()
         store.set_handle(product, asked or free_handle(derived, others))
+    if "category" in given:
+        product.category = given["category"]
     if "tags" in given:
         product.tags = tags(given["tags"] or [])
     if given.get("seo"):
         product.seo_title = given["seo"].get("title", product.seo_title)
         product.seo_description = given["seo"].get("description", product.seo_description)
     for one in given.get("metafields") or ():
-        store.set_metafield(product, one.get("namespace") or "custom", one["key"], one.get("type") or "", one["value"])
+        namespace = namespace_of(one.get("namespace") or "custom")
+        store.set_metafield(product, namespace, one["key"], one.get("type") or "", one["value"])
+    _move(store, product, given)
     product.updated_at = now
+
+
+def _move(store: Store, product: Product, given: dict[str, Any]) -> None:
+    """Into collections and out of them; `collections` are all that it is in."""
+    for collection in store.collections.values():
+        wanted, is_in = gid("Collection", collection.id), product in collection.products
+        joins = wanted in (given.get("collectionsToJoin") or given.get("collections") or ())
+        leaves = given.get("collections") is not None and not joins
+        leaves = leaves or wanted in (given.get("collectionsToLeave") or ())
+        if joins and not is_in:
+            collection.products.append(product)
+        elif leaves and is_in:
+            collection.products.remove(product)
 
 
 def tags(given: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from sandbox.calls.errors import refused, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
 from sandbox.inventory.batch import adjust
+from sandbox.metafields.owners import checked_identifier, namespace_of
 from sandbox.products.details import apply_details, create_product, image_errors, set_detail_errors
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
@@ -44,6 +45,8 @@ def product_set(_: Any, info: Info, **args: Any) -> dict[str, Any]:
 
 def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product | None, Errors]:
     """The product, or everything that is wrong; then nothing was changed."""
+    if identifier:
+        identifier = checked_identifier(call.store, identifier)
     errors = _identity_errors(given, identifier)
     if errors:
         return None, errors
@@ -68,13 +71,36 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
         given.setdefault("variants", [{}])
     else:
         apply_details(call.store, product, given, call.now)
+    _keep_metafields(call, product, given, identifier)
     if given.get("files") is not None:
-        product.media.clear()
-        for one in given["files"]:
-            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"), call.now)
+        _replace_files(call, product, given["files"])
     if given.get("variants") is not None:
         _replace(call, product, given, names)
     return product, []
+
+
+def _keep_metafields(call: Call, product: Product, given: Given, identifier: Given | None) -> None:
+    """A list that is given is the whole list; a custom id is set by being asked for."""
+    custom = (identifier or {}).get("customId")
+    if given.get("metafields") is not None:
+        listed = {(namespace_of(one.get("namespace")), one["key"]) for one in given["metafields"]}
+        for one in [one for one in product.metafields if (one.namespace, one.key) not in listed]:
+            call.store.remove_metafield(one)
+    if custom and call.store.identified(identifier or {}) is not product:
+        call.store.set_metafield(product, custom["namespace"], custom["key"], "id", custom["value"])
+
+
+def _replace_files(call: Call, product: Product, files: list[Given]) -> None:
+    """Those with an id stay, or come from elsewhere in the shop; the others are fetched."""
+    there = {f"gid://shopify/MediaImage/{one.id}": one for one in product.media}
+    product.media.clear()
+    for one in files:
+        image = there.get(one.get("id") or "")
+        if image is None:
+            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"), call.now)
+            continue
+        image.alt = one.get("alt", image.alt)
+        product.media.append(image)
 
 
 def _identity_errors(given: Given, identifier: Given | None) -> Errors:
@@ -90,7 +116,9 @@ def _identity_errors(given: Given, identifier: Given | None) -> Errors:
         return [user_error(["input"], message, "INPUT_MISMATCH")]
     custom = identifier.get("customId")
     if custom and given.get("metafields") is not None:
-        same = any((one["key"], one["value"]) == (custom["key"], custom["value"]) for one in given["metafields"])
+        wanted = (custom["namespace"], custom["key"], custom["value"])
+        places = [(namespace_of(one.get("namespace")), one["key"], one["value"]) for one in given["metafields"]]
+        same = wanted in places
         if not same:
             message = "The identifier value does not match the value of the corresponding metafield in the input."
             return [user_error(["input", "metafields"], message, "METAFIELD_MISMATCH")]

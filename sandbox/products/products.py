@@ -11,6 +11,7 @@ from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
 from sandbox.lists.connections import Connection, Key, by_number, paginate
 from sandbox.lists.paging import counted, listed
+from sandbox.metafields.owners import checked_identifier
 from sandbox.products.details import apply_details, create_product, detail_errors, image_errors
 from sandbox.state.entities import Product, ProductDeleteOperation, ProductOption
 from sandbox.state.gids import gid, number
@@ -53,7 +54,8 @@ def products_count(_: Any, info: Info, **args: Any) -> Args:
 
 @resolves("QueryRoot", "productByIdentifier")
 def product_by_identifier(_: Any, info: Info, identifier: Args) -> Product | None:
-    return info.context.store.identified(identifier)
+    store = info.context.store
+    return store.identified(checked_identifier(store, identifier))
 
 
 @resolves("QueryRoot", "productOperation")
@@ -78,6 +80,11 @@ def body_html(one: Product, _: Info) -> str:
 @resolves("Product", "onlineStorePreviewUrl")
 def preview_url(one: Product, info: Info) -> str:
     return f"https://{info.context.store.domain}/products_preview?preview_key={one.id:032x}"
+
+
+@resolves("Product", "category")
+def category(one: Product, _: Info) -> Args | None:
+    return {"id": one.category} if one.category else None
 
 
 @resolves("Product", "seo")
@@ -184,7 +191,7 @@ def _given(args: dict[str, Any], name: str) -> dict[str, Any]:
 def _identified(call: Call, given: dict[str, Any], identifier: dict[str, Any] | None) -> Product | None:
     if identifier is None:
         return call.store.product(given.get("id") or "")
-    return call.store.identified(identifier)
+    return call.store.identified(checked_identifier(call.store, identifier))
 
 
 def _media_errors(args: dict[str, Any]) -> list[dict[str, Any]]:

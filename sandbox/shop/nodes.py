@@ -10,18 +10,22 @@ from sandbox.calls.resolvers import resolves
 from sandbox.state.gids import gid, parse
 
 IDENTIFIED = (
+    "AppCatalog",
     "AppInstallation",
+    "Collection",
     "InventoryAdjustmentGroup",
     "InventoryItem",
     "Location",
     "MediaImage",
     "Metafield",
+    "MetafieldDefinition",
     "Product",
     "ProductDeleteOperation",
     "ProductOption",
     "ProductOptionValue",
     "ProductSetOperation",
     "ProductVariant",
+    "Publication",
 )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from sandbox.state.channels import Publication
 
 STATES = ("available", "committed", "damaged", "incoming", "quality_control", "reserved", "safety_stock")
 """Quantities that are kept; `on_hand` is their sum without `incoming`."""
@@ -213,6 +216,8 @@ class Product:
     is_gift_card: bool = False
     gift_card_template_suffix: str | None = None
     requires_selling_plan: bool = False
+    category: str | None = None
+    publications: list[Publication] = field(default_factory=list)
     options: list[ProductOption] = field(default_factory=list)
     variants: list[ProductVariant] = field(default_factory=list)
     media: list[MediaImage] = field(default_factory=list)

@@ -9,18 +9,22 @@ FORM = re.compile(r"gid://[A-Za-z0-9_-]+/[A-Za-z0-9_]+/[^\s?]+(\?\S+)?\Z")
 PARTS = re.compile(r"gid://shopify/(\w+)/(\d{1,19})(?:\?inventory_item_id=(\d{1,19}))?\Z")
 
 FIRST_IDS = {
+    "AppCatalog": 148_000_000_001,
+    "Collection": 512_000_000_001,
     "InventoryAdjustmentGroup": 54_000_000_000_001,
     "InventoryItem": 53_000_000_000_001,
     "InventoryLevel": 143_000_000_001,
     "Location": 106_000_000_001,
     "MediaImage": 39_000_000_000_001,
     "Metafield": 45_000_000_000_001,
+    "MetafieldDefinition": 229_000_000_001,
     "Order": 6_500_000_000_001,
     "Product": 10_000_000_000_001,
     "ProductOperation": 79_000_000_001,
     "ProductOption": 12_000_000_000_001,
     "ProductOptionValue": 8_000_000_000_001,
     "ProductVariant": 51_000_000_000_001,
+    "Publication": 302_000_000_001,
     "row": 56_000_000_000_001,
 }
 """Where numbering starts, in the range of the recorded ids."""

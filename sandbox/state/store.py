@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sandbox.clock import Clock
 from sandbox.state import gids
 from sandbox.state.adjustments import InventoryAdjustmentGroup
+from sandbox.state.channels import AppCatalog, Collection, MetafieldDefinition, Publication
 from sandbox.state.entities import (
     AppInstallation,
     InventoryItem,
@@ -27,6 +28,9 @@ from sandbox.state.entities import (
     ProductVariant,
 )
 from sandbox.state.index import SearchIndex
+
+CHANNELS = ("Online Store", "Point of Sale")
+"""What a new shop sells through."""
 
 HISTORY = 5_000
 """Adjustment groups kept for `InventoryAdjustmentGroup` reads and the control pages."""
@@ -50,11 +54,19 @@ class Store:
         self.items: dict[int, InventoryItem] = {}
         self.handles: dict[str, Product] = {}
         self.skus: dict[str, list[InventoryItem]] = {}
+        self.custom_ids: dict[tuple[str, str, str], Product] = {}
         self.groups: dict[int, InventoryAdjustmentGroup] = {}
         self.operations: dict[int, ProductSetOperation | ProductDeleteOperation] = {}
+        self.publications: dict[int, Publication] = {}
+        self.collections: dict[int, Collection] = {}
+        self.definitions: dict[int, MetafieldDefinition] = {}
         self.history: deque[InventoryAdjustmentGroup] = deque()
         self.index = SearchIndex(clock, index_lag)
         self.new_id = gids.Numbers().new
+        for title in CHANNELS:
+            catalog = AppCatalog(self.new_id("AppCatalog"), title)
+            made = Publication(self.new_id("Publication"), catalog)
+            self.publications[made.id] = made
 
     def now(self) -> float:
         return self.clock.now()
@@ -81,15 +93,25 @@ class Store:
     def kind(self, name: str) -> Mapping[int, Any]:
         """Everything of a type, by number."""
         kinds: dict[str, Mapping[int, Any]] = {
+            "Collection": self.collections,
             "InventoryAdjustmentGroup": self.groups,
             "InventoryItem": self.items,
             "Location": self.locations,
+            "MetafieldDefinition": self.definitions,
             "Product": self.products,
             "ProductDeleteOperation": self.operations,
             "ProductSetOperation": self.operations,
             "ProductVariant": self.variants,
+            "Publication": self.publications,
         }
         return kinds.get(name, {})
+
+    def collection(self, gid: str) -> Collection | None:
+        return self.collections.get(gids.number(gid, "Collection") or 0)
+
+    def definition(self, owner_type: str, namespace: str, key: str) -> MetafieldDefinition | None:
+        wanted = (owner_type, namespace, key)
+        return next((d for d in self.definitions.values() if (d.owner_type, d.namespace, d.key) == wanted), None)
 
     def operation(self, gid: str) -> ProductSetOperation | ProductDeleteOperation | None:
         parts = gids.parse(gid)
@@ -102,7 +124,7 @@ class Store:
         if "handle" in identifier:
             return self.handles.get(identifier["handle"])
         wanted = identifier["customId"]
-        return self.product_with_custom_id(wanted.get("namespace"), wanted["key"], wanted["value"])
+        return self.product_with_custom_id(wanted["namespace"], wanted["key"], wanted["value"])
 
     def fill_matrix(self, product: Product) -> None:
         """A variant for every combination of option values that has none."""
@@ -111,12 +133,8 @@ class Store:
             if values not in there:
                 self.add_level(self.add_variant(product, list(values)).item, self.default_location())
 
-    def product_with_custom_id(self, namespace: str | None, key: str, value: str) -> Product | None:
-        for product in self.products.values():
-            for one in product.metafields:
-                if (one.key, one.value) == (key, value) and namespace in (None, one.namespace):
-                    return product
-        return None
+    def product_with_custom_id(self, namespace: str, key: str, value: str) -> Product | None:
+        return self.custom_ids.get((namespace, key, value))
 
     def add_location(self, name: str, address: dict[str, str] | None = None, online: bool = True) -> Location:
         now = self.now()
@@ -217,11 +235,26 @@ class Store:
         now = self.now()
         for one in owner.metafields:
             if (one.namespace, one.key) == (namespace, key):
-                one.type, one.value, one.updated_at = type_, value, now
+                self._forget_custom_id(one)
+                one.type, one.value, one.updated_at = type_ or one.type, value, now
+                self._know_custom_id(one)
                 return one
         made = Metafield(self.new_id("Metafield"), owner, namespace, key, type_, value, now, now)
         owner.metafields.append(made)
+        self._know_custom_id(made)
         return made
+
+    def remove_metafield(self, one: Metafield) -> None:
+        self._forget_custom_id(one)
+        one.owner.metafields.remove(one)
+
+    def _know_custom_id(self, one: Metafield) -> None:
+        if one.type == "id" and isinstance(one.owner, Product):
+            self.custom_ids[one.namespace, one.key, one.value] = one.owner
+
+    def _forget_custom_id(self, one: Metafield) -> None:
+        if self.custom_ids.get((one.namespace, one.key, one.value)) is one.owner:
+            del self.custom_ids[one.namespace, one.key, one.value]
 
     def remove_variant(self, variant: ProductVariant) -> None:
         self.set_sku(variant.item, None)
@@ -231,6 +264,11 @@ class Store:
     def remove_product(self, product: Product) -> None:
         for variant in list(product.variants):
             self.remove_variant(variant)
+        for one in product.metafields:
+            self._forget_custom_id(one)
+        for collection in self.collections.values():
+            if product in collection.products:
+                collection.products.remove(product)
         del self.products[product.id], self.handles[product.handle]
 
     def touch(self, variant: ProductVariant, now: float) -> None:

@@ -20,6 +20,35 @@ set search_path = pg_catalog, pg_temp
 as $$ select null::text, null::text, null::text where false $$;
 comment on function sync.find_products(text) is 'adapter: products of the warehouse by name; none is attached.';
 
+create or replace function sync.read_catalog(p_groups text[] default null)
+returns table (product_key text, group_key text, place numeric, sku text, title text, fields jsonb)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text, null::numeric, null::text, null::text, null::jsonb where false $$;
+comment on function sync.read_catalog(text[]) is
+'adapter: what the warehouse says of products that are shown; none is attached.';
+
+create or replace function sync.group_products(p_keys text[] default null)
+returns table (product_key text, group_key text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text where false $$;
+comment on function sync.group_products(text[]) is 'adapter: the group of each product; no warehouse is attached.';
+
+create or replace function sync.read_images(p_keys text[] default null)
+returns table (product_key text, url text, alt text, place numeric)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text, null::text, null::numeric where false $$;
+comment on function sync.read_images(text[]) is 'adapter: images of products; no warehouse is attached.';
+
+create or replace function sync.read_metafields()
+returns table (namespace text, key text, type text, name text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text, null::text, null::text where false $$;
+comment on function sync.read_metafields() is 'adapter: metafields of products; no warehouse is attached.';
+
 create or replace function sync.read_locations()
 returns table (location_key text, name text)
 language sql stable security definer

@@ -126,7 +126,8 @@ def test_a_full_disk_is_named_and_waited_for_and_nothing_is_lost(
     assert home.value("select count(*) from sync.change_log where op = 'insert'") == 2
     (waited,) = (one for one in lines(log) if one["event"] == "postgres.awaited")
     assert "No space left on device" in waited["error"] and "Free disk space" in waited["error"]
-    assert set(events(log)) == {
+    # A schedule may come meanwhile.
+    assert set(events(log)) - {"shop.reconciled"} == {
         "runner.started",
         "postgres.awaited",
         "postgres.back",

@@ -117,8 +117,8 @@ def test_a_runner_that_does_not_know_a_kind_leaves_it_to_others(toy: House) -> N
 def test_a_kind_that_nobody_registered_fails_aloud_and_loses_nothing(house: House) -> None:
     """I2."""
     house.do(
-        "insert into sync.kinds (kind, entity, priorities, parts, present, lost) "
-        "values ('nobodys', 'product', '{1}', 'things', 'things', 'lost')"
+        "insert into sync.kinds (kind, entity, parts, present, lost) "
+        "values ('nobodys', 'product', 'things', 'things', 'lost')"
     )
     house.receive(SKU, 3)
     with pytest.raises(psycopg.errors.CaseNotFound):

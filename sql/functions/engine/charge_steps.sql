@@ -16,8 +16,9 @@ begin
     if v_step.step = 'send' and not v_is_charged then
       v_is_charged := true;
       select b.wait_seconds into v_step.wait_seconds
-      from sync.reserve_budget(p_turn.shop_id, (p_costs ->> v_step.document)::integer, 0, true) as b
-      where b.granted and p_costs ->> v_step.document is not null;
+      from sync.kinds as k
+      cross join sync.reserve_budget(p_turn.shop_id, (p_costs ->> v_step.document)::integer, k.keep, true) as b
+      where k.kind = p_turn.kind and b.granted and p_costs ->> v_step.document is not null;
     end if;
     return next v_step;
   end loop;

@@ -2,7 +2,7 @@
 -- becomes slices, and so does what cannot be read now; while something of the entity waits for that, all else of it
 -- waits behind, so that a pass finds a lock once.
 create or replace function sync.follow_entity(
-  p_entity text, p_keys text[], p_since timestamptz[], p_names_products boolean, p_limit integer
+  p_entity text, p_keys text[], p_since timestamptz[], p_feeds text[], p_limit integer
 )
 returns void
 language plpgsql
@@ -18,23 +18,23 @@ begin
   ) then
     begin
       foreach v_shop_id in array v_shops loop
-        perform sync.follow_shop(v_shop_id, p_entity, p_keys, p_since, p_names_products, p_limit);
+        perform sync.follow_shop(v_shop_id, p_entity, p_keys, p_since, p_feeds, p_limit);
       end loop;
       return;
     exception when lock_not_available or query_canceled then
       get stacked diagnostics v_entry = pg_exception_detail;
-      if v_entry not in ('products', 'locations', 'stock', 'watch') then
+      if v_entry not in ('products', 'images', 'locations', 'stock', 'watch') then
         raise;
       elsif sqlstate = '57014' then
         perform sync.note_fault(v_entry, 'reading was broken off, as it held up the relay for too long');
       end if;
     end;
   end if;
-  insert into sync.slices as s (shop_id, entity, names_products, keys, since, waits_for, waits_since)
-  select h.id, p_entity, p_names_products, p_keys, p_since, v_entry, case when v_entry <> '' then clock_timestamp() end
+  insert into sync.slices as s (shop_id, entity, feeds, keys, since, waits_for, waits_since)
+  select h.id, p_entity, p_feeds, p_keys, p_since, v_entry, case when v_entry <> '' then clock_timestamp() end
   from unnest(v_shops) as h (id)
   on conflict (shop_id, entity) where kind is null and keys is null do update
-  set names_products = s.names_products or excluded.names_products;
+  set feeds = case when s.feeds is not null and excluded.feeds is not null then s.feeds || excluded.feeds end;
 end $$;
-comment on function sync.follow_entity(text, text[], timestamptz[], boolean, integer) is
+comment on function sync.follow_entity(text, text[], timestamptz[], text[], integer) is
 'Note for every shop what changed keys of an entity mean, all keys if null, now or in later passes.';

@@ -1,7 +1,8 @@
--- What changed keys of an entity mean for a shop: links follow, then each kind of the entity is asked. What would be
--- too many for one pass becomes slices, one after another. Returns how many keys were looked at or sliced.
+-- What changed keys of an entity mean for a shop: links follow, then each kind is asked that is computed from what may
+-- read otherwise by it (p_feeds, entries of the mapping; null: any). What would be too many for one pass becomes
+-- slices, one after another. Returns how many keys were looked at or sliced.
 create or replace function sync.follow_shop(
-  p_shop_id bigint, p_entity text, p_keys text[], p_since timestamptz[], p_names_products boolean, p_limit integer
+  p_shop_id bigint, p_entity text, p_keys text[], p_since timestamptz[], p_feeds text[], p_limit integer
 )
 returns integer
 language plpgsql
@@ -14,10 +15,14 @@ declare
   v_since timestamptz[];
   v_done integer := 0;
 begin
-  if p_names_products then
+  if p_feeds is null or 'products' = any (p_feeds) then
     v_linked := sync.follow_links(p_shop_id, p_entity, p_keys);
   end if;
-  for v_kind in select k.kind from sync.kinds as k where k.entity = p_entity order by k.kind loop
+  for v_kind in
+    select k.kind from sync.kinds as k
+    where k.entity = p_entity and (p_feeds is null or k.reads && p_feeds)
+    order by k.kind
+  loop
     if p_keys is null then
       v_keys := sync.keys_of(v_kind, p_shop_id);
       v_since := array_fill(p_since[1], array[coalesce(cardinality(v_keys), 1)]);
@@ -34,5 +39,5 @@ begin
   end loop;
   return v_done;
 end $$;
-comment on function sync.follow_shop(bigint, text, text[], timestamptz[], boolean, integer) is
+comment on function sync.follow_shop(bigint, text, text[], timestamptz[], text[], integer) is
 'Note for a shop what changed keys of an entity mean, all keys if null; returns how many there were.';

@@ -30,7 +30,7 @@ begin
     begin
       if v_slice.kind is null then
         v_done := v_done + sync.follow_shop(
-          v_slice.shop_id, v_slice.entity, v_slice.keys, v_slice.since, v_slice.names_products, p_limit
+          v_slice.shop_id, v_slice.entity, v_slice.keys, v_slice.since, v_slice.feeds, p_limit
         );
         delete from sync.slices as s where s.id = v_slice.id;
       elsif v_slice.keys <> '{}' then

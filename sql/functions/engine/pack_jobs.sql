@@ -19,7 +19,7 @@ begin
   update pgqueuer.pgqueuer as j set execute_after = now()
   where j.status = 'queued' and j.execute_after > now() + interval '2 minutes';
   for v_lane in
-    select l.shop_id, l.kind, l.lane, l.entrypoint, k.batch_size, k.priorities
+    select l.shop_id, l.kind, l.lane, l.entrypoint, k.batch_size
     from sync.lanes as l
     join sync.kinds as k on k.kind = l.kind
     where exists (
@@ -37,8 +37,9 @@ begin
         select j.id from pgqueuer.pgqueuer as j
         where j.entrypoint = v_lane.entrypoint and j.status in ('queued', 'picked')
       );
-      select v_lane.priorities[least(p.urgency / 1000000 + 1, cardinality(v_lane.priorities))] into v_priority
+      select c.priority into v_priority
       from sync.pending as p
+      join sync.priorities as c on c.class = p.urgency / 1000000
       where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.lane = v_lane.lane
         and (p.job_id is null or p.job_id <> all (v_alive))
       order by p.urgency, p.since

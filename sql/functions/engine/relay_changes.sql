@@ -20,7 +20,9 @@ declare
   v_idle bigint;
   v_seen pg_snapshot;
   v_changed record;
-  v_whole jsonb := '{}';
+  v_wholes jsonb := '{}';
+  v_whole jsonb;
+  v_feeds jsonb;
 begin
   perform from sync.locks as l where l.name = 'relay' for update skip locked;
   if not found then
@@ -89,7 +91,9 @@ begin
         watch,
         count(*) as entries,
         min(changed_at) filter (where key is null and old_key is null) as since,
-        bool_or(op = 'unread') as is_unread
+        bool_or(op = 'unread') as is_unread,
+        -- Asked for (look_at_all): not only of the table whose number it bears.
+        bool_or(op not in ('bulk', 'truncate', 'unread')) filter (where key is null and old_key is null) as is_asked_for
       from changes
       group by watch
     )
@@ -98,8 +102,10 @@ begin
       s.seen,
       w.entries,
       w.is_unread,
+      w.is_asked_for,
       t.watch,
       t.entity,
+      t.feeds,
       w.since as whole_since,
       coalesce(k.keys, '{}') as keys,
       k.since
@@ -108,7 +114,7 @@ begin
     left join keyed as k on k.watch = w.watch
     -- What was captured under an earlier mapping says nothing any more.
     left join sync.watches as t on t.watch = w.watch and t.is_watched
-    order by w.since is null, t.names_products desc, t.watch
+    order by w.since is null, 'products' = any (t.feeds) desc, t.watch
   loop
     v_seen := v_changed.seen;
     exit when v_changed.entries is null;
@@ -117,16 +123,28 @@ begin
     if v_changed.is_unread then
       perform sync.note_unread(v_changed.watch);
     end if;
-    if v_changed.whole_since is not null then
-      v_whole := jsonb_build_object(v_changed.entity, v_changed.whole_since) || v_whole;
-    elsif v_whole -> v_changed.entity is null then
-      if not sync.follow_keys(v_changed.watch, v_changed.keys, v_changed.since, p_keys) then
-        v_whole := jsonb_build_object(v_changed.entity, v_changed.since[1]) || v_whole;
-      end if;
+    v_whole := coalesce(v_wholes -> v_changed.entity, '{"feeds": []}');
+    v_feeds := case
+      when not coalesce(v_changed.is_asked_for, false) then to_jsonb(v_changed.feeds) else '["any"]'
+    end;
+    if v_changed.whole_since is null then
+      -- Or everything that they could concern is looked at anyway.
+      continue when v_whole -> 'feeds' @> v_feeds or v_whole -> 'feeds' @> '["any"]'
+        or sync.follow_keys(v_changed.watch, v_changed.keys, v_changed.since, p_keys);
     end if;
+    v_wholes := v_wholes || jsonb_build_object(v_changed.entity, jsonb_build_object(
+      'since', coalesce(v_whole -> 'since', to_jsonb(coalesce(v_changed.whole_since, v_changed.since[1]))),
+      'feeds', v_whole -> 'feeds' || v_feeds
+    ));
   end loop;
-  perform sync.follow_entity(w.entity, null, array[w.since::timestamptz], true, p_keys)
-  from jsonb_each_text(v_whole) as w (entity, since);
+  perform sync.follow_entity(
+    w.entity, null, array[(w.whole ->> 'since')::timestamptz],
+    case
+      when not w.whole -> 'feeds' @> '["any"]' then array(select jsonb_array_elements_text(w.whole -> 'feeds'))
+    end,
+    p_keys
+  )
+  from jsonb_each(v_wholes) as w (entity, whole);
   unfinished := sync.follow_slices(p_keys);
   packed := sync.pack_jobs();
   perform sync.empty_queue(v_idle, v_seen);

@@ -7,6 +7,7 @@ as $$
 begin
   case p_kind
     when 'inventory' then return query select * from sync.count_levels(p_shop_id);
+    when 'catalog' then return query select * from sync.count_products(p_shop_id);
   end case;
 end $$;
 comment on function sync.count_parts(text, bigint) is

@@ -12,6 +12,7 @@ as $$
 begin
   case p_kind
     when 'inventory' then return sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
+    when 'catalog' then return sync.mark_catalog(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
   end case;
 end $$;
 comment on function sync.mark_changes(text, bigint, text[], timestamptz[], bigint, boolean, boolean) is

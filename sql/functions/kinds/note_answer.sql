@@ -6,6 +6,7 @@ as $$
 begin
   case p_request.kind
     when 'inventory' then perform sync.note_inventory(p_request, p_refusals);
+    when 'catalog' then perform sync.note_catalog(p_request, p_refusals);
   end case;
 end $$;
 comment on function sync.note_answer(sync.requests, json) is

@@ -8,6 +8,7 @@ as $$
 begin
   case p_turn.kind
     when 'inventory' then return query select * from sync.prepare_inventory(p_turn, p_keys, p_size);
+    when 'catalog' then return query select * from sync.prepare_catalog(p_turn, p_keys);
   end case;
 end $$;
 comment on function sync.prepare_push(sync.turn, text[], integer) is

@@ -13,7 +13,7 @@ begin
     v_keys := sync.judge_links(p_shop_id, p_skus);
     -- All at once: slices are the relay's.
     perform sync.follow_shop(
-      p_shop_id, 'product', v_keys, array_fill(now(), array[cardinality(v_keys)]), false, cardinality(v_keys)
+      p_shop_id, 'product', v_keys, array_fill(now(), array[cardinality(v_keys)]), '{stock}', cardinality(v_keys)
     )
     where v_keys <> '{}';
   end if;

@@ -30,7 +30,7 @@ begin
     select p_watch, 'related', r.key, r.since, pg_current_xact_id() from unnest(v_keys, v_since) as r (key, since);
   end if;
   if cardinality(v_keys) > 0 then
-    perform sync.follow_entity(v_watch.entity, v_keys, v_since, v_watch.names_products, p_limit);
+    perform sync.follow_entity(v_watch.entity, v_keys, v_since, v_watch.feeds, p_limit);
   end if;
   return true;
 end $$;

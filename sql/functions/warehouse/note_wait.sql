@@ -8,7 +8,7 @@ as $$
 declare
   v_since timestamptz;
 begin
-  if p_entry not in ('products', 'locations', 'stock', 'watch') then
+  if p_entry not in ('products', 'images', 'locations', 'stock', 'watch') then
     raise exception using errcode = p_state, message = p_message;
   end if;
   update sync.slices as s

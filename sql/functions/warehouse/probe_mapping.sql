@@ -10,6 +10,7 @@ begin
   perform count(*) from sync.read_products();
   perform count(*) from sync.read_locations();
   perform count(*) from sync.read_stock();
+  perform count(*) from sync.read_images();
   perform count(*)
   from sync.watches as w
   cross join sync.translate_keys(w.watch, '{}')

@@ -3,7 +3,7 @@ create table sync.kinds (
   entity text not null,
   lanes smallint not null default 4,
   batch_size integer not null default 250,
-  priorities integer[] not null,
+  keep integer not null default 0,
   scopes text[] not null default '{}',
   reads text[] not null default '{products}',
   parts text not null,
@@ -13,15 +13,13 @@ create table sync.kinds (
   constraint lanes_are_a_power_of_two check (lanes in (1, 2, 4, 8, 16)),
   constraint kind_is_a_word check (kind ~ '^[a-z_]+$'),
   constraint batch_is_not_empty check (batch_size > 0),
-  constraint some_priority check (cardinality(priorities) > 0)
+  constraint keep_is_not_negative check (keep >= 0)
 );
 comment on table sync.kinds is
 'What travels between the warehouse and a shop: each kind has lanes, a guard and plans of its own.';
 comment on column sync.kinds.entity is 'Whose captured changes may make keys of this kind pending.';
 comment on column sync.kinds.batch_size is 'Keys that a job takes at once, and entries of a request at most.';
-comment on column sync.kinds.priorities is
-'Of jobs, by class of urgency: a million of urgency to each class, the most urgent first. PgQueuer serves the larger '
-'number first.';
+comment on column sync.kinds.keep is 'Points of a shop''s budget that it leaves to kinds that are more urgent.';
 comment on column sync.kinds.scopes is 'What an app must be granted for this kind.';
 comment on column sync.kinds.reads is
 'Entries of the mapping that it is computed from: while one cannot be read, nothing of the kind is pushed.';

@@ -25,7 +25,7 @@ comment on table sync.pending is
 'Keys that differ, or may differ, between a shop and the warehouse, one row however often they changed.';
 comment on column sync.pending.lane is 'Null: it gathers, until all that changed at the same stroke was looked at (sync.slices).';
 comment on column sync.pending.urgency is
-'What is worked on first: the smallest. A million to each class of kinds.priorities, the second half of it to what a '
+'What is worked on first: the smallest. A million to each class of sync.priorities, the second half of it to what a '
 'stroke of very many keys has changed.';
 comment on column sync.pending.job_id is
 'The job that will settle this row, as long as it waits or runs. A change that comes later takes the row out again.';

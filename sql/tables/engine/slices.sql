@@ -4,7 +4,7 @@ create table sync.slices (
   shop_id bigint not null references sync.shops on delete cascade,
   entity text not null,
   kind text references sync.kinds on delete cascade,
-  names_products boolean not null default false,
+  feeds text[],
   keys text[],
   since timestamptz[] not null,
   waits_for text,
@@ -17,6 +17,7 @@ comment on table sync.slices is
 'Keys that the relay has still to look at, in this order: of changes that concern more keys than one pass may take, or '
 'that could not be read yet.';
 comment on column sync.slices.kind is 'Null: links follow first, and then each kind of the entity gets slices of its own.';
+comment on column sync.slices.feeds is 'Entries of the mapping that may read otherwise by it, as watches.feeds; null: any.';
 comment on column sync.slices.keys is
 'Null: all there are. Empty: the end of a stroke, whose keys gather in sync.pending outside of the lanes until now.';
 comment on column sync.slices.since is 'When each of the keys changed; of all keys the first.';

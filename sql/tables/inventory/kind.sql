@@ -1,7 +1,6 @@
--- The kind inventory, as the engine is told of it. Falling stock is of the first class of urgency, rising of the
--- second.
-insert into sync.kinds (kind, entity, priorities, scopes, reads, parts, present, lost) values (
-  'inventory', 'product', '{20, 10}', '{read_inventory, write_inventory, read_locations, read_products}',
+-- The kind inventory, as the engine is told of it.
+insert into sync.kinds (kind, entity, scopes, reads, parts, present, lost) values (
+  'inventory', 'product', '{read_inventory, write_inventory, read_locations, read_products}',
   '{products,stock}', 'levels', 'levels in stock', 'set to zero'
 );
 insert into sync.schedules (name, expression, description) values

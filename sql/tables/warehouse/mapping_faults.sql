@@ -5,7 +5,7 @@ create table sync.mapping_faults (
   since timestamptz not null default clock_timestamp(),
   last_at timestamptz not null default clock_timestamp(),
   probe_at timestamptz not null default clock_timestamp() + interval '10 seconds',
-  constraint entry_is_known check (entry in ('products', 'locations', 'stock', 'customers', 'watch'))
+  constraint entry_is_known check (entry in ('products', 'images', 'locations', 'stock', 'customers', 'watch'))
 );
 comment on table sync.mapping_faults is
 'Entries of the mapping that could not be read, with the reason. What they feed is not pushed meanwhile; reading is '

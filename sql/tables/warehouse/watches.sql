@@ -6,7 +6,7 @@ create table sync.watches (
   key_type text not null,
   is_watched boolean not null default true,
   is_translated boolean not null,
-  names_products boolean not null,
+  feeds text[] not null,
   by_row boolean not null,
   state text,
   written bigint,
@@ -19,7 +19,8 @@ comment on column sync.watches.relation is 'The table, as SQL writes it.';
 comment on column sync.watches.entity is 'What its rows are about.';
 comment on column sync.watches.is_watched is 'Whether the mapping that is attached watches it.';
 comment on column sync.watches.is_translated is 'Whether translate_keys() must make keys of the entity from what was captured.';
-comment on column sync.watches.names_products is 'Whether products come and go by this table: links follow its changes.';
+comment on column sync.watches.feeds is
+'Entries of the mapping that are read from this table. products: links follow its changes.';
 comment on column sync.watches.by_row is 'Whether inserted and deleted rows fire a trigger one by one.';
 comment on column sync.watches.state is 'What state_of() said of the table when it was looked at last.';
 comment on column sync.watches.written is 'Rows that had been inserted and deleted then.';

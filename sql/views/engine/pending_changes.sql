@@ -13,7 +13,7 @@ select
   end as stage,
   p.changes,
   p.since,
-  p.urgency < 1000000 as is_urgent,
+  c.name as priority,
   j.id as job_id,
   j.status::text as job_status,
   j.attempts as job_attempts,
@@ -21,6 +21,7 @@ select
 from sync.pending as p
 inner join sync.shops as h on p.shop_id = h.id
 inner join sync.kinds as n on p.kind = n.kind
+left join sync.priorities as c on p.urgency / 1000000 = c.class
 left join sync.links as k on n.entity = 'product' and p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id and j.status in ('queued', 'picked')
 union all

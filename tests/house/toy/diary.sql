@@ -1,6 +1,6 @@
 -- A diary of products that have changed: a kind that sends nothing, and so needs no more of the engine than its lanes.
-insert into sync.kinds (kind, entity, priorities, parts, present, lost)
-values ('diary', 'product', '{1}', 'entries', 'entries', 'lost');
+insert into sync.kinds (kind, entity, parts, present, lost)
+values ('diary', 'product', 'entries', 'entries', 'lost');
 
 create table sync.diary (shop_id bigint not null, product_key text not null);
 

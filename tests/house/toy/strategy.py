@@ -43,6 +43,12 @@ class Titles:
     def __init__(self, _database: Database) -> None:
         self.documents: Mapping[str, Document] = {"TitleUpdate": _document()}
 
+    def points(self, _document: Document, _variables: str, /) -> int | None:
+        return None
+
+    async def answer(self, _client: Client, data: dict[str, Any], /) -> dict[str, Any]:
+        return data
+
     def verdict(self, data: dict[str, Any]) -> Verdict:
         payload = data["productUpdate"]
         if errors := payload["userErrors"]:
@@ -50,9 +56,9 @@ class Titles:
         return Accepted(payload["product"])
 
     async def look(
-        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None
+        self, client: Client, turn: Turn, objects: Sequence[int], attempts: int, request_id: int | None, /
     ) -> None:
         """What is written is written whole: there is nothing to look at."""
 
-    async def objects_of(self, request_id: int, entries: Sequence[int] | None) -> Sequence[int]:
+    async def objects_of(self, request_id: int, entries: Sequence[int] | None, /) -> Sequence[int]:
         return []

@@ -1,6 +1,6 @@
 -- Titles follow the warehouse: the kind, what is known of it, and what the engine asks of its subject.
-insert into sync.kinds (kind, entity, batch_size, priorities, scopes, parts, present, lost)
-values ('titles', 'product', 50, '{5}', '{write_products}', 'titles', 'titles', 'emptied');
+insert into sync.kinds (kind, entity, batch_size, scopes, parts, present, lost)
+values ('titles', 'product', 50, '{write_products}', 'titles', 'titles', 'emptied');
 
 create table sync.titles (
   shop_id bigint not null,
@@ -72,6 +72,7 @@ returns integer language plpgsql as $$
 begin
   case p_kind
     when 'inventory' then return sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
+    when 'catalog' then return sync.mark_catalog(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
     when 'titles' then return sync.mark_titles(p_shop_id, p_keys, p_since, p_run_id, p_cleared);
     when 'diary' then return sync.mark_diary(p_shop_id, p_keys, p_since);
   end case;
@@ -82,6 +83,7 @@ returns table (parts bigint, present bigint) language plpgsql stable as $$
 begin
   case p_kind
     when 'inventory' then return query select * from sync.count_levels(p_shop_id);
+    when 'catalog' then return query select * from sync.count_products(p_shop_id);
     when 'titles' then
       return query select count(*), count(*) filter (where t.title <> '') from sync.titles as t where t.shop_id = p_shop_id;
     when 'diary' then return query select 0::bigint, 0::bigint;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLObjectType, build_schema, parse, validate
 
+from runner.db import Database
+from runner.kinds import strategies
 from runner.shopify.documents import FOLDER, document
 from runner.shopify.shape import SCHEMA
 
@@ -62,8 +65,13 @@ def test_the_cost_of_a_page_grows_with_its_size() -> None:
     assert costs == sorted(set(costs))
 
 
-def test_only_the_push_of_stock_and_the_writers_mark_write() -> None:
-    assert [name for name in NAMES if document(name).is_mutation] == ["InventorySetQuantities", "WriterMark"]
+async def of_pushes(dsn: str) -> set[str]:
+    async with Database.open(dsn) as database:
+        return {name for strategy in strategies(database).values() for name in strategy.documents}
+
+
+def test_only_pushes_and_the_writers_mark_write(database: str) -> None:
+    assert {n for n in NAMES if document(n).is_mutation} == {*asyncio.run(of_pushes(database)), "WriterMark"}
 
 
 def test_an_unknown_document_is_an_error() -> None:

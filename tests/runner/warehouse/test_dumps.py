@@ -162,8 +162,8 @@ def test_tables_restored_without_their_triggers_are_named_and_attach_mends(
     )
     assert "update of warehouse.shipment_items fires no trigger" in gaps(warehouse)
     filled.connection.execute("select sync.check_capture()")
-    assert value(filled.connection, "select count(*) from sync.open_alerts where rule = 'capture_gap'") == 3
-    assert "Attached: 3 tables" in asyncio.run(adapter.attach(warehouse, MappingFile(MAPPING)))[0]
+    assert value(filled.connection, "select count(*) from sync.open_alerts where rule = 'capture_gap'") == 4
+    assert "Attached: 4 tables" in asyncio.run(adapter.attach(warehouse, MappingFile(MAPPING)))[0]
     assert gaps(warehouse) == []
 
 

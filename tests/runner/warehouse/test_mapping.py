@@ -95,7 +95,7 @@ def test_what_is_wrong_in_the_file_is_named_with_its_line(tmp_path: Path, old: s
 
 
 def test_malformed_toml_names_the_line(tmp_path: Path) -> None:
-    with pytest.raises(MappingError, match=r"not TOML.*line 5"):
+    with pytest.raises(MappingError, match=r"not TOML.*line 6"):
         MappingFile(written(tmp_path, TEXT.replace('table = "products"', "table = products", 1)))
 
 

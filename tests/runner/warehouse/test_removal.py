@@ -70,7 +70,7 @@ def test_nothing_is_left(empty: str) -> None:
     before = everything(empty)
     repair.upgrade(empty)
     attach(empty)
-    done(uninstall(empty), "schema sync", "schema pgqueuer", "12 triggers on 3 tables")
+    done(uninstall(empty), "schema sync", "schema pgqueuer", "16 triggers on 4 tables")
     assert everything(empty) == before
     with psycopg.connect(empty, autocommit=True) as connection:
         connection.execute("insert into warehouse.products (sku, name) values ('A', 'A')")

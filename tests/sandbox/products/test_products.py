@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from house.process import HouseError
 from house.sandbox import Sandbox
 from tests.sandbox.sizes import product_set, sizes
 
@@ -14,6 +15,8 @@ Start = Callable[..., Sandbox]
 
 SIZE = [{"name": "Size", "values": [{"name": "S"}]}]
 NO_URL = [{"originalSource": "not-a-url"}]
+DEFINE = """mutation ($given: MetafieldDefinitionInput!) { metafieldDefinitionCreate(definition: $given) {
+  userErrors { message } } }"""
 MISSING = "gid://shopify/Product/404"
 CREATE = """mutation ($product: ProductCreateInput!) { productCreate(product: $product) {
   product { id handle variants(first: 9) { nodes { id title inventoryItem { id tracked
@@ -48,6 +51,10 @@ def test_product_set_makes_or_changes_by_handle_and_by_custom_id(shared: Sandbox
     made = [product_set(shared, {"handle": "by-handle"}, **given)["product"] for _ in range(2)]
     assert made[0] == made[1]
     custom = {"namespace": "wms", "key": "style", "value": "7"}
+    with pytest.raises(HouseError, match="Metafield definition of type 'id' is required"):
+        product_set(shared, {"customId": custom}, title="Custom")
+    definition = {"namespace": "wms", "key": "style", "type": "id", "name": "Style", "ownerType": "PRODUCT"}
+    shared.data(DEFINE, {"given": definition})
     fields = [{**custom, "type": "id"}]
     made = [product_set(shared, {"customId": custom}, title="Custom", metafields=fields)["product"] for _ in range(2)]
     assert made[0] == made[1]

@@ -9,7 +9,6 @@ BY_MEDIA: Final = "reads what productCreateMedia and productVariantAppendMedia w
 UNJUDGED: dict[tuple[str, str], str] = {
     ("bulk-operation-run-mutation-created-status", "success.resultRows[0]"): "a line of a bulk operation's result",
     ("customer-merge-parity", "accessScopes"): "the scopes of another app",
-    ("metafield-definition-lifecycle-mutations", "captures[2]"): "asks for a definition, which is not served",
     ("product-set-parity", "handleParity.productSetCreateCollision.firstCreate"): "the recording's first call, again",
     ("product-variant-media-validation", "operations.baseReadyMediaRead"): BY_MEDIA,
     ("product-variant-media-validation", "operations.baseSecondReadyMediaRead"): BY_MEDIA,
@@ -20,5 +19,6 @@ UNJUDGED: dict[tuple[str, str], str] = {
 """Beside those for which neither a document nor variables were kept, and none can be told from the answer."""
 
 DIFFERENT: dict[tuple[str, str], str] = {
-    ("product-set-parity", "preExistingUpdate.id.hydrate"): "collections are not kept",
+    ("metafield-definition-lifecycle-mutations", "captures[6]"): "what a definition that is not there costs",
+    ("product-set-parity", "preExistingUpdate.id.hydrate"): "its collection was made by a mutation that is not served",
 }

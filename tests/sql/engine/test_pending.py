@@ -112,7 +112,7 @@ def test_falling_stock_goes_first_and_does_not_queue_behind_rising_stock(shelf: 
     assert value(shelf.connection, "select sync.pack_jobs()") == 1
     first = jobs(shelf)[0]
     keys = keys_of(shelf, first)
-    assert first["priority"] == 20
+    assert first["priority"] == 50
     assert {key[0] for key in keys[:2]} == {"f"}
     assert {key[0] for key in keys[2:5]} == {"m"}
     # A full job leaves with what there is of rising stock.

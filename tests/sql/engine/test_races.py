@@ -172,8 +172,7 @@ def test_a_round_that_may_not_write_any_more_undoes_itself_whole(shelf: Shelf, w
 def test_a_shop_and_a_kind_that_come_at_once_know_each_other(shelf: Shelf, warehouse: str) -> None:
     with psycopg.connect(warehouse) as upgrade, ThreadPoolExecutor(1) as pool:
         upgrade.execute(
-            "insert into sync.kinds (kind, entity, priorities, parts, present, lost) "
-            "values ('toys', 'toy', '{1}', 'toys', 'toys', 'lost')"
+            "insert into sync.kinds (kind, entity, parts, present, lost) values ('toys', 'toy', 'toys', 'toys', 'lost')"
         )
 
         def add() -> None:

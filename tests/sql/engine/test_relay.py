@@ -42,7 +42,7 @@ def test_a_job_carries_neither_keys_nor_numbers(shelf: Shelf) -> None:
     (job,) = jobs(shelf)
     assert (job.pop("id"), job) == (
         shelf.pending()[key]["job_id"],
-        {"shop_id": shelf.shop, "kind": "inventory", "lane": lane, "priority": 20},
+        {"shop_id": shelf.shop, "kind": "inventory", "lane": lane, "priority": 50},
     )
 
 

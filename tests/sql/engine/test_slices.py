@@ -203,7 +203,7 @@ def test_what_changes_by_itself_does_not_queue_up_behind_a_stroke(wide: Shelf) -
     passes(wide)
     assert in_lanes(wide) == set(wide.items)
     assert first() == "10"  # of which one unit is left, and none of the others
-    assert value(wide.connection, "select bool_and(is_urgent) from sync.pending_changes")
+    assert value(wide.connection, "select bool_and(priority = 'critical') from sync.pending_changes")
     # Another stroke over all of it makes it no less urgent.
     wide.connection.execute("select sync.look_at_all('bulk')")
     passes(wide)

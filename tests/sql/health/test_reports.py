@@ -26,7 +26,8 @@ def test_a_change_is_in_sight_from_commit_to_acknowledgement(shelf: Shelf) -> No
     job = shelf.pending()[key]["job_id"]
     assert stages() == [(key, f"in job {job}")]
     (shown,) = rows(shelf.connection, "table sync.pending_changes")
-    assert (shown["shop"], shown["sku"], shown["is_urgent"], shown["job_status"]) == (DOMAIN, "SKU-0", True, "queued")
+    columns = ("shop", "sku", "priority", "job_status")
+    assert [shown[column] for column in columns] == [DOMAIN, "SKU-0", "critical", "queued"]
     shelf.connection.execute("delete from pgqueuer.pgqueuer")
     assert stages() == [(key, "waits for its lane")]
     turn = shelf.turn(shelf.pending()[key]["lane"], job=5)

@@ -209,8 +209,8 @@ def test_a_migration_that_waits_for_our_reading_is_not_made_the_victim(stocked: 
         ThreadPoolExecutor(1) as pool,
     ):
         relay.execute("select count(*) from sync.read_products()")
-        migration.execute(f"alter table {ITEMS} add weight integer".encode())
-        waiting = pool.submit(migration.execute, b"alter table warehouse.products add weight integer")
+        migration.execute(f"alter table {ITEMS} add thickness integer".encode())
+        waiting = pool.submit(migration.execute, b"alter table warehouse.products add thickness integer")
         while not value(stocked.connection, "select count(*) from pg_locks where not granted"):
             pass
         with pytest.raises(psycopg.errors.LockNotAvailable):

@@ -1,0 +1,1 @@
+"""The catalogue: products and variants of a shop follow the warehouse's."""

@@ -1,0 +1,58 @@
+"""Read products as the shop shows them, and note them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runner.db import Database
+from runner.db import catalog as db
+from runner.shopify.client import ATTEMPTS, Client
+from runner.shopify.documents import document
+from runner.shopify.gids import id_of
+
+# Points one reading call may cost; Shopify refuses more than 1,000.
+CALL_COST = 500
+# Variants, and media, of a page.
+PAGE = 250
+VARIANTS_PAGE = 100
+
+
+async def read_products(
+    database: Database, client: Client, shop_id: int, products: Sequence[int], attempts: int = ATTEMPTS, keep: int = 0
+) -> None:
+    """Read some products anew and note them, by number; those that are no more are forgotten.
+
+    Raises:
+        Transient, ShopRefused, RequestRefused: as the client.
+    """
+    query = document("Products")
+    for size, some in (await db.sizes(database, shop_id, products)).items():
+        variants, media = size
+        per_product = query.cost({"ids": [0], "variants": variants, "media": media})
+        step = max(1, min(PAGE, CALL_COST // per_product))
+        for start in range(0, len(some), step):
+            wanted = some[start : start + step]
+            tick = await database.tick()
+            ids = [f"gid://shopify/Product/{number}" for number in wanted]
+            variables = {"ids": ids, "variants": variants, "media": media}
+            answer = await client.execute(query, variables, attempts=attempts, keep=keep)
+            found = [await whole(client, node) for node in answer.data["nodes"] if node]
+            await db.record_products(database, shop_id, tick, found)
+            if gone := sorted({*wanted} - {id_of(node["id"]) for node in found}):
+                await db.forget_products(database, shop_id, gone)
+
+
+async def whole(client: Client, product: dict[str, Any]) -> dict[str, Any]:
+    """A product with all of its variants, whatever page of them it came with."""
+    variants = product["variants"]
+    nodes, page = list(variants["nodes"]), variants["pageInfo"]
+    while page["hasNextPage"]:
+        variables = {"id": product["id"], "variants": VARIANTS_PAGE, "after": page["endCursor"]}
+        answer = await client.execute(document("ProductVariants"), variables)
+        if answer.data["product"] is None:
+            break
+        more = answer.data["product"]["variants"]
+        nodes += more["nodes"]
+        page = more["pageInfo"]
+    return {**product, "variants": {"nodes": nodes, "pageInfo": page}}

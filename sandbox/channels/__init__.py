@@ -1,0 +1,1 @@
+"""Sales channels and collections: what products are shown in."""

@@ -1,0 +1,46 @@
+-- Whether a product can be sent as the warehouse has it: what cannot is refused here, before Shopify refuses it.
+create or replace function sync.check_product(
+  p_turn sync.turn, p_group text, p_fields jsonb, p_variants jsonb, p_cleared boolean
+)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_class text;
+  v_message text;
+begin
+  select p.class, p.message into v_class, v_message from sync.product_problem(p_fields, p_variants) as p;
+  if v_class is null then
+    select 'AMBIGUOUS_PRODUCT', k.reason into v_class, v_message
+    from sync.product_links as k
+    where k.shop_id = p_turn.shop_id and k.group_key = p_group and k.state = 'ambiguous';
+  end if;
+  if v_class is null then
+    -- Not what a price has been for long, but what it becomes.
+    select 'UNUSUAL_PRICE', format(
+      'The price of variant %s would be %s%s.', v.variant ->> 'key', v.variant #>> '{fields,price}',
+      case when n.before is not null then format(' instead of %s', n.before) else '' end
+    )
+    into v_class, v_message
+    from jsonb_array_elements(p_variants) as v (variant)
+    join sync.catalogs as c on c.shop_id = p_turn.shop_id
+    left join sync.field_bases as b
+      on b.shop_id = p_turn.shop_id and b.entity = 'variant' and b.key = v.variant ->> 'key'
+    cross join lateral (
+      select (v.variant #>> '{fields,price}')::numeric as price, nullif(b.seen ->> 'price', '')::numeric as before
+    ) as n
+    where not p_cleared and n.price is distinct from n.before
+      and b.ours ->> 'price' is distinct from v.variant #>> '{fields,price}' and (
+      n.price = 0 or (n.before > 0 and (n.price >= n.before * c.price_factor or n.price * c.price_factor <= n.before))
+    )
+    order by v.variant ->> 'key'
+    limit 1;
+  end if;
+  if v_class is not null then
+    perform sync.refuse(p_turn.shop_id, 'catalog', p_group, '', v_class, v_message, p_turn.job_id, null);
+  end if;
+  return v_class is null;
+end $$;
+comment on function sync.check_product(sync.turn, text, jsonb, jsonb, boolean) is
+'Whether a product can be sent as the warehouse has it; if not, it is refused.';

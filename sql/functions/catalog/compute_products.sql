@@ -1,0 +1,59 @@
+-- What Shopify should show of some groups of the warehouse's products, or of all: one row for each group that is there.
+-- fields and variants ([{key, fields}], in their order) are as they are compared and sent.
+create or replace function sync.compute_products(p_shop_id bigint, p_groups text[])
+returns table (group_key text, fields jsonb, variants jsonb)
+language sql stable
+set search_path = pg_catalog, pg_temp
+begin atomic
+with shop as (
+  select sync.currency_digits(h.currency) as digits, c.publications
+  from sync.shops as h
+  inner join sync.catalogs as c on h.id = c.shop_id
+  where h.id = p_shop_id
+),
+
+read as materialized (
+  select r.*, row_number() over (order by r.place, length(r.product_key), r.product_key) as turn
+  from sync.read_catalog(p_groups) as r
+  where exists (select from shop)
+),
+
+images as (
+  select
+    i.group_key,
+    jsonb_agg(jsonb_build_object('url', i.url, 'alt', coalesce(i.alt, '')) order by i.turn, i.place, i.url) as media
+  from (
+    select distinct on (r.group_key, i.url) r.group_key, i.url, i.alt, r.turn, i.place
+    from sync.read_images(case when p_groups is not null then array(select product_key from read) end) as i
+    inner join read as r on i.product_key = r.product_key
+    order by r.group_key, i.url, r.turn, i.place
+  ) as i
+  group by i.group_key
+),
+
+grouped as (
+  select
+    r.group_key,
+    (array_agg(r.title order by r.turn))[1] as title,
+    sync.first_said(array_agg(r.fields order by r.turn)) as raw,
+    jsonb_agg(
+      jsonb_build_object('key', r.product_key, 'fields', sync.variant_fields(r.sku, r.fields, s.digits))
+      order by r.turn
+    ) as variants
+  from read as r
+  cross join shop as s
+  group by r.group_key
+)
+
+select
+  g.group_key,
+  sync.product_fields(g.title, g.raw)
+  || case when g.raw ? 'media' then jsonb_build_object('media', coalesce(i.media, '[]')) else '{}' end
+  || case when s.publications <> '{}' then jsonb_build_object('publications', to_jsonb(s.publications)) else '{}' end,
+  g.variants
+from grouped as g
+cross join shop as s
+left join images as i on g.group_key = i.group_key;
+end;
+comment on function sync.compute_products(bigint, text[]) is
+'What Shopify should show of some groups of products, or of all, field by field.';

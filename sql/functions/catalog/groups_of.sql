@@ -1,0 +1,28 @@
+-- The groups that some keys concern, each with the first of their times: of products the one that each is a variant of,
+-- and the one it was; and what is a group's key itself.
+create or replace function sync.groups_of(p_shop_id bigint, p_keys text[], p_since timestamptz[])
+returns table (group_key text, since timestamptz)
+language sql stable
+set search_path = pg_catalog, pg_temp
+begin atomic
+with given as (
+  select g.key, g.since from unnest(p_keys, p_since) as g (key, since)
+),
+
+found as (
+  select p.group_key, g.since
+  from sync.group_products(p_keys) as p
+  inner join given as g on p.product_key = g.key
+  union all
+  select m.group_key, g.since
+  from given as g
+  inner join sync.catalog_variants as m on m.shop_id = p_shop_id and g.key = m.product_key
+  union all
+  select k.group_key, g.since
+  from given as g
+  inner join sync.product_links as k on k.shop_id = p_shop_id and g.key = k.group_key
+)
+
+select f.group_key, min(f.since) from found as f group by f.group_key;
+end;
+comment on function sync.groups_of(bigint, text[], timestamptz[]) is 'The groups that some keys of products, or of groups, concern.';

@@ -1,0 +1,48 @@
+-- What the answer to a request of the catalogue means. Applied: the product is as it answered, and what was sent is
+-- agreed on; what else differs, since it needed an id that is there only now, is pending again. What was refused is a
+-- refusal of the product.
+create or replace function sync.note_catalog(p_request sync.requests, p_refusals json) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_group text := p_request.keys[1];
+begin
+  if p_request.state = 'applied' then
+    case p_request.document
+      when 'MetafieldDefinitionCreate' then
+        update sync.catalogs as c
+        set defined = c.defined || format(
+          '%s.%s:%s', p_request.variables #>> '{definition,namespace}', p_request.variables #>> '{definition,key}',
+          p_request.variables #>> '{definition,type}'
+        )
+        where c.shop_id = p_request.shop_id;
+      when 'ProductDelete' then
+        perform sync.forget_products(p_request.shop_id, array[sync.gid_number(p_request.variables #>> '{input,id}')]);
+        update sync.product_links as k set state = 'left', changed_at = now()
+        where k.shop_id = p_request.shop_id and k.group_key = v_group;
+      when 'PublishablePublish' then null;
+      else
+        perform sync.note_product(p_request, p_request.answer);
+    end case;
+    update sync.field_bases as b
+    set
+      ours = b.ours || w.fields,
+      theirs = b.theirs || w.fields || (
+        select coalesce(jsonb_object_agg(f.key, b.seen -> f.key), '{}') from jsonb_object_keys(w.fields) as f (key)
+        where b.seen ? f.key
+      ),
+      decided = b.decided - array(select jsonb_object_keys(w.fields))
+    from sync.field_writes as w
+    where w.request_id = p_request.id
+      and b.shop_id = p_request.shop_id and b.entity = w.entity and b.key = w.key;
+    -- The product is there: what needs its id, and stock, may follow.
+    perform sync.mark_catalog(p_request.shop_id, array[v_group], array[p_request.created_at])
+    where p_request.document = 'ProductSet';
+  end if;
+  perform sync.refuse(
+    p_request.shop_id, 'catalog', v_group, '', f.class, f.message, p_request.job_id, p_request.id
+  )
+  from json_to_recordset(p_refusals) as f (class text, message text);
+end $$;
+comment on function sync.note_catalog(sync.requests, json) is 'What the answer to a request of the catalogue means.';

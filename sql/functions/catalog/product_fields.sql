@@ -1,0 +1,43 @@
+-- The fields of a product as they are compared and sent, by Shopify's names, from what read_catalog() says. What is
+-- null is empty; but of what Shopify cannot leave empty, nothing is said then.
+create or replace function sync.product_fields(p_title text, p_raw jsonb) returns jsonb
+language sql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+begin atomic
+select
+  jsonb_build_object('title', btrim(coalesce(p_title, '')))
+  || case
+    when p_raw ? 'descriptionHtml' then jsonb_build_object('descriptionHtml', coalesce(p_raw ->> 'descriptionHtml', ''))
+    else '{}'
+  end
+  || case
+    when p_raw ? 'productType' then jsonb_build_object('productType', btrim(coalesce(p_raw ->> 'productType', '')))
+    else '{}'
+  end
+  || case when p_raw ? 'tags' then jsonb_build_object('tags', sync.text_list(p_raw -> 'tags')) else '{}' end
+  || case
+    when p_raw ? 'seoTitle' or p_raw ? 'seoDescription'
+      then jsonb_build_object('seo', jsonb_strip_nulls(jsonb_build_object(
+      'title', case when p_raw ? 'seoTitle' then btrim(coalesce(p_raw ->> 'seoTitle', '')) end,
+      'description', case when p_raw ? 'seoDescription' then btrim(coalesce(p_raw ->> 'seoDescription', '')) end
+    )))
+    else '{}'
+  end
+  || case
+    when p_raw ? 'collections'
+      then jsonb_build_object('collections', lower(sync.text_list(p_raw -> 'collections')::text)::jsonb)
+    else '{}'
+  end
+  || jsonb_strip_nulls(jsonb_build_object(
+    'vendor', nullif(btrim(p_raw ->> 'vendor'), ''),
+    'handle', nullif(btrim(lower(p_raw ->> 'handle')), ''),
+    'status', nullif(btrim(upper(p_raw ->> 'status')), ''),
+    'category', 'gid://shopify/TaxonomyCategory/'
+      || nullif(btrim(regexp_replace(p_raw ->> 'category', '^gid://shopify/TaxonomyCategory/', '')), '')
+  ))
+  || coalesce((
+    select jsonb_object_agg('metafields.' || m.key, m.value #>> '{}') from jsonb_each(p_raw -> 'metafields') as m
+  ), '{}');
+end;
+comment on function sync.product_fields(text, jsonb) is
+'The fields of a product as they are compared and sent, by Shopify''s names.';

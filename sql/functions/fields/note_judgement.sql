@@ -1,0 +1,48 @@
+-- What was judged of the fields of an object (rows of judge_fields() as JSON): conflicts are rows, once each; what both
+-- sides are content with is agreed.
+create or replace function sync.note_judgement(
+  p_shop_id bigint, p_entity text, p_key text, p_judged jsonb, p_theirs_at timestamptz
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into sync.field_conflicts (
+    shop_id, entity, key, field, base, ours, theirs, theirs_at, rule, outcome, value, decided_by, decided_at
+  )
+  select
+    p_shop_id, p_entity, p_key, j.field, j.base, j.ours, j.theirs, p_theirs_at, j.rule, j.outcome,
+    case when j.outcome = 'merged' then j.value end, case when j.outcome is not null then 'rule' end,
+    case when j.outcome is not null then clock_timestamp() end
+  from jsonb_to_recordset(p_judged) as j (
+    field text, verdict text, value jsonb, ours jsonb, base jsonb, theirs jsonb, rule text, outcome text
+  )
+  left join lateral (
+    select c.* from sync.field_conflicts as c
+    where c.shop_id = p_shop_id and c.entity = p_entity and c.key = p_key and c.field = j.field
+    order by c.id desc
+    limit 1
+  ) as l on true
+  where (j.outcome is not null or j.verdict = 'hold')
+    -- A request that goes again has been judged before.
+    and (l.id is null or row(l.base, l.theirs) is distinct from row(j.base, j.theirs)
+      or l.outcome is distinct from j.outcome)
+  on conflict (shop_id, entity, key, field) where outcome is null do update
+  set ours = excluded.ours, theirs = excluded.theirs, theirs_at = excluded.theirs_at, rule = excluded.rule;
+
+  update sync.field_bases as b
+  set
+    ours = b.ours || k.ours,
+    theirs = b.theirs || k.theirs
+  from (
+    select
+      jsonb_object_agg(j.field, j.ours) as ours,
+      coalesce(jsonb_object_agg(j.field, j.theirs) filter (where j.theirs is not null), '{}') as theirs
+    from jsonb_to_recordset(p_judged) as j (field text, verdict text, ours jsonb, theirs jsonb)
+    where j.verdict = 'keep'
+  ) as k
+  where b.shop_id = p_shop_id and b.entity = p_entity and b.key = p_key and k.ours is not null;
+end $$;
+comment on function sync.note_judgement(bigint, text, text, jsonb, timestamptz) is
+'Note what was judged of the fields of an object: conflicts, and what both sides agree on.';
