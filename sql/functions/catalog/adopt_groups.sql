@@ -17,6 +17,10 @@ begin
       select from sync.product_links as l
       where l.shop_id = p_shop_id and l.group_key = r.group_key and l.product_id is not null
     )
+    -- What is another group's already does not tell: the product has moved from there.
+    and not exists (
+      select from sync.catalog_variants as m where m.shop_id = p_shop_id and m.variant_id = v.variant_id
+    )
   ),
 
   judged as (

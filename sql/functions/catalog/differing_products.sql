@@ -38,6 +38,12 @@ found as (
   left join sync.product_links as k on k.shop_id = p_shop_id and c.group_key = k.group_key
   where k.state is null or k.state in ('new', 'left')
   union all
+  select v.group_key, 1, false
+  from variants as v
+  left join sync.catalog_variants as m
+    on m.shop_id = p_shop_id and v.key = m.product_key and v.group_key = m.group_key
+  where m.variant_id is null
+  union all
   select m.group_key, 1, false
   from sync.catalog_variants as m
   inner join computed as c on m.group_key = c.group_key

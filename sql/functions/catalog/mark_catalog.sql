@@ -33,6 +33,11 @@ begin
       select p.key, p.urgency / 1000000, p.losses > 0
       from sync.pending as p
       where p.shop_id = p_shop_id and p.kind = 'catalog' and p.key = any (v_groups)
+      union all
+      -- A refusal ends with a push that is not refused.
+      select f.key, 2, false
+      from sync.refusals as f
+      where f.shop_id = p_shop_id and f.kind = 'catalog' and (v_groups is null or f.key = any (v_groups))
     ) as d
     group by d.group_key
   )

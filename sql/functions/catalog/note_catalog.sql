@@ -38,7 +38,7 @@ begin
       and b.shop_id = p_request.shop_id and b.entity = w.entity and b.key = w.key;
     -- The product is there: what needs its id, and stock, may follow.
     perform sync.mark_catalog(p_request.shop_id, array[v_group], array[p_request.created_at])
-    where p_request.document = 'ProductSet';
+    where p_request.variables #> '{identifier,customId}' is not null;
   end if;
   perform sync.refuse(
     p_request.shop_id, 'catalog', v_group, '', f.class, f.message, p_request.job_id, p_request.id

@@ -38,11 +38,9 @@ begin
   join sync.field_writes as w
     on w.request_id = p_request.id and w.entity = 'variant'
     and w.fields -> 'optionValues' = sync.shown_variant(v.node, v_digits) -> 'optionValues'
-  where not exists (
-    select from sync.catalog_variants as o
-    where o.shop_id = p_request.shop_id and o.variant_id = sync.gid_number(v.node ->> 'id')
-  )
-  on conflict (shop_id, variant_id) do nothing;
+  on conflict (shop_id, variant_id) do update
+  set product_key = excluded.product_key, group_key = excluded.group_key
+  where row(m.product_key, m.group_key) is distinct from row(excluded.product_key, excluded.group_key);
 
   insert into sync.catalog_media as m (shop_id, group_key, url, media_id)
   select p_request.shop_id, v_group, f.file ->> 'originalSource', sync.gid_number(n.node ->> 'id')

@@ -1,6 +1,6 @@
 -- A product that the shop has: what differs is sent, and nothing else. Whatever the variants are made of goes as a
 -- whole (productSet: options, one more, one less, their order); fields of variants that stay go by themselves, fields
--- of the product too. What was not seen within two seconds is read first.
+-- of the product too. What was not seen since its key was taken is read first.
 create or replace function sync.prepare_update(
   p_turn sync.turn, p_mode text, p_group text, p_fields jsonb, p_variants jsonb, p_cleared boolean
 )
@@ -27,8 +27,8 @@ begin
   v_id := 'gid://shopify/Product/' || v_link.product_id;
   if not exists (
     select from sync.field_bases as b
-    where b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group
-      and b.seen_at between clock_timestamp() - interval '2 seconds' and clock_timestamp()
+    join sync.lanes as l on l.shop_id = b.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane
+    where b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group and b.seen_at >= l.claimed_at
   ) then
     return next sync.a_step('read', array[p_group], null, array[v_link.product_id]);
     return;

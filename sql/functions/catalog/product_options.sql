@@ -1,5 +1,6 @@
 -- The options of a product as OptionSetInput takes them, of its variants ([{optionName, name}] each), in the order in
--- which values are met.
+-- which values are met. Of many only the first 250, for no list but that of variants may be longer: a variant brings
+-- the others along.
 create or replace function sync.product_options(p_values jsonb[]) returns jsonb
 language sql immutable
 set search_path = pg_catalog, pg_temp
@@ -11,11 +12,16 @@ with met as (
   group by o.place, o.pair ->> 'optionName', o.pair ->> 'name'
 ),
 
+counted as (
+  select m.*, row_number() over (partition by m.option order by m.place) as turn from met as m
+),
+
 options as (
   select
     m.option, min(m.name) as name,
     jsonb_agg(jsonb_build_object('name', m.value) order by m.place) as listed
-  from met as m
+  from counted as m
+  where m.turn <= 250
   group by m.option
 )
 

@@ -1,7 +1,8 @@
--- Which variant each product of some SKUs is, of all if null, by what is known of the shop's variants. A link once made
--- stays while its variant has the product's SKU, whoever else gets it; and while the variant exists, unless by its SKU
--- it is another product's. Otherwise the one variant of the SKU is the product's: a blank, doubled or vanished SKU is
--- never guessed. What a product leaves in stock departs; what was refused of another variant no longer is.
+-- Which variant each product of some SKUs is, of all if null, by what is known of the shop's variants. One that was
+-- made of the product (catalog_variants) is the product's, whatever its SKU. A link once made stays while its variant
+-- has the product's SKU, whoever else gets it; and while the variant exists, unless by its SKU it is another
+-- product's. Otherwise the one variant of the SKU is the product's: a blank, doubled or vanished SKU is never guessed.
+-- What a product leaves in stock departs; what was refused of another variant no longer is.
 create or replace function sync.judge_links(p_shop_id bigint, p_skus text[]) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -40,9 +41,15 @@ begin
   with ours as materialized (
     select
       k.product_key, k.sku, k.variant_id as old_variant_id, k.inventory_item_id as old_item_id,
-      v.variant_id is not null as is_there, coalesce(v.sku = k.sku, false) as is_named
+      v.variant_id is not null as is_there, coalesce(v.sku = k.sku, false) as is_named, m.made_id
     from sync.links as k
     left join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
+    left join lateral (
+      select max(m.variant_id) as made_id
+      from sync.catalog_variants as m
+      join sync.variants as n on n.shop_id = m.shop_id and n.variant_id = m.variant_id
+      where m.shop_id = k.shop_id and m.product_key = k.product_key
+    ) as m on true
     where k.shop_id = p_shop_id and k.state <> 'left' and (v_skus is null or k.sku = any (v_skus))
   ),
 
@@ -65,7 +72,9 @@ begin
     select
       o.*, w.products, s.variants, s.titles,
       case
-        when o.is_named then o.old_variant_id when w.products = 1 and s.variants = 1 then s.variant_id
+        when o.made_id is not null then o.made_id
+        when o.is_named then o.old_variant_id
+        when w.products = 1 and s.variants = 1 then s.variant_id
       end as named_id
     from ours as o
     left join wanted as w on w.sku = o.sku
@@ -89,7 +98,7 @@ begin
       end as state,
       case
         when p.variant_id is not null then
-          case when v.sku is distinct from p.sku then
+          case when v.sku is distinct from p.sku and p.made_id is null then
             format(
               '%s has %s by now. The product is still shown there.', v.title, coalesce('the SKU ' || v.sku, 'no SKU')
             )
@@ -118,6 +127,8 @@ begin
       changed_at = now()
     from judged as j
     where k.shop_id = p_shop_id and k.product_key = j.product_key
+      -- Another judge may have linked it meanwhile, by variants that are not known here.
+      and k.variant_id is not distinct from j.old_variant_id
       and row(k.state, k.reason, k.variant_id, k.inventory_item_id)
         is distinct from row(j.state, j.reason, j.variant_id, j.inventory_item_id)
     returning k.product_key

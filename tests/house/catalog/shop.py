@@ -69,3 +69,15 @@ def waits_for(house: House, title: str, **fields: Any) -> dict[str, Any]:
 
     house.wait_until(is_shown, f"{title} with {fields}", 20)
     return products(house)[title]
+
+
+def price_of(house: House, sku: str) -> str | None:
+    """What the shop asks for a SKU."""
+    variants = (v for product in products(house).values() for v in product["variants"])
+    return next((v["price"] for v in variants if v["sku"] == sku), None)
+
+
+def refusals(house: House, name: str) -> list[str]:
+    """Classes of what is refused of a product's catalogue, by its SKU or the key of its group."""
+    query = "select class from sync.open_refusals where kind = 'catalog' and %s in (sku, key) order by 1"
+    return [r["class"] for r in house.rows(query, name)]
