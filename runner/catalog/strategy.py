@@ -20,6 +20,7 @@ from runner.shopify.documents import Document, document
 
 DOCUMENTS = (
     "MetafieldDefinitionCreate",
+    "MetafieldsDelete",
     "ProductDelete",
     "ProductSet",
     "ProductUpdate",

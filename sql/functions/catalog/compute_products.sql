@@ -48,7 +48,13 @@ grouped as (
 select
   g.group_key,
   sync.product_fields(g.title, g.raw)
-  || case when g.raw ? 'media' then jsonb_build_object('media', coalesce(i.media, '[]')) else '{}' end
+  || case
+    -- None is nothing to say, unless some were sent.
+    when i.media is not null or exists (
+      select from sync.catalog_media as m where m.shop_id = p_shop_id and m.group_key = g.group_key
+    ) then jsonb_build_object('media', coalesce(i.media, '[]'))
+    else '{}'
+  end
   || case when s.publications <> '{}' then jsonb_build_object('publications', to_jsonb(s.publications)) else '{}' end,
   g.variants
 from grouped as g

@@ -21,6 +21,7 @@ begin
         perform sync.forget_products(p_request.shop_id, array[sync.gid_number(p_request.variables #>> '{input,id}')]);
         update sync.product_links as k set state = 'left', changed_at = now()
         where k.shop_id = p_request.shop_id and k.group_key = v_group;
+      when 'MetafieldsDelete' then null;
       when 'PublishablePublish' then null;
       else
         perform sync.note_product(p_request, p_request.answer);

@@ -166,8 +166,25 @@ begin
       jsonb_build_array(jsonb_build_object(
         'entity', 'product', 'key', p_group, 'before', v_before, 'fields', (
           select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(v_ours) as f
-          where v_send ? f.key and f.key not in ('collections', 'publications')
+          where v_send ? f.key and f.value <> 'null' and f.key not in ('collections', 'publications')
         )
+      ))
+    ) as s;
+  end if;
+
+  select
+    jsonb_agg(jsonb_build_object('ownerId', v_id, 'namespace', m.namespace, 'key', m.key)) as input,
+    jsonb_object_agg(f.key, f.value) as ours
+  into v_part
+  from jsonb_each(v_ours) as f
+  join sync.read_metafields() as m on f.key = 'metafields.' || m.namespace || '.' || m.key
+  where f.value = 'null';
+  if v_part.input is not null then
+    return query select s.*
+    from sync.store_product_request(
+      p_turn, p_group, p_mode, 'MetafieldsDelete', json_build_object('metafields', v_part.input),
+      jsonb_build_array(jsonb_build_object(
+        'entity', 'product', 'key', p_group, 'before', v_before, 'fields', v_part.ours
       ))
     ) as s;
   end if;

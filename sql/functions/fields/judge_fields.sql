@@ -42,6 +42,8 @@ ruled as (
     case
       when c.is_decided then 'decided'
       when (c.theirs_changed or not c.is_agreed and c.is_seen) and c.theirs = c.ours then 'same'
+      -- Nothing to say, and nothing known.
+      when not c.is_agreed and not c.is_seen and c.ours in ('null', '[]', '""', '{}') then 'same'
       when c.theirs_changed then 'theirs'
       when not c.is_agreed and c.is_seen then 'found'
       when c.ours_changed then 'ours'

@@ -82,6 +82,12 @@ begin
   end if;
 
   if json_array_length(p_refusals) > 0 then
+    -- An item that a product has left behind and that is no more is what it was to be.
+    delete from sync.departed_items as d
+    using json_to_recordset(p_refusals) as f (index integer, class text)
+    join sync.level_entries(p_request.variables) as e on e.index = f.index
+    where f.class = 'INVALID_INVENTORY_ITEM' and d.shop_id = p_request.shop_id
+      and d.inventory_item_id = e.inventory_item_id;
     perform sync.refuse(
       p_request.shop_id, 'inventory', k.product_key, e.location_id::text, f.class, f.message, p_request.job_id,
       p_request.id

@@ -115,3 +115,5 @@ def test_a_metafield_is_defined_once_and_set(shop: House) -> None:
     change(shop, "TYPE", edition_size=5)
     metafield = {"namespace": "warehouse", "key": "edition_size", "type": "number_integer", "value": "5"}
     shop.wait_until(lambda: metafield in products(shop)["Typed"]["metafields"]["nodes"], "the metafield")
+    change(shop, "TYPE", edition_size=None)
+    shop.wait_until(lambda: metafield not in products(shop)["Typed"]["metafields"]["nodes"], "no metafield")
