@@ -17,6 +17,8 @@ from runner.files import ROOT
 COMMANDS = {
     "alerts": "runner.commands.alerts:alerts",
     "attach": "runner.commands.database:attach",
+    "catalog": "runner.commands.catalog:catalog",
+    "conflicts": "runner.commands.catalog:conflicts",
     "db": "runner.commands.database:db",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",
@@ -29,6 +31,7 @@ COMMANDS = {
     "plan": "runner.commands.safety:plan",
     "reconcile": "runner.commands.reconcile:reconcile",
     "refusals": "runner.commands.report:refusals",
+    "rules": "runner.commands.catalog:rules",
     "run": "runner.commands.run:run",
     "runs": "runner.commands.report:runs",
     "sandbox": "sandbox.__main__:main",

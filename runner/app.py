@@ -12,6 +12,7 @@ import structlog
 
 from runner.alerts.courier import Courier
 from runner.alerts.sinks import Sinks
+from runner.catalog.edits import look_at_products
 from runner.config import Settings
 from runner.db import Database
 from runner.db import alerts as db_alerts
@@ -165,6 +166,7 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         {
             "keep_logs": partial(_keep_logs, database),
             "link_shops": partial(_each_shop, shops, _link),
+            "look_at_products": partial(_each_shop, shops, partial(_look, relay)),
             "reconcile_inventory": partial(_each_shop, shops, partial(_reconcile, relay)),
             "watch_alerts": partial(_watch_alerts, database, courier),
         },
@@ -240,6 +242,12 @@ async def _reconcile(relay: Relay, database: Database, client: Client, shop: Sho
         return
     relay.wake()
     log.info("shop.reconciled", shop=shop.domain, found=found.found, **found._asdict())
+
+
+async def _look(relay: Relay, database: Database, client: Client, shop: Shop) -> None:
+    if edited := await look_at_products(database, client, shop.id):
+        relay.wake()
+        log.info("products.edited", shop=shop.domain, count=edited)
 
 
 def _silent(_done: int, _total: int) -> None:

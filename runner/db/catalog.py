@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from runner.db.core import Database
+from runner.db.core import Database, Row
 
 
 async def sizes(db: Database, shop_id: int, products: Sequence[int]) -> dict[tuple[int, int], list[int]]:
@@ -27,3 +28,78 @@ async def forget_products(db: Database, shop_id: int, products: Sequence[int]) -
 async def products_of(db: Database, request_id: int) -> list[int]:
     """The products of Shopify that a request is about."""
     return list(await db.value("select sync.products_of(%s)", (request_id,)))
+
+
+async def catalog(db: Database, shop_id: int) -> Row | None:
+    """How a shop's catalogue follows the warehouse: a row of `sync.catalogs`; None: it does not."""
+    return await db.one("select * from sync.catalogs where shop_id = %s", (shop_id,))
+
+
+async def linked_products(db: Database, shop_id: int) -> dict[int, datetime | None]:
+    """The products of a shop that are the warehouse's, and when Shopify said they were changed last."""
+    rows = await db.fetch(
+        "select product_id, updated_at from sync.product_links where shop_id = %s and product_id is not null",
+        (shop_id,),
+    )
+    return {r["product_id"]: r["updated_at"] for r in rows}
+
+
+async def mark_edited(db: Database, shop_id: int) -> int:
+    """Have products judged that the shop has changed, as far as it was seen; returns how many."""
+    return int(await db.value("select sync.mark_edited(%s)", (shop_id,)))
+
+
+async def note_look(db: Database, shop_id: int, until: datetime) -> None:
+    """Note up to when it was looked at what a shop has changed."""
+    await db.fetch("select sync.note_look(%s, %s)", (shop_id, until))
+
+
+async def follow(
+    db: Database, shop_id: int, on_delete: str | None, adopts_by: str | None, publications: Sequence[int] | None,
+    price_factor: float | None,
+) -> int:  # fmt: skip
+    """Let a shop's catalogue follow the warehouse; None leaves a choice as it is. Returns how many were adopted."""
+    listed = None if publications is None else list(publications)
+    adopted = await db.value(
+        "select sync.follow_catalog(%s, %s, %s, %s, %s)", (shop_id, on_delete, adopts_by, listed, price_factor)
+    )
+    # In a statement of its own: what is adopted is judged by what is committed.
+    await db.fetch("select sync.mark_changes('catalog', %s, null, array[now()])", (shop_id,))
+    return int(adopted)
+
+
+async def leave(db: Database, shop_id: int) -> bool:
+    """Let a shop's catalogue be its own again; False if it was."""
+    return bool(await db.value("select sync.leave_catalog(%s)", (shop_id,)))
+
+
+async def rules(db: Database, shop_id: int) -> list[Row]:
+    """Fields that are not the warehouse's: ``entity, field, rule``."""
+    return await db.fetch(
+        "select entity, field, rule from sync.field_rules where shop_id = %s order by entity, field", (shop_id,)
+    )
+
+
+async def set_rule(db: Database, shop_id: int, entity: str, field: str, rule: str) -> None:
+    """Say who owns a field."""
+    await db.fetch("select sync.set_field_rule(%s, %s, %s, %s)", (shop_id, entity, field, rule))
+
+
+async def conflicts(
+    db: Database, shop: str | None, name: str | None, field: str | None, outcome: str | None, limit: int
+) -> list[Row]:
+    """Conflicts, the newest first: rows of `sync.field_conflict_status`; by SKU or key, field, outcome (or open)."""
+    return await db.fetch(
+        "select * from sync.field_conflict_status where (%(shop)s::text is null or shop = %(shop)s) "
+        "and (%(name)s::text is null or %(name)s in (sku, key)) and (%(field)s::text is null or field = %(field)s) "
+        "and (%(outcome)s::text is null or outcome = %(outcome)s) order by id desc limit %(limit)s",
+        {"shop": shop, "name": name, "field": field, "outcome": outcome, "limit": limit},
+    )
+
+
+async def resolve(db: Database, conflicts: Sequence[int], outcome: str, value: Any, by: str) -> int:
+    """A person has decided open conflicts: ours, theirs or value; returns how many."""
+    encoded = None if value is None else db.encoding.json(value)
+    return int(
+        await db.value("select sync.resolve_conflicts(%s, %s, %s::jsonb, %s)", (list(conflicts), outcome, encoded, by))
+    )

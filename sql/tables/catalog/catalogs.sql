@@ -5,6 +5,7 @@ create table sync.catalogs (
   publications bigint[] not null default '{}',
   defined text[] not null default '{}',
   price_factor numeric not null default 5,
+  looked_until timestamptz,
   followed_at timestamptz not null default clock_timestamp(),
   constraint on_delete_is_known check (on_delete in ('archive', 'draft', 'delete', 'ignore')),
   constraint price_factor_is_a_factor check (price_factor > 1),
@@ -16,4 +17,6 @@ comment on column sync.catalogs.adopts_by is 'How a product that the shop has al
 comment on column sync.catalogs.publications is 'Sales channels to which products are published; none: that is left to the shop.';
 comment on column sync.catalogs.price_factor is
 'A price that becomes so many times as high or as low, or 0, is not sent until somebody has said so.';
+comment on column sync.catalogs.looked_until is
+'What the shop has changed was looked for up to then, by Shopify''s clock.';
 comment on column sync.catalogs.defined is 'Metafield definitions that were made there, as namespace.key:type.';

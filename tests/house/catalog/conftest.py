@@ -20,15 +20,18 @@ OPTIONS = ("--products", "3", "--variants-per-product", "1", "--unlimited")
 def shop(server: Server, warehouse_template: NoopExecutor, request: pytest.FixtureRequest) -> Iterator[House]:
     """Nothing that happens to so few products is unusual; each test has SKUs of its own."""
     name = f"catalog_{os.getpid()}_{request.node.path.stem}"
-    with DatabaseJanitor(
-        user=server.user,
-        host=server.host,
-        port=server.port,
-        password=server.password,
-        maintenance_dbname=server.maintenance_dbname,
-        dbname=name,
-        template_dbname=warehouse_template.template_dbname,
-    ), running(*OPTIONS) as sandbox:
+    with (
+        DatabaseJanitor(
+            user=server.user,
+            host=server.host,
+            port=server.port,
+            password=server.password,
+            maintenance_dbname=server.maintenance_dbname,
+            dbname=name,
+            template_dbname=warehouse_template.template_dbname,
+        ),
+        running(*OPTIONS) as sandbox,
+    ):
         house = House(server.dsn(name), sandbox)
         try:
             house.furnish()

@@ -10,7 +10,7 @@ PRODUCTS = """
 query($after: String) {
   products(first: 50, after: $after, sortKey: ID) {
     nodes {
-      id title descriptionHtml vendor productType handle status tags seo { title description }
+      id title descriptionHtml vendor productType handle status tags updatedAt seo { title description }
       options { name values }
       media(first: 50) { nodes { id alt ... on MediaImage { status } } }
       resourcePublicationsCount { count }

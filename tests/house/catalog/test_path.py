@@ -7,7 +7,16 @@ from tests.house.house import House
 
 
 def test_a_new_product_is_made_with_its_stock(shop: House) -> None:
-    add(shop, "TEE-S", "Tee", "19.90", description="<p>Soft.</p>", tags=["b", "A"], barcode="4006381333931", weight="0.2")
+    add(
+        shop,
+        "TEE-S",
+        "Tee",
+        "19.90",
+        description="<p>Soft.</p>",
+        tags=["b", "A"],
+        barcode="4006381333931",
+        weight="0.2",
+    )
     shop.receive("TEE-S", 3)
     shown = waits_for(shop, "Tee")
     (variant,) = shown["variants"]

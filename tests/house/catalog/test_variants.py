@@ -10,9 +10,7 @@ from tests.house.house import House
 
 def size(house: House, style: str, value: str, price: str = "10", **columns: Any) -> int:
     """A row that is a variant of a style; its SKU is made of both."""
-    return add(
-        house, f"{style}-{value}", style, price, style=style, option_name="Size", option_value=value, **columns
-    )
+    return add(house, f"{style}-{value}", style, price, style=style, option_name="Size", option_value=value, **columns)
 
 
 def variants(house: House, title: str) -> dict[str, dict[str, Any]]:
@@ -111,7 +109,7 @@ def test_two_products_swap_their_skus_in_one_transaction(shop: House) -> None:
 
 
 def test_a_product_is_split_into_two_and_joined_into_one(shop: House) -> None:
-    """A variant cannot change its product in Shopify: what moves is made anew there, with its stock; what stays, stays."""
+    """A variant cannot change its product in Shopify: what moves is made anew there, with its stock."""
     with shop.connection.transaction():
         for value in ("S", "M"):
             size(shop, "Whole", value)

@@ -1,0 +1,48 @@
+"""Look for what people have changed in a shop's products since the last look."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from runner.catalog.products import read_products
+from runner.db import Database
+from runner.db import catalog as db
+from runner.shopify.client import Client
+from runner.shopify.documents import document
+from runner.shopify.gids import id_of
+
+# Points of the budget that looking leaves to pushes.
+KEEP = 300
+# Shopify's search is behind its writes by some seconds; what was seen before is no harm.
+OVERLAP = timedelta(minutes=2)
+
+
+async def look_at_products(database: Database, client: Client, shop_id: int) -> int:
+    """Read what has changed in a shop since the last look, and have those products judged that people have changed.
+
+    Returns how many these are; 0 where the catalogue does not follow the warehouse.
+
+    Raises:
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    catalog = await db.catalog(database, shop_id)
+    if catalog is None:
+        return 0
+    since = (catalog["looked_until"] or catalog["followed_at"]) - OVERLAP
+    ours = await db.linked_products(database, shop_id)
+    after, until = None, since
+    while True:
+        query = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+        answer = await client.execute(document("ProductsChanged"), {"query": query, "after": after}, keep=KEEP)
+        page = answer.data["products"]
+        changed = [(id_of(n["id"]), datetime.fromisoformat(n["updatedAt"])) for n in page["nodes"]]
+        # What was seen in the state that it has is not read again.
+        unseen = [number for number, at in changed if number in ours and ours[number] != at]
+        await read_products(database, client, shop_id, unseen, keep=KEEP)
+        until = max([until, *(at for _, at in changed)])
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    marked = await db.mark_edited(database, shop_id)
+    await db.note_look(database, shop_id, until)
+    return marked

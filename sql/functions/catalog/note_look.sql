@@ -1,0 +1,9 @@
+-- A look at what the shop has changed was taken up to some moment, by Shopify's clock.
+create or replace function sync.note_look(p_shop_id bigint, p_until timestamptz) returns void
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+update sync.catalogs as c set looked_until = p_until
+where c.shop_id = p_shop_id and p_until > coalesce(c.looked_until, '-infinity');
+end;
+comment on function sync.note_look(bigint, timestamptz) is 'Note up to when it was looked at what a shop has changed.';

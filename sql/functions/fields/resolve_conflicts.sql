@@ -1,0 +1,40 @@
+-- A person has decided open conflicts: for our value, for what the shop has, or for p_value. What Shopify is to hold is
+-- noted, and sent; what both sides are content with is agreed, and does not come back by itself. Returns how many.
+create or replace function sync.resolve_conflicts(p_ids bigint[], p_outcome text, p_value jsonb, p_by text)
+returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_conflict sync.field_conflicts;
+  v_resolved integer := 0;
+begin
+  for v_conflict in
+    select c.* from sync.field_conflicts as c
+    where c.id = any (p_ids) and c.outcome is null
+    order by c.shop_id, c.entity, c.key, c.field
+    for update
+  loop
+    update sync.field_conflicts as c
+    set
+      outcome = p_outcome, decided_by = p_by, decided_at = clock_timestamp(),
+      value = case when p_outcome = 'value' then p_value end
+    where c.id = v_conflict.id;
+    update sync.field_bases as b
+    set
+      decided = case
+        when p_outcome = 'theirs' then b.decided - v_conflict.field
+        else b.decided || jsonb_build_object(
+          v_conflict.field, case when p_outcome = 'ours' then v_conflict.ours else p_value end
+        )
+      end,
+      ours = b.ours || jsonb_build_object(v_conflict.field, v_conflict.ours),
+      theirs = b.theirs || jsonb_build_object(v_conflict.field, v_conflict.theirs)
+    where b.shop_id = v_conflict.shop_id and b.entity = v_conflict.entity and b.key = v_conflict.key;
+    perform sync.touch_object(v_conflict.shop_id, v_conflict.entity, v_conflict.key) where p_outcome <> 'theirs';
+    v_resolved := v_resolved + 1;
+  end loop;
+  return v_resolved;
+end $$;
+comment on function sync.resolve_conflicts(bigint[], text, jsonb, text) is
+'A person has decided open conflicts: ours, theirs, or value; returns how many.';

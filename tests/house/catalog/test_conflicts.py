@@ -1,0 +1,128 @@
+"""What somebody edits in Shopify's admin is neither trampled silently nor lost: every field has an owner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.house.catalog.shop import add, change, products, waits_for
+from tests.house.house import House
+
+UPDATE = "mutation($product: ProductUpdateInput!) { productUpdate(product: $product) { userErrors { message } } }"
+
+
+def edit(shop: House, title: str, **fields: Any) -> None:
+    """Somebody edits a product in the admin, in another second than that of our last write: times have no fractions."""
+    updated = datetime.fromisoformat(products(shop)[title]["updatedAt"])
+    shop.wait_until(lambda: datetime.now(UTC) >= updated + timedelta(seconds=1), "another second")
+    shop.sandbox.data(UPDATE, {"product": {"id": products(shop)[title]["id"], **fields}})
+
+
+def looked(shop: House) -> None:
+    """A runner has looked for what people have changed."""
+    done = shop.shelfwire("catalog", "look")
+    assert done.returncode == 0, done
+    shop.wait_quiet()
+
+
+def conflicts(shop: House, key: int) -> list[tuple[Any, ...]]:
+    query = "select field, base, ours, theirs, outcome, decided_by from sync.field_conflicts where key = %s order by id"
+    return [tuple(r.values()) for r in shop.rows(query, str(key))]
+
+
+def rule(shop: House, field: str, name: str) -> None:
+    done = shop.shelfwire("rules", "set", "product", field, name)
+    assert done.returncode == 0, done
+
+
+def test_by_default_the_warehouse_wins_and_the_edit_is_logged(shop: House) -> None:
+    key = add(shop, "OURS", "Ours", "5", product_type="Thing")
+    waits_for(shop, "Ours")
+    shop.wait_quiet()
+    edit(shop, "Ours", productType="Edited")
+    looked(shop)
+    waits_for(shop, "Ours", productType="Thing")
+    assert conflicts(shop, key) == [("productType", "Thing", "Thing", "Edited", "ours", "rule")]
+
+
+def test_an_edit_is_found_by_the_push_that_would_write_over_it(shop: House) -> None:
+    key = add(shop, "OVER", "Over", "5", product_type="Thing")
+    waits_for(shop, "Over")
+    shop.wait_quiet()
+    edit(shop, "Over", productType="Edited")
+    change(shop, "OVER", product_type="Other")
+    waits_for(shop, "Over", productType="Other")
+    shop.wait_quiet()
+    assert conflicts(shop, key) == [("productType", "Thing", "Other", "Edited", "ours", "rule")]
+
+
+def test_our_own_echo_and_edits_of_other_fields_are_no_conflicts(shop: House) -> None:
+    key = add(shop, "ECHO", "Echo", "5", description="<p>one</p>", tags=["b", "A"])
+    waits_for(shop, "Echo")
+    shop.wait_quiet()
+    edit(shop, "Echo", vendor="Somebody else")
+    change(shop, "ECHO", description="<p>two</p>")
+    waits_for(shop, "Echo", descriptionHtml="<p>two</p>", vendor="Somebody else")
+    looked(shop)
+    assert conflicts(shop, key) == []
+
+
+def test_a_field_left_to_the_shop_stays_as_it_is_there(shop: House) -> None:
+    rule(shop, "descriptionHtml", "theirs")
+    key = add(shop, "THEIRS", "Theirs", "5", description="<p>first</p>")
+    waits_for(shop, "Theirs", descriptionHtml="<p>first</p>")
+    shop.wait_quiet()
+    edit(shop, "Theirs", descriptionHtml="<p>better</p>")
+    looked(shop)
+    change(shop, "THEIRS", description="<p>second</p>", product_type="Thing")
+    shown = waits_for(shop, "Theirs", productType="Thing")
+    shop.wait_quiet()
+    assert shown["descriptionHtml"] == "<p>better</p>"
+    assert [c[0::4] for c in conflicts(shop, key)] == [("descriptionHtml", "theirs")]
+    rule(shop, "descriptionHtml", "ours")
+
+
+def test_sets_are_united(shop: House) -> None:
+    rule(shop, "tags", "merge")
+    key = add(shop, "MERGE", "Merge", "5", tags=["a"])
+    waits_for(shop, "Merge", tags=["a"])
+    shop.wait_quiet()
+    edit(shop, "Merge", tags=["a", "sale"])
+    change(shop, "MERGE", tags=["a", "b"])
+    waits_for(shop, "Merge", tags=["a", "b", "sale"])
+    shop.wait_quiet()
+    assert [c[0::4] for c in conflicts(shop, key)] == [("tags", "merged")]
+    rule(shop, "tags", "ours")
+
+
+def test_a_person_decides_and_it_does_not_come_back(shop: House) -> None:
+    rule(shop, "productType", "manual")
+    for decision, expected in (("ours", "Thing"), ("theirs", "Edited"), ("Third", "Third")):
+        name = f"Manual {decision}"
+        key = add(shop, f"MANUAL-{decision}", name, "5", product_type="Thing")
+        waits_for(shop, name)
+        shop.wait_quiet()
+        edit(shop, name, productType="Edited")
+        looked(shop)
+        assert conflicts(shop, key) == [("productType", "Thing", "Thing", "Edited", None, None)]
+        assert products(shop)[name]["productType"] == "Edited"
+        number = shop.value("select id from sync.field_conflicts where key = %s", str(key))
+        done = shop.shelfwire("conflicts", "resolve", decision, str(number), "--by", "Ada")
+        assert "1 conflicts are decided" in done.stdout, done
+        waits_for(shop, name, productType=expected)
+        shop.wait_quiet()
+        change(shop, f"MANUAL-{decision}", price="6")
+        shop.wait_quiet()
+        looked(shop)
+        assert products(shop)[name]["productType"] == expected
+        assert [c[5] for c in conflicts(shop, key)] == ["Ada"]
+    rule(shop, "productType", "ours")
+
+
+def test_the_template_leaves_marketing_to_the_shop(shop: House) -> None:
+    assert "Left to the shop" in shop.shelfwire("rules", "template", "marketing").stdout
+    listed = shop.shelfwire("rules", "list", "--json").stdout
+    assert all(field in listed for field in ("descriptionHtml", "seo", "media", "tags"))
+    for field in ("descriptionHtml", "seo", "media", "tags"):
+        rule(shop, field, "ours")
+    assert "the warehouse's" in shop.shelfwire("rules", "list").stdout
