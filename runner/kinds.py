@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from runner.catalog.products import read_linked
 from runner.catalog.strategy import Catalog
 from runner.db import Database
 from runner.engine.jobs import Errand
@@ -11,11 +12,14 @@ from runner.engine.lane import Lane
 from runner.engine.push import Push
 from runner.engine.strategy import Strategy
 from runner.inventory.strategy import Inventory
+from runner.linking.plan import Reader
 from runner.shopify.client import Client
 
 # What is pushed, each by its strategy; what only reads or applies, by kind.
 PUSHED: tuple[Callable[[Database], Strategy], ...] = (Catalog, Inventory)
 APPLIED: Mapping[str, Errand] = {}
+# What a plan reads of a shop, beside its variants and levels.
+READERS: tuple[Reader, ...] = (read_linked,)
 
 
 def pushing(strategy: Strategy) -> Errand:

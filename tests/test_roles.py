@@ -16,6 +16,9 @@ from tests.seeds import Shelf, rows, value
 
 WAREHOUSE_TABLES = ["brands", "products", "locations", "shipments", "shipment_items", "customers", "orders"]
 VIEWS = [
+    "field_conflict_status",
+    "product_discrepancies",
+    "product_sync",
     "available_inventory",
     "stock_oddities",
     "inventory_levels",

@@ -254,6 +254,8 @@
 --! include functions/catalog/variant_fields.sql
 --! include functions/catalog/product_problem.sql
 --! include functions/catalog/compute_products.sql
+--! include functions/catalog/draft_catalog.sql
+--! include functions/catalog/explain_products.sql
 --! include functions/catalog/field_class.sql
 --! include functions/catalog/shown_product.sql
 --! include functions/catalog/shown_variant.sql

@@ -15,6 +15,8 @@ from runner.shopify.gids import id_of
 CALL_COST = 500
 # Variants, and media, of a page.
 PAGE = 250
+# Points of the budget that reading all leaves to pushes.
+KEEP = 500
 VARIANTS_PAGE = 100
 
 
@@ -41,6 +43,17 @@ async def read_products(
             await db.record_products(database, shop_id, tick, found)
             if gone := sorted({*wanted} - {id_of(node["id"]) for node in found}):
                 await db.forget_products(database, shop_id, gone)
+
+
+async def read_linked(database: Database, client: Client, shop_id: int) -> None:
+    """Read every product of a shop that follows the warehouse anew; none where the catalogue does not.
+
+    Raises:
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    if await db.catalog(database, shop_id) is not None:
+        await db.adopt(database, shop_id)
+        await read_products(database, client, shop_id, sorted(await db.linked_products(database, shop_id)), keep=KEEP)
 
 
 async def whole(client: Client, product: dict[str, Any]) -> dict[str, Any]:

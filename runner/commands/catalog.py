@@ -220,7 +220,7 @@ def list_conflicts(
 def resolve(
     settings: Settings, decision: str, numbers: Sequence[int], domain: str | None, field: str | None, by: str
 ) -> None:
-    """Decide open conflicts, by NUMBERS or those that --shop and --field tell: ours, theirs, or a VALUE (JSON or text)."""
+    """Decide open conflicts, by NUMBERS or as --shop and --field tell: ours, theirs, or a VALUE (JSON or text)."""
     if not numbers and not domain and not field:
         raise click.UsageError("Say which: their numbers, --shop, or --field.")
 

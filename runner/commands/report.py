@@ -13,7 +13,7 @@ from rich.live import Live
 from runner.commands import show
 from runner.commands.core import Group, ask, json_option, limit_option
 from runner.config import Settings
-from runner.db import Database, inventory, likeness, reports, vitals
+from runner.db import Database, catalog, inventory, likeness, reports, vitals
 from runner.db import shops as db_shops
 from runner.engine.cron import next_run
 from runner.errors import InvalidInput
@@ -55,6 +55,8 @@ def why(settings: Settings, sku: str, as_json: bool) -> None:
 
     async def work(database: Database) -> tuple[list[dict[str, Any]], str]:
         found = await reports.explain_stock(database, sku)
+        for product in found:
+            product["catalog"] = await catalog.explain(database, product["product_key"])
         return found, "" if found else await likeness.near_sku(database, sku)
 
     found, alike = ask(settings, work)

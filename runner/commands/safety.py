@@ -15,7 +15,7 @@ from runner.db import shops as db
 from runner.db.core import Row
 from runner.engine.undo import undo_run
 from runner.errors import InvalidInput
-from runner.kinds import strategies
+from runner.kinds import READERS, strategies
 from runner.linking.plan import make_plan
 
 LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
@@ -52,7 +52,7 @@ def plan(settings: Settings, domain: str | None, limit: int, as_json: bool) -> N
             for found in await db.shops(shops.db, domain):
                 client = await shops.client(found.id)
                 with progress_bar(f"{found.domain}: variants read") as advance:
-                    made_plan = await make_plan(shops.db, client, found, advance)
+                    made_plan = await make_plan(shops.db, client, found, advance, READERS)
                 largest = await inventory.differing_levels(shops.db, found.domain, limit)
                 made.append({"shop": found.domain, "mode": found.mode, **made_plan._asdict(), "largest": largest})
         return made

@@ -103,3 +103,13 @@ async def resolve(db: Database, conflicts: Sequence[int], outcome: str, value: A
     return int(
         await db.value("select sync.resolve_conflicts(%s, %s, %s::jsonb, %s)", (list(conflicts), outcome, encoded, by))
     )
+
+
+async def adopt(db: Database, shop_id: int) -> int:
+    """Link groups of products to those that a shop has already; returns how many."""
+    return int(await db.value("select sync.adopt_groups(%s, null)", (shop_id,)))
+
+
+async def explain(db: Database, name: str) -> list[dict[str, Any]]:
+    """What explains what the shops show of one product, by its SKU, key or handle; one element per shop and group."""
+    return list(await db.value("select sync.explain_products(%s)", (name,)))

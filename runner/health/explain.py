@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
+
+from runner.health.moment import when
+from runner.health.shown import explain_shown
 
 Product = dict[str, Any]
 
 
 def explain(product: Product) -> Iterator[str]:
-    """Lines that explain one element of `runner.db.reports.explain_stock`."""
+    """Lines that explain one element of `runner.db.reports.explain_stock`, with its ``catalog``."""
     yield f"{product['sku'] or '(no SKU)'}  {product['title'] or ''}".rstrip()
     yield f"  warehouse key {product['product_key']}"
     yield ""
@@ -40,16 +42,17 @@ def explain(product: Product) -> Iterator[str]:
         for wrong in shop["discrepancies"]:
             yield (
                 f"   DISCREPANCY {wrong['cause']} at {wrong['location']}: reconciling expected {wrong['expected']} and "
-                f"found {wrong['found']} ({_when(wrong['last_seen_at'])}, first {_when(wrong['first_seen_at'])})"
+                f"found {wrong['found']} ({when(wrong['last_seen_at'])}, first {when(wrong['first_seen_at'])})"
             )
         for conflict in shop["conflicts"]:
             yield (
                 f"   CONFLICT {conflict['cause']} at {conflict['location']}: we had last seen {conflict['expected']}, "
-                f"Shopify held {conflict['found']} ({_when(conflict['found_at'])})"
+                f"Shopify held {conflict['found']} ({when(conflict['found_at'])})"
             )
     if not product["shops"]:
         yield ""
         yield "3. No shop yet. Run: shelfwire shop add DOMAIN"
+    yield from explain_shown(product["catalog"])
 
 
 def _units(units: list[Product]) -> Iterator[str]:
@@ -62,10 +65,10 @@ def _units(units: list[Product]) -> Iterator[str]:
 
 def _changes(changes: list[Product]) -> Iterator[str]:
     for c in changes:
-        taken = f"relayed {_when(c['relayed_at'])}"
+        taken = f"relayed {when(c['relayed_at'])}"
         units = f" of {c['rows']} rows" if c["rows"] > 1 else ""
         where = f"in transaction {c['transaction']}, {taken} (change {c['id']})"
-        yield f"   {_when(c['changed_at'])}  {c['op']}{units} {where}"
+        yield f"   {when(c['changed_at'])}  {c['op']}{units} {where}"
     if not changes:
         yield "   none in the change log (its retention is 30 days)"
 
@@ -78,8 +81,8 @@ def _flow(shop: Product) -> Iterator[str]:
     if circuit := shop["circuit"]:
         what = "WAITS" if circuit["kind"] else "FAILS every call"
         yield (
-            f"   {what} since {_when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
-            f"Next probe {_when(circuit['next_probe_at'])}"
+            f"   {what} since {when(circuit['opened_at'])}: {circuit['class']}: {circuit['message']} "
+            f"Next probe {when(circuit['next_probe_at'])}"
         )
 
 
@@ -108,9 +111,9 @@ def _level(level: Product) -> Iterator[str]:
     if level["seen"] is None:
         yield "      never read at Shopify yet"
     else:
-        yield f"      last seen at Shopify {level['seen']} ({_when(level['seen_at'])})"
+        yield f"      last seen at Shopify {level['seen']} ({when(level['seen_at'])})"
     if level["acknowledged_at"]:
-        yield f"      last acknowledged by Shopify {level['acknowledged']} ({_when(level['acknowledged_at'])})"
+        yield f"      last acknowledged by Shopify {level['acknowledged']} ({when(level['acknowledged_at'])})"
     if request := level["request"]:
         yield (
             f"      last request {request['id']}: set {request['change_from']} -> {request['quantity']}, "
@@ -128,11 +131,5 @@ def _pending(pending: Product | None) -> Iterator[str]:
         return
     job = f", job {pending['job_id']} {pending['job_status']}" if pending["job_id"] else ""
     tries = f", tried {pending['job_attempts']} times" if pending["job_attempts"] else ""
-    later = f", next try {_when(pending['next_try_at'])}" if pending["next_try_at"] else ""
-    yield f"   PENDING since {_when(pending['since'])}: {pending['stage']}{job}{tries}{later}"
-
-
-def _when(moment: str | None) -> str:
-    if moment is None:
-        return "never"
-    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"
+    later = f", next try {when(pending['next_try_at'])}" if pending["next_try_at"] else ""
+    yield f"   PENDING since {when(pending['since'])}: {pending['stage']}{job}{tries}{later}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from runner.db import Database, safety
@@ -22,8 +23,14 @@ class Plan(NamedTuple):
     kinds: list[Row]
 
 
-async def make_plan(database: Database, client: Client, shop: Shop, progress: Progress) -> Plan:
-    """Read every level of a shop anew, compare, and store what would move.
+# Reads what a kind compares with, beside variants and levels.
+Reader = Callable[[Database, Client, int], Awaitable[None]]
+
+
+async def make_plan(
+    database: Database, client: Client, shop: Shop, progress: Progress, readers: Sequence[Reader] = ()
+) -> Plan:
+    """Read a shop anew, compare, and store what would change.
 
     Returns:
         the plan, stored.
@@ -38,6 +45,8 @@ async def make_plan(database: Database, client: Client, shop: Shop, progress: Pr
     run = await db_runs.start_run(database, "plan", shop.id)
     async with db_runs.failures_noted(database, run):
         await read_shop(database, client, shop.id, run, progress)
+        for read in readers:
+            await read(database, client, shop.id)
         plans = await safety.make_plans(database, shop.id)
     fingerprint = "-".join(plan["fingerprint"] for plan in plans)
     result = {"plans": [plan["id"] for plan in plans], "fingerprint": fingerprint}

@@ -7,6 +7,7 @@ as $$
 begin
   case p_kind
     when 'inventory' then return query select * from sync.draft_inventory(p_shop_id);
+    when 'catalog' then return query select * from sync.draft_catalog(p_shop_id);
     else return;
   end case;
 end $$;

@@ -25,6 +25,17 @@ left join sync.priorities as c on p.urgency / 1000000 = c.class
 left join sync.links as k on n.entity = 'product' and p.shop_id = k.shop_id and p.key = k.product_key
 left join pgqueuer.pgqueuer as j on p.job_id = j.id and j.status in ('queued', 'picked')
 union all
+-- Stock of a product that Shopify does not know yet.
+select
+  h.domain, 'inventory' as kind, p.key, k.sku, null as lane, 'waits for its product to be made' as stage,
+  p.changes, p.since, 'high' as priority, null as job_id, null as job_status, null as job_attempts,
+  null as next_try_at
+from sync.pending as p
+inner join sync.shops as h on p.shop_id = h.id
+left join sync.product_links as l on p.shop_id = l.shop_id and p.key = l.group_key
+left join sync.links as k on p.shop_id = k.shop_id and p.key = k.product_key
+where p.kind = 'catalog' and l.product_id is null
+union all
 select
   null,
   q.entity,

@@ -215,10 +215,19 @@ def test_a_zero_on_its_way_when_a_product_comes_back_under_another_key_is_taken_
 def test_what_shopify_refuses_of_a_product_that_left_is_shown(three: Shelf) -> None:
     leave(three, "1")
     (request,), _, turn, keys = send(three)
-    three.answer(request, "rejected", [{"index": 0, "class": "INVALID_INVENTORY_ITEM", "message": "It is gone."}])
+    three.answer(request, "rejected", [{"index": 0, "class": "INVALID_LOCATION", "message": "It is gone."}])
     three.settle_push(turn, *keys)
     found = rows(three.connection, "select key, sku, class from sync.open_refusals where class <> 'UNLINKED_STOCK'")
-    assert found == [{"key": "1", "sku": "SKU-0", "class": "INVALID_INVENTORY_ITEM"}]
+    assert found == [{"key": "1", "sku": "SKU-0", "class": "INVALID_LOCATION"}]
+
+
+def test_an_item_that_left_and_is_no_more_is_no_refusal(three: Shelf) -> None:
+    leave(three, "1")
+    (request,), _, turn, keys = send(three)
+    three.answer(request, "rejected", [{"index": 0, "class": "INVALID_INVENTORY_ITEM", "message": "It is gone."}])
+    three.settle_push(turn, *keys)
+    assert value(three.connection, "select count(*) from sync.refusals") == 0
+    assert value(three.connection, "select count(*) from sync.departed_items") == 0
 
 
 def test_in_monitor_the_zero_is_only_noted_and_the_plan_tells_of_it(three: Shelf) -> None:
