@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from demo import owner, summary
+from demo import owner, showcase, summary
 from demo.activity import Activity
 from demo.view import View
 from house import catalog, postgres, process, sandbox, warehouse
@@ -54,6 +54,8 @@ class Demo:
 
     def __init__(self, catalog: Path | None, products: int, seconds: int, seed: int) -> None:
         self._catalog = ["--catalog", str(catalog)] if catalog else ["--products", str(products)]
+        # The reference warehouse keeps one option; a real export may have three.
+        self._follows = catalog is None
         self._seconds = seconds
         self._seed = seed
         self._console = Console(highlight=False, soft_wrap=True)
@@ -89,6 +91,8 @@ class Demo:
                     self._drain(house, "shelfwire run: first of all, the shop gets the numbers of the shelves")
                     self._show(house, len(variants))
                     self._drain(house, "Everybody goes home; what is under way arrives")
+                    if self._follows:
+                        self._follow(house)
             except HouseError:
                 self._console.print("".join(log.read_text().splitlines(keepends=True)[-20:]), markup=False)
                 raise
@@ -137,6 +141,19 @@ class Demo:
         for number, fault in enumerate(FAULTS):
             house.sandbox.fault(**fault, seed=self._seed + number)
 
+    def _follow(self, house: House) -> None:
+        """The catalogue follows too: what the shop has is adopted, then a product lives its life."""
+        shop = house.sandbox.shop
+        # All of it at one stroke is unusual: the guard wants somebody to look.
+        for command in (("catalog", "follow", shop), ("guard", "release", shop, "--kind", "catalog")):
+            self._say(shlex.join(("shelfwire", *command)), house.command(*command))
+        house.command("guard", "set", shop, "--loss-share", "1", "--change-share", "1")
+        house.wait_quiet(SECONDS_TO_DRAIN, SECONDS_PER_FRAME)
+        self._say("A product's life")
+        for line in showcase.live(house):
+            self._console.print(line, markup=False)
+        self._say("shelfwire conflicts list", house.command("conflicts", "list", "--limit", "5"))
+
     def _drain(self, house: House, title: str) -> None:
         self._say(title)
         house.wait_quiet(SECONDS_TO_DRAIN, SECONDS_PER_FRAME)
@@ -157,7 +174,7 @@ class Demo:
             self._console.print(f"{sku}: {units} on the shelf, {shown} in the shop", markup=False)
         self._console.print(
             f"demo: {outcome} changes={f.changes} pushed={f.pushed} calls={f.calls} throttled={stats['throttled']} "
-            f"refused={f.refused} discrepancies={len(wrong)} latency_p50_ms={f.p50} latency_p99_ms={f.p99}"
+            f"refused={f.refused} discrepancies={len(wrong)} products={f.products} conflicts={f.field_conflicts} latency_p50_ms={f.p50} latency_p99_ms={f.p99}"
         )
         if outcome != "ok":
             sys.exit(1)

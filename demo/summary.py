@@ -12,7 +12,7 @@ from house.core import House
 FIGURES = """
 select
   (select count(*) from sync.change_log) as changes,
-  (select coalesce(sum(entries), 0) from sync.requests where state = 'applied') as pushed,
+  (select coalesce(sum(entries), 0) from sync.requests where state = 'applied' and kind = 'inventory') as pushed,
   (select count(*) from sync.calls) as calls,
   (select count(*) from sync.calls where error_class is not null) as failed_calls,
   (select count(*) from sync.requests where state = 'rejected') as rejected,
@@ -20,6 +20,8 @@ select
   (select count(*) from sync.level_conflicts) as conflicts,
   (select count(*) from sync.open_refusals) as refused,
   (select count(*) from sync.links where state = 'ok') as linked,
+  (select count(*) from sync.product_links where state = 'ok') as products,
+  (select count(*) from sync.field_conflicts) as field_conflicts,
   coalesce(l.p50, 0) as p50,
   coalesce(l.p99, 0) as p99
 from (
@@ -44,6 +46,8 @@ class Figures:
     conflicts: int
     refused: int
     linked: int
+    products: int
+    field_conflicts: int
     p50: int
     p99: int
 

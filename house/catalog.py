@@ -13,7 +13,11 @@ from house.warehouse import Product
 VARIANTS = """
 query Variants($after: String) {
   productVariants(first: 250, after: $after) {
-    nodes { id sku displayName barcode price product { id } inventoryItem { tracked } }
+    nodes {
+      id sku displayName barcode price compareAtPrice selectedOptions { name value }
+      product { id title handle descriptionHtml productType tags variantsCount { count } }
+      inventoryItem { tracked unitCost { amount } }
+    }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -22,20 +26,14 @@ query Variants($after: String) {
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant: its ids at Shopify, what it is called and costs, whether its quantity is tracked."""
+    """A variant: its ids at Shopify, what it is called, whether its quantity is tracked; as a product of a warehouse."""
 
     id: str
     product_id: str
     title: str
     sku: str | None
     tracked: bool
-    price: str
-    barcode: str | None
-
-    @property
-    def product(self) -> Product:
-        """What a warehouse would know of it."""
-        return Product(self.sku, self.title, self.price, self.barcode)
+    product: Product
 
 
 def variants(sandbox: Sandbox) -> Iterator[Variant]:
@@ -47,12 +45,24 @@ def variants(sandbox: Sandbox) -> Iterator[Variant]:
         for n in page["nodes"]:
             yield Variant(
                 n["id"], n["product"]["id"], n["displayName"], (n["sku"] or "").strip() or None,
-                n["inventoryItem"]["tracked"], n["price"], n["barcode"],
+                n["inventoryItem"]["tracked"], _product(n),
             )  # fmt: skip
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
         _wait_for_points(answer["extensions"]["cost"])
+
+
+def _product(node: Mapping[str, Any]) -> Product:
+    """What a warehouse would know of a variant; of its options the first, as the reference warehouse has one."""
+    shown, cost = node["product"], node["inventoryItem"]["unitCost"]
+    is_one_of_many = shown["variantsCount"]["count"] > 1
+    option = node["selectedOptions"][0] if is_one_of_many else None
+    return Product(
+        (node["sku"] or "").strip() or None, shown["title"], node["price"], node["barcode"], shown["descriptionHtml"],
+        shown["productType"], list(shown["tags"]), node["compareAtPrice"], cost and cost["amount"],
+        shown["handle"] if is_one_of_many else None, option and option["name"], option and option["value"],
+    )  # fmt: skip
 
 
 def _wait_for_points(cost: Mapping[str, Any]) -> None:

@@ -34,6 +34,14 @@ class Product(NamedTuple):
     name: str
     price: str | None = None
     barcode: str | None = None
+    description: str | None = None
+    product_type: str | None = None
+    tags: list[str] | None = None
+    compare_at_price: str | None = None
+    cost: str | None = None
+    style: str | None = None
+    option_name: str | None = None
+    option_value: str | None = None
 
 
 def change(what: str, status: str = "received") -> str:
@@ -69,7 +77,7 @@ def stock(connection: psycopg.Connection[Any], products: Iterable[Product], hall
             "insert into warehouse.shipments (supplier) values (%s)",
             [(f"Supplier {n}",) for n in range(1, 1 + SUPPLIERS)],
         )
-        with cursor.copy("copy warehouse.products (sku, name, price, barcode) from stdin") as copy:
+        with cursor.copy(f"copy warehouse.products ({', '.join(Product._fields)}) from stdin".encode()) as copy:
             for product in products:
                 copy.write_row(product)
 

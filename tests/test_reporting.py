@@ -19,6 +19,18 @@ PAGE = (Path(__file__).parents[1] / "docs" / "reporting.md").read_text()
 QUESTIONS = dict(re.findall(r"([^\n]+):\n\n```sql\n(.*?)```", PAGE, re.DOTALL))
 
 
+CATALOG = """
+with linked as (
+  insert into sync.product_links (shop_id, group_key, product_id, state) values (%(shop)s, '1', 501, 'ok')
+), agreed as (
+  insert into sync.field_bases (shop_id, entity, key, ours, theirs, seen)
+  values (%(shop)s, 'product', '1', '{"title": "A"}', '{"title": "A"}', '{"title": "B"}')
+)
+insert into sync.field_conflicts (shop_id, entity, key, field, rule)
+values (%(shop)s, 'product', '1', 'title', 'manual')
+"""
+
+
 @pytest.fixture
 def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     """A shop where something of everything has happened."""
@@ -67,6 +79,7 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     )
     shelf.connection.execute("update sync.pending set since = now() - interval '2 minutes'")
     shelf.connection.execute("update sync.lanes set claimed_at = null")
+    shelf.connection.execute(CATALOG, {"shop": shelf.shop})
     with psycopg.connect(warehouse, application_name=APPLICATION_NAME):
         yield shelf
 

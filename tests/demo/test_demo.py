@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAST = re.compile(
     r"demo: ok changes=\d+ pushed=\d+ calls=\d+ throttled=0 refused=\d+ discrepancies=0 "
-    r"latency_p50_ms=\d+ latency_p99_ms=\d+"
+    r"products=\d+ conflicts=\d+ latency_p50_ms=\d+ latency_p99_ms=\d+"
 )
 # An export in Shopify's form: two variants, one of them without SKU and without tracking.
 CATALOG = """\
@@ -35,6 +35,8 @@ def test_the_demo_ends_in_step() -> None:
     done = demo()
     assert done.returncode == 0, done.stdout + done.stderr
     assert LAST.fullmatch(done.stdout.splitlines()[-1]), done.stdout
+    assert "restored, as it comes back: seen in the shop" in done.stdout
+    assert re.search(r"products=[1-9]\d* conflicts=1 ", done.stdout), done.stdout
 
 
 def test_a_catalogue_with_missing_skus_is_explained_and_completed(tmp_path: Path) -> None:

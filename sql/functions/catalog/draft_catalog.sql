@@ -58,11 +58,16 @@ counted as (
   from differing as d
 ),
 
+tallied as (
+  select d.field, count(*) as number from differing as d where not d.is_new group by d.field
+),
+
 fields as (
-  select coalesce(jsonb_object_agg('changed_' || f.field, f.number), '{}') as numbers
-  from (
-    select d.field, count(*) as number from differing as d where not d.is_new group by d.field
-  ) as f
+  select coalesce(jsonb_object_agg('changed_' || f.field, f.number), '{}') as numbers from tallied as f
+),
+
+total as (
+  select count(*) as number from computed
 ),
 
 leaving as (
@@ -84,7 +89,7 @@ from followed as f
 cross join counted as c
 cross join fields as n
 cross join leaving as l
-cross join (select count(*) as number from computed) as t;
+cross join total as t;
 end;
 comment on function sync.draft_catalog(bigint) is
 'Which products would change at Shopify if a shop went live now, with its fingerprint; no row if none follows.';

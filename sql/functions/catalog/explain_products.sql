@@ -15,11 +15,16 @@ with named as (
   select b.key from sync.field_bases as b where b.entity = 'product' and b.seen ->> 'handle' = p_name
 ),
 
+listed as (
+  select coalesce(array_agg(n.group_key), '{}') as groups from named as n
+),
+
 computed as (
   select h.id as shop_id, h.domain, c.*
   from sync.shops as h
   inner join sync.catalogs as s on h.id = s.shop_id
-  cross join lateral sync.compute_products(h.id, array(select n.group_key from named as n)) as c
+  cross join listed as l
+  cross join lateral sync.compute_products(h.id, l.groups) as c
 ),
 
 objects as (
@@ -58,7 +63,7 @@ requests as (
     ) as request
   from computed as c
   inner join sync.requests as r on c.shop_id = r.shop_id and r.kind = 'catalog' and r.keys @> array[c.group_key]
-  order by c.shop_id, c.group_key, r.id desc
+  order by c.shop_id asc, c.group_key asc, r.id desc
 ),
 
 refusals as (

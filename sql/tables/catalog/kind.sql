@@ -20,7 +20,9 @@ insert into sync.remedies (topic, remedy, ends) values
   'when the product is corrected in the warehouse'
 ),
 (
-  'CONTROL_CHARACTER', 'Remove the character in the warehouse, or have the mapping do it: regexp_replace(name, ''[[:cntrl:]]'', '''', ''g'').',
+  'CONTROL_CHARACTER',
+  'Remove the character in the warehouse, or have the mapping do it: regexp_replace(name, '
+  '''[[:cntrl:]]'', '''', ''g'').',
   'when the product is corrected in the warehouse'
 ),
 (
@@ -60,7 +62,9 @@ insert into sync.remedies (topic, remedy, ends) values
   'when the product is corrected in the warehouse'
 ),
 (
-  'AMBIGUOUS_PRODUCT', 'Have the mapping group products as the shop does (product_group), or divide the product in Shopify; then run: shelfwire link',
+  'AMBIGUOUS_PRODUCT',
+  'Have the mapping group products as the shop does (product_group), or divide the product in Shopify; '
+  'then run: shelfwire link',
   'when the product is corrected in the warehouse'
 ),
 (
