@@ -174,7 +174,8 @@ class Demo:
             self._console.print(f"{sku}: {units} on the shelf, {shown} in the shop", markup=False)
         self._console.print(
             f"demo: {outcome} changes={f.changes} pushed={f.pushed} calls={f.calls} throttled={stats['throttled']} "
-            f"refused={f.refused} discrepancies={len(wrong)} products={f.products} conflicts={f.field_conflicts} latency_p50_ms={f.p50} latency_p99_ms={f.p99}"
+            f"refused={f.refused} discrepancies={len(wrong)} products={f.products} "
+            f"conflicts={f.field_conflicts} latency_p50_ms={f.p50} latency_p99_ms={f.p99}"
         )
         if outcome != "ok":
             sys.exit(1)

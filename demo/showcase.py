@@ -1,4 +1,4 @@
-"""A product's life in the demo: made, regrouped, repriced, shown, archived, restored; and an edit in the shop's admin."""
+"""A product's life in the demo: made, regrouped, repriced, shown, archived, restored; and edited in the shop."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ query Variants($after: String) {
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant: its ids at Shopify, what it is called, whether its quantity is tracked; as a product of a warehouse."""
+    """A variant: its ids at Shopify, what it is called, whether it is tracked; and as a product of a warehouse."""
 
     id: str
     product_id: str
