@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import capture, connectors, latency, memory, million, push, reconcile, relay, stock
+from bench import capture, catalog, connectors, latency, memory, million, push, reconcile, relay, stock
 from bench.scale import Scale
 from house.figures import Figure
 from runner import log
@@ -21,6 +21,7 @@ GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "memory": memory.measure,
     "reconcile": reconcile.measure,
     "connectors": connectors.measure,
+    "catalog": catalog.measure,
     "scale": million.measure,
 }
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from bench.__main__ import main
 
 # What must not happen, and the time from the first request to the last where there is only one.
-ZERO = {"drain_throttled", "connector_250_blind_seconds"}
+ZERO = {"drain_throttled", "connector_250_blind_seconds", "product_drain_throttled", "unchanged_pass_mutations"}
 LINE = re.compile(r"^(?P<name>[a-z][a-z0-9_]*) (?P<value>\d+(\.\d+)?) (?P<unit>\S+)$")
 
 
@@ -48,6 +48,17 @@ NAMES = {
         for model in ("shelfwire", "one_by_one", "read_then_set", "250_blind")
         for what in ("points", "seconds", "levels_right", "wrong_for_ever")
     ],
+    "catalog": [
+        "unchanged_pass_mutations",
+        "product_calls_per_1000_changed",
+        "product_points_per_1000_changed",
+        "product_drain_share_of_limit",
+        "product_drain_throttled",
+        "connector_product_calls_per_1000_changed",
+        "connector_product_points_per_1000_changed",
+        "commit_to_product_ms_p50",
+        "commit_to_product_ms_p99",
+    ],
     "scale": [
         "view_seconds_max",
         "why_ms",
@@ -64,7 +75,7 @@ NAMES = {
 
 
 # These take long however small their figures are.
-LONG = {"connectors", "memory", "scale"}
+LONG = {"catalog", "connectors", "memory", "scale"}
 
 
 @pytest.mark.parametrize("group", [pytest.param(n, marks=[pytest.mark.long] * (n in LONG)) for n in NAMES])
