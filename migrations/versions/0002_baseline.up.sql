@@ -225,6 +225,7 @@
 --! include functions/inventory/prepare_inventory.sql
 --! include functions/inventory/probe_inventory.sql
 --! include functions/inventory/prune_inventory.sql
+--! include functions/catalog/prune_catalog.sql
 --! include functions/kinds/prune_subjects.sql
 --! include functions/engine/prune_logs.sql
 --! include functions/inventory/quantity_input.sql

@@ -84,7 +84,7 @@ begin
       'media', greatest(least(jsonb_array_length(p_fields -> 'media'), 250), 1)
     ),
     i.writes || jsonb_build_object(
-      'entity', 'product', 'key', p_group, 'fields', p_fields - '{collections,publications}'::text[], 'before', '{}'::jsonb
+      'entity', 'product', 'key', p_group, 'fields', p_fields - 'publications', 'before', '{}'::jsonb
     )
   ) as s;
 end $$;

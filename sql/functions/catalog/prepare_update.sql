@@ -166,7 +166,7 @@ begin
       jsonb_build_array(jsonb_build_object(
         'entity', 'product', 'key', p_group, 'before', v_before, 'fields', (
           select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(v_ours) as f
-          where v_send ? f.key and f.value <> 'null' and f.key not in ('collections', 'publications')
+          where v_send ? f.key and f.value <> 'null' and f.key <> 'publications'
         )
       ))
     ) as s;

@@ -23,11 +23,6 @@ select
     )))
     else '{}'
   end
-  || case
-    when p_raw ? 'collections'
-      then jsonb_build_object('collections', lower(sync.text_list(p_raw -> 'collections')::text)::jsonb)
-    else '{}'
-  end
   || jsonb_strip_nulls(jsonb_build_object(
     'vendor', nullif(btrim(p_raw ->> 'vendor'), ''),
     'handle', nullif(btrim(lower(p_raw ->> 'handle')), ''),

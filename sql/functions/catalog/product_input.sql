@@ -1,5 +1,5 @@
 -- Fields of a product as ProductSetInput and ProductUpdateInput take them. What goes other ways is left out:
--- collections, publications, metafields, media.
+-- publications, metafields, media.
 create or replace function sync.product_input(p_fields jsonb) returns jsonb
 language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp

@@ -13,5 +13,5 @@ insert into sync.priorities (class, name, priority, meaning) values
 (0, 'critical', 50, 'falling stock, the last units first; what is deleted or archived'),
 (1, 'high', 40, 'rising stock; new products, prices, and what decides about a sale'),
 (2, 'normal', 30, 'texts, images, options'),
-(3, 'low', 20, 'SEO, tags, metafields, collections'),
+(3, 'low', 20, 'SEO, tags, metafields'),
 (4, 'batch', 10, 'full passes');

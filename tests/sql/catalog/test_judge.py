@@ -18,7 +18,7 @@ keys = itertools.count()
 
 
 def judge(shelf: Shelf, ours: Any, base: dict[str, Any], rule: str | None = None) -> tuple[Any, ...]:
-    """Verdict, value and outcome of one field of a thing; ``base``: ours, theirs, seen, decided, each if it is known."""
+    """Verdict, value and outcome of one field; ``base``: ours, theirs, seen, decided, each if it is known."""
     key, field = str(next(keys)), "f"
     c = shelf.connection
     c.execute("delete from sync.field_rules")

@@ -175,3 +175,13 @@ def test_falling_stock_takes_along_what_waits_in_its_lane(shelf: Shelf) -> None:
     assert waiting != job
     assert shelf.claim(lane, job)[0]["keys"] == [falling, rising]
     assert sorted(shelf.claim(lane, waiting)[0]["keys"]) == sorted([rising, falling])
+
+
+def test_no_class_of_urgency_starves(shelf: Shelf) -> None:
+    seed_pending(shelf.connection, shelf, 1000, 0, "critical")
+    for n, name in enumerate(("high", "normal", "low", "batch"), 1):
+        seed_pending(shelf.connection, shelf, 40, n * 1_000_000, name)
+    taken = value(shelf.connection, "select sync.take_keys(%s::sync.turn, 50)", shelf.turn_of(1, 2, 7))
+    assert {key.rstrip("0123456789") for key in taken} == {"critical", "high", "normal", "low", "batch"}
+    assert sum(key.startswith("critical") for key in taken) == 42
+    assert len(taken) == 50
