@@ -155,11 +155,12 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
 def _catalog(shape: Shape, products: Select) -> dict[str, Any]:
     """What [products] says of the catalogue: expressions over its row ``s``."""
     text, among = _by_product(products, shape.product).values()
-    group, in_groups = text, among.replace("p_keys", "p_groups")
+    group, in_groups = text, [among.replace("p_keys", "p_groups")]
     if catalog.GROUP in products.columns:
         of, column = products.key(catalog.GROUP), f"s.{catalog.GROUP}"
         group = f"coalesce({keys.text(column, of, of)}, {text})"
-        in_groups = f"({keys.among(column, of, of, 'p_groups')} or {column} is null and {in_groups})"
+        # One after the other, so that each is found by an index of its own.
+        in_groups = [keys.among(column, of, of, "p_groups"), f"{column} is null and {in_groups[0]}"]
     return {
         "group": group,
         "in_groups": in_groups,

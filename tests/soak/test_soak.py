@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from soak import verdict
 from soak.samples import Sample, Table
 
@@ -40,6 +42,7 @@ def test_what_grows_is_told_and_nothing_else() -> None:
     assert told(load=0.5) == {"load_ratio"}
 
 
+@pytest.mark.long
 def test_a_short_soak_under_every_fault_loses_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "soak", "--minutes", "0.1", "--rate", "60", "--products", "60"],

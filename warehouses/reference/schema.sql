@@ -27,6 +27,7 @@ create table warehouse.products (
   updated_at timestamptz not null default now()
 );
 create index products_sku_idx on warehouse.products (sku);
+create index products_style_idx on warehouse.products (style);
 
 create table warehouse.product_images (
   product integer not null references warehouse.products on delete cascade,
