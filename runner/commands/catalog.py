@@ -76,7 +76,7 @@ def follow(
                 raise InvalidInput(f"{domain} is not linked yet.", remedy="Run: shelfwire link")
             client = await shops.client(found.id)
             published = await publications_named(client, channels) if channels else None
-            return await db.follow(shops.db, found.id, on_delete, None, published, price_factor)
+            return await db.follow(shops.db, found.id, on_delete, published, price_factor)
 
     adopted = execute(work())
     click.echo(f"The catalogue of {domain} follows the warehouse; {adopted:,} of its products were adopted.")

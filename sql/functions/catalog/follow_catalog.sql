@@ -2,7 +2,7 @@
 -- What the shop has already is adopted: that writes nothing. What differs then becomes pending. Returns how many
 -- products were adopted.
 create or replace function sync.follow_catalog(
-  p_shop_id bigint, p_on_delete text default null, p_adopts_by text default null, p_publications bigint[] default null,
+  p_shop_id bigint, p_on_delete text default null, p_publications bigint[] default null,
   p_price_factor numeric default null
 )
 returns integer
@@ -12,15 +12,14 @@ as $$
 declare
   v_adopted integer;
 begin
-  insert into sync.catalogs as c (shop_id, on_delete, adopts_by, publications, price_factor)
+  insert into sync.catalogs as c (shop_id, on_delete, publications, price_factor)
   values (
-    p_shop_id, coalesce(p_on_delete, 'archive'), coalesce(p_adopts_by, 'sku'), coalesce(p_publications, '{}'),
+    p_shop_id, coalesce(p_on_delete, 'archive'), coalesce(p_publications, '{}'),
     coalesce(p_price_factor, 5)
   )
   on conflict (shop_id) do update
   set
     on_delete = coalesce(p_on_delete, c.on_delete),
-    adopts_by = coalesce(p_adopts_by, c.adopts_by),
     publications = coalesce(p_publications, c.publications),
     price_factor = coalesce(p_price_factor, c.price_factor);
   perform sync.furnish_shops();
@@ -32,5 +31,5 @@ begin
   from sync.catalogs as c where c.shop_id = p_shop_id;
   return v_adopted;
 end $$;
-comment on function sync.follow_catalog(bigint, text, text, bigint[], numeric) is
+comment on function sync.follow_catalog(bigint, text, bigint[], numeric) is
 'Let a shop''s catalogue follow the warehouse; returns how many of its products were adopted.';

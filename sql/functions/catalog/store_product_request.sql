@@ -1,8 +1,7 @@
 -- Store a request of the catalogue, with the fields that it sets ([{entity, key, fields, before}]); in a shop that is
 -- not live, note what would have been sent instead.
 create or replace function sync.store_product_request(
-  p_turn sync.turn, p_group text, p_mode text, p_document text, p_variables json, p_writes jsonb,
-  p_run_id bigint default null
+  p_turn sync.turn, p_group text, p_mode text, p_document text, p_variables json, p_writes jsonb
 )
 returns setof sync.step
 language plpgsql
@@ -25,9 +24,9 @@ begin
   return next sync.store_request(
     p_turn, v_id, p_document, gen_random_uuid(), p_variables, 1, array[p_group], null
   );
-  insert into sync.field_writes (request_id, entity, key, fields, before, run_id)
-  select v_id, w.entity, w.key, w.fields, w.before, p_run_id
+  insert into sync.field_writes (request_id, entity, key, fields, before)
+  select v_id, w.entity, w.key, w.fields, w.before
   from jsonb_to_recordset(p_writes) as w (entity text, key text, fields jsonb, before jsonb);
 end $$;
-comment on function sync.store_product_request(sync.turn, text, text, text, json, jsonb, bigint) is
+comment on function sync.store_product_request(sync.turn, text, text, text, json, jsonb) is
 'Store a request of the catalogue with the fields that it sets, or note what would have been sent; returns its step.';
