@@ -76,6 +76,7 @@ def test_its_commands_make_the_schema_and_attach_a_warehouse(installed: Installe
     assert "as the files in sql/ say" in installed.shelfwire("db", "check", settings=settings)
 
 
+@pytest.mark.long
 def test_its_demo_ends_in_step(installed: Installed) -> None:
     told = installed.shelfwire("demo", "--products", "10", settings={"DEMO_SECONDS": "2"})
     assert "Running commandline" not in told
