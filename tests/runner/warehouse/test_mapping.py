@@ -180,3 +180,12 @@ def test_any_name_is_taken_as_it_is(database: str, tmp_path: Path, found: list[s
             asyncio.run(adapter.detach(database))
             connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier("x" + schema)))
             connection.execute("delete from sync.change_queue_0")
+
+
+@pytest.mark.parametrize("column", ["barcode", "products.barcode", "warehouse.products.barcode"])
+def test_a_select_that_reads_what_must_not_leave_the_house_is_named(
+    warehouse: str, tmp_path: Path, column: str
+) -> None:
+    path = written(tmp_path, TEXT.replace('"qr_code"', f'"{column}"'))
+    message = problem(warehouse, path)
+    assert f"{path}:{line_of(TEXT, '[products]')}: [products] reads warehouse.products.barcode" in message
