@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runner.catalog.products import read_products, whole
+from runner.catalog.products import PAGE, read_products, whole
 from runner.db import Database
 from runner.db import catalog as db
 from runner.db.lanes import Turn
@@ -91,7 +91,7 @@ class Catalog:
         for _ in range(POLLS):
             await asyncio.sleep(pause)
             pause = min(POLL[1], 2 * pause)
-            variables = {"id": operation, "variants": 250, "media": 250}
+            variables = {"id": operation, "variants": PAGE, "media": PAGE}
             answer = await client.execute(document("ProductOperation"), variables)
             found = answer.data["productOperation"]
             if found["status"] == "COMPLETE":

@@ -44,7 +44,6 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     **{column: (*TEXTS, *NUMBERS) for pair in OPTIONS for column in pair},
     POSITION: NUMBERS,
 }
-COLUMNS = (*TYPES, GROUP)
 IMAGES: Mapping[str, tuple[str, ...]] = {"url": TEXTS, "alt": TEXTS, "position": NUMBERS}
 
 WORD = re.compile(r"[A-Za-z0-9_-]+")

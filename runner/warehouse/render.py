@@ -14,7 +14,7 @@ from runner.db.names import literal, name
 from runner.db.shapes import Column
 from runner.files import ROOT
 from runner.warehouse import catalog, keys
-from runner.warehouse.shape import NUMBERS, Capture, Select, Shape, key_type
+from runner.warehouse.shape import Capture, Select, Shape, key_type
 
 TEMPLATES = ROOT / "sql" / "adapter"
 # Rows of one transaction after which an update is noted as a whole instead of row by row.
@@ -132,7 +132,7 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
             "by": _grouped(shape, stock),
             "further": [
                 c.name for c in stock.columns.values()
-                if c.name not in ("product", "location", "available") and c.base in NUMBERS
+                if c.name not in ("product", "location", "available") and c.base in catalog.NUMBERS
             ],
         } | _by_product(stock, product),
         "catalog": _catalog(shape, products),

@@ -9,8 +9,6 @@ from runner.db.shapes import Column, Read
 from runner.warehouse.catalog import Metafield
 from runner.warehouse.keys import KeyType, is_text_already
 
-NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8")
-
 
 @dataclass(frozen=True)
 class Select:

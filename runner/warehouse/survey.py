@@ -10,7 +10,7 @@ from runner.db.shapes import Relation
 from runner.errors import MappingError
 from runner.warehouse import catalog
 from runner.warehouse.mapping import KEYS, MappingFile, Watched
-from runner.warehouse.shape import EVENTS, NUMBERS, Capture, Select, Shape, key_type
+from runner.warehouse.shape import EVENTS, Capture, Select, Shape, key_type
 
 REQUIRED = {
     "products": ("product", "sku", "title"),
@@ -151,7 +151,7 @@ def _problems(file: MappingFile, name: str, select: Select) -> list[str]:
             f"{where}: {catalog.GROUP} is of type {select.columns[catalog.GROUP].type}, which cannot be a key."
         )
     available = select.columns.get("available") if name == "stock" else None
-    if available and available.base not in NUMBERS:
+    if available and available.base not in catalog.NUMBERS:
         found.append(f"{where}: available of [{entry}] is of type {available.type}, no number.")
     return found
 
@@ -272,7 +272,7 @@ async def _item_problems(connection: Connection, file: MappingFile, table: Relat
     problems, seen = [], set[str]()
     status = table.columns.get(items.status)
     units = table.columns.get(items.units or "")
-    if units and units.base not in NUMBERS:
+    if units and units.base not in catalog.NUMBERS:
         problems.append(
             f"{file.at('items', 'units')}: {table.relation}.{items.units} is of type {units.type}, no number."
         )

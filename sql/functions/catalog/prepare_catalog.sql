@@ -55,9 +55,7 @@ begin
       from sync.prepare_creation(p_turn, v_mode, v_product.key, v_product.fields, v_product.variants) as s;
     else
       return query select s.*
-      from sync.prepare_update(
-        p_turn, v_mode, v_product.key, v_product.fields, v_product.variants, v_product.key = any (v_cleared)
-      ) as s;
+      from sync.prepare_update(p_turn, v_mode, v_product.key, v_product.fields, v_product.variants) as s;
     end if;
   end loop;
 exception when sqlstate 'SW007' then

@@ -2,7 +2,7 @@
 -- whole (productSet: options, one more, one less, their order); fields of variants that stay go by themselves, fields
 -- of the product too. What was not seen since its key was taken is read first.
 create or replace function sync.prepare_update(
-  p_turn sync.turn, p_mode text, p_group text, p_fields jsonb, p_variants jsonb, p_cleared boolean
+  p_turn sync.turn, p_mode text, p_group text, p_fields jsonb, p_variants jsonb
 )
 returns setof sync.step
 language plpgsql
@@ -203,5 +203,5 @@ begin
     ) as s;
   end if;
 end $$;
-comment on function sync.prepare_update(sync.turn, text, text, jsonb, jsonb, boolean) is
+comment on function sync.prepare_update(sync.turn, text, text, jsonb, jsonb) is
 'Store the requests for what differs of a product that the shop has.';

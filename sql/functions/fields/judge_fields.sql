@@ -12,10 +12,13 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
 with known as (
-  select coalesce(max(b.ours::text), '{}')::jsonb as ours, coalesce(max(b.theirs::text), '{}')::jsonb as theirs,
-    coalesce(max(b.seen::text), '{}')::jsonb as seen, coalesce(max(b.decided::text), '{}')::jsonb as decided
-  from sync.field_bases as b
-  where b.shop_id = p_shop_id and b.entity = p_entity and b.key = p_key
+  select
+    coalesce(b.ours, '{}') as ours,
+    coalesce(b.theirs, '{}') as theirs,
+    coalesce(b.seen, '{}') as seen,
+    coalesce(b.decided, '{}') as decided
+  from (values (p_shop_id, p_entity, p_key)) as o (shop_id, entity, key)
+  left join sync.field_bases as b on o.shop_id = b.shop_id and o.entity = b.entity and o.key = b.key
 ),
 
 compared as (
