@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.calls.downloads import Downloads
 from sandbox.calls.journal import Journal
 from sandbox.calls.keys import Keys
 from sandbox.clock import Clock
@@ -30,6 +31,7 @@ class Service:
         self.last_app = STATIC
         self.keys = Keys(self.clock)
         self.journal = Journal()
+        self.downloads = Downloads()
         self.faults = FaultScript(self.clock)
         self.orders = Orders(self.store)
         self.execution = Execution()

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLResolveInfo
 
+from sandbox.calls.downloads import Downloads
 from sandbox.calls.journal import Journal
 from sandbox.calls.keys import Keys
 from sandbox.faults.script import Spoiled
@@ -19,6 +20,7 @@ class Call:
     store: Store
     keys: Keys
     journal: Journal
+    downloads: Downloads
     spoiled: Spoiled
     scopes: frozenset[str]
     app: str

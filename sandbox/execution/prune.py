@@ -54,8 +54,9 @@ MUTATIONS = """
 
 TYPES = """
     AccessScope ApiVersion App AppCatalog AppInstallation Catalog Collection CollectionConnection
-    CollectionEdge Count CountryHarmonizedSystemCode CountryHarmonizedSystemCodeConnection
-    CountryHarmonizedSystemCodeEdge DisplayableError Domain EditableProperty FulfillmentService Image
+    CollectionEdge CollectionRule CollectionRuleSet Count CountryHarmonizedSystemCode
+    CountryHarmonizedSystemCodeConnection CountryHarmonizedSystemCodeEdge DisplayableError Domain
+    EditableProperty FileError FulfillmentService Image
     InventoryActivatePayload InventoryAdjustQuantitiesPayload InventoryAdjustQuantitiesUserError
     InventoryAdjustmentGroup InventoryBulkToggleActivationPayload InventoryBulkToggleActivationUserError
     InventoryChange InventoryDeactivatePayload InventoryItem InventoryItemConnection InventoryItemEdge
@@ -66,7 +67,7 @@ TYPES = """
     LegacyInteroperability Location LocationActivatePayload LocationActivateUserError LocationAddPayload
     LocationAddUserError LocationAddress LocationConnection LocationDeactivatePayload
     LocationDeactivateUserError LocationDeletePayload LocationDeleteUserError LocationEdge
-    LocationSuggestedAddress Media MediaConnection MediaEdge MediaImage MediaPreviewImage Metafield
+    LocationSuggestedAddress Media MediaConnection MediaEdge MediaError MediaImage MediaPreviewImage Metafield
     MetafieldCapabilities MetafieldCapabilityUniqueValues MetafieldDefinition MetafieldDefinitionConnection
     MetafieldDefinitionCreatePayload MetafieldDefinitionCreateUserError MetafieldDefinitionDeletePayload
     MetafieldDefinitionDeleteUserError MetafieldDefinitionEdge MetafieldDefinitionIdentifier

@@ -189,6 +189,7 @@ class Api:
                 store=service.store,
                 keys=service.keys,
                 journal=service.journal,
+                downloads=service.downloads,
                 spoiled=service.faults.spoil(operation.names),
                 scopes=service.tokens.granted,
                 app=exchange.app,

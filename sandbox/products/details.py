@@ -77,13 +77,11 @@ def _check_category(wanted: str | None) -> None:
         raise refused("Invalid product_taxonomy_node_id", "INVALID_PRODUCT_TAXONOMY_NODE_ID")
 
 
-def image_errors(sources: list[Any], place: str, prefix: list[str]) -> Errors:
-    """Of the addresses that images are to be fetched from."""
-    return [
-        user_error([*prefix, place, str(n), "originalSource"], "Image URL is invalid", "INVALID_INPUT")
-        for n, source in enumerate(sources)
-        if not IMAGE.match(source or "")
-    ]
+def image_errors(source: str | None, where: list[str]) -> Errors:
+    """Of the address that an image is to be fetched from."""
+    if IMAGE.match(source or ""):
+        return []
+    return [user_error([*where, "originalSource"], "Image URL is invalid", "INVALID_INPUT")]
 
 
 def new_handle(store: Store, given: dict[str, Any]) -> str:

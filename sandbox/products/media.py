@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.calls.call import Info
+from sandbox.calls.call import Call, Info
 from sandbox.calls.resolvers import answers, resolves
 from sandbox.lists.connections import Connection, paginate
 from sandbox.state.entities import MediaImage, Product, ProductVariant
@@ -20,7 +20,9 @@ def media_count(one: Product, _: Info) -> Args:
 @resolves("Product", "media")
 @resolves("ProductVariant", "media")
 def media(one: Product | ProductVariant, _: Info, **args: Any) -> Connection:
-    return paginate(one.media, args)
+    """In the order they are shown in, which need not be that of their ids."""
+    position = {id(image): at for at, image in enumerate(one.media)}
+    return paginate(one.media, args, lambda image: (position[id(image)], image.id))
 
 
 @resolves("Product", "featuredMedia")
@@ -37,13 +39,32 @@ def first_image(one: Product | ProductVariant, info: Info, **__: Any) -> Args | 
 answers("MediaImage", mediaContentType="IMAGE")
 
 SECONDS_TO_PROCESS = 2.0
+FAILED = {"code": "IMAGE_DOWNLOAD_FAILURE", "message": "The image could not be downloaded"}
+
+
+def attach(call: Call, product: Product, given: Args) -> None:
+    """Add an image, to be fetched from its `originalSource`."""
+    call.downloads.start(call.store.add_image(product, given["originalSource"], given.get("alt"), call.now))
+
+
+def status_at(one: MediaImage, now: float) -> str:
+    """Uploaded in the call that names it, then processed for a moment; an opening catalogue's are ready."""
+    age = now - one.uploaded_at
+    if age <= 0:
+        return "UPLOADED"
+    if age < SECONDS_TO_PROCESS or one.is_downloading:
+        return "PROCESSING"
+    return "FAILED" if one.failure else "READY"
 
 
 @resolves("MediaImage", "fileStatus", "status")
 def status(one: MediaImage, info: Info) -> str:
-    """Uploaded in the call that names it, then processed for a moment; an opening catalogue's are ready."""
-    age = info.context.now - one.uploaded_at
-    return "UPLOADED" if age <= 0 else "PROCESSING" if age < SECONDS_TO_PROCESS else "READY"
+    return status_at(one, info.context.now)
+
+
+@resolves("MediaImage", "fileErrors", "mediaErrors")
+def errors(one: MediaImage, info: Info) -> list[Args]:
+    return [{**FAILED, "details": one.failure}] if status(one, info) == "FAILED" else []
 
 
 @resolves("MediaImage", "image")

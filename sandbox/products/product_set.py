@@ -11,6 +11,7 @@ from sandbox.clock import soon
 from sandbox.inventory.batch import adjust
 from sandbox.metafields.owners import checked_identifier, namespace_of
 from sandbox.products.details import apply_details, create_product, image_errors, set_detail_errors
+from sandbox.products.media import attach
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
 from sandbox.variants.input import Errors, apply_variant, stock_errors, stock_new, variant_errors
@@ -54,8 +55,7 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
     if errors:
         return None, errors
     errors = set_detail_errors(call.store, given, product)
-    sources = [one.get("originalSource") for one in given.get("files") or () if one.get("id") is None]
-    errors += image_errors(sources, "files", ["input"])
+    errors += _file_errors(call, given.get("files") or [])
     names: list[Names] = []
     if product is None and given.get("variants") == [] and given.get("productOptions") is None:
         given = {name: value for name, value in given.items() if name != "variants"}
@@ -90,17 +90,29 @@ def _keep_metafields(call: Call, product: Product, given: Given, identifier: Giv
         call.store.set_metafield(product, custom["namespace"], custom["key"], "id", custom["value"])
 
 
+def _file_errors(call: Call, files: list[Given]) -> Errors:
+    errors: Errors = []
+    for n, one in enumerate(files):
+        where = ["input", "files", str(n)]
+        if one.get("id") is None:
+            errors += image_errors(one.get("originalSource"), where)
+        elif call.store.image(one["id"]) is None:
+            # No recording shows this refusal.
+            errors.append(user_error([*where, "id"], "File does not exist", "NOT_FOUND"))
+    return errors
+
+
 def _replace_files(call: Call, product: Product, files: list[Given]) -> None:
-    """Those with an id stay, or come from elsewhere in the shop; the others are fetched."""
-    there = {f"gid://shopify/MediaImage/{one.id}": one for one in product.media}
+    """Those with an id stay, or come from elsewhere in the shop; the others are fetched. What is not named leaves."""
     product.media.clear()
     for one in files:
-        image = there.get(one.get("id") or "")
+        image = call.store.image(one.get("id") or "")
         if image is None:
-            call.store.add_image(product, one.get("originalSource") or "", one.get("alt"), call.now)
+            attach(call, product, one)
             continue
         image.alt = one.get("alt", image.alt)
-        product.media.append(image)
+        if image not in product.media:
+            product.media.append(image)
 
 
 def _identity_errors(given: Given, identifier: Given | None) -> Errors:

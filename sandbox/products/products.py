@@ -13,6 +13,7 @@ from sandbox.lists.connections import Connection, Key, by_number, paginate
 from sandbox.lists.paging import counted, listed
 from sandbox.metafields.owners import checked_identifier
 from sandbox.products.details import apply_details, create_product, detail_errors, image_errors
+from sandbox.products.media import attach
 from sandbox.state.entities import Product, ProductDeleteOperation, ProductOption
 from sandbox.state.gids import gid, number
 from sandbox.variants.options import DELIMITER, create_option, option_errors
@@ -195,12 +196,13 @@ def _identified(call: Call, given: dict[str, Any], identifier: dict[str, Any] | 
 
 
 def _media_errors(args: dict[str, Any]) -> list[dict[str, Any]]:
-    return image_errors([one["originalSource"] for one in args.get("media") or ()], "media", [])
+    media = enumerate(args.get("media") or ())
+    return [error for n, one in media for error in image_errors(one["originalSource"], ["media", str(n)])]
 
 
 def _attach_media(call: Call, product: Product, args: dict[str, Any]) -> None:
     for one in args.get("media") or ():
-        call.store.add_image(product, one["originalSource"], one.get("alt"), call.now)
+        attach(call, product, one)
 
 
 @resolves("Mutation", "productDelete")

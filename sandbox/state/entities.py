@@ -46,6 +46,9 @@ class MediaImage:
     created_at: float
     uploaded_at: float
     """By the API; 0 for what the shop opened with."""
+    is_downloading: bool = False
+    failure: str | None = None
+    """Why it could not be downloaded."""
 
 
 @dataclass(slots=True, eq=False)

@@ -59,6 +59,8 @@ class Store:
         self.operations: dict[int, ProductSetOperation | ProductDeleteOperation] = {}
         self.publications: dict[int, Publication] = {}
         self.collections: dict[int, Collection] = {}
+        self.images: dict[int, MediaImage] = {}
+        """Also those that have left their products: a shop keeps its files."""
         self.definitions: dict[int, MetafieldDefinition] = {}
         self.history: deque[InventoryAdjustmentGroup] = deque()
         self.index = SearchIndex(clock, index_lag)
@@ -97,6 +99,7 @@ class Store:
             "InventoryAdjustmentGroup": self.groups,
             "InventoryItem": self.items,
             "Location": self.locations,
+            "MediaImage": self.images,
             "MetafieldDefinition": self.definitions,
             "Product": self.products,
             "ProductDeleteOperation": self.operations,
@@ -105,6 +108,9 @@ class Store:
             "Publication": self.publications,
         }
         return kinds.get(name, {})
+
+    def image(self, gid: str) -> MediaImage | None:
+        return self.images.get(gids.number(gid, "MediaImage") or 0)
 
     def collection(self, gid: str) -> Collection | None:
         return self.collections.get(gids.number(gid, "Collection") or 0)
@@ -228,6 +234,7 @@ class Store:
 
     def add_image(self, product: Product, url: str, alt: str | None = None, uploaded_at: float = 0) -> MediaImage:
         image = MediaImage(self.new_id("MediaImage"), url, alt, self.now(), uploaded_at)
+        self.images[image.id] = image
         product.media.append(image)
         return image
 
