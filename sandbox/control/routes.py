@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from sandbox.control.collections import CollectionControl
 from sandbox.control.faults import FaultControl
 from sandbox.control.forms import guarded
 from sandbox.control.journal import JournalControl
@@ -16,7 +17,7 @@ from sandbox.service import Service
 
 def routes(service: Service) -> list[BaseRoute]:
     faults, journal, levels = FaultControl(service), JournalControl(service), LevelControl(service)
-    orders, products = OrderControl(service), ProductControl(service)
+    collections, orders, products = CollectionControl(service), OrderControl(service), ProductControl(service)
     table = [
         ("", "GET", Page(service).show),
         ("/state", "GET", levels.state),
@@ -33,6 +34,9 @@ def routes(service: Service) -> list[BaseRoute]:
         ("/orders/{id:int}/fulfill", "POST", orders.fulfill),
         ("/orders/{id:int}/cancel", "POST", orders.cancel),
         ("/levels", "POST", levels.edit_level),
+        ("/collections", "POST", collections.add),
+        ("/collections/{id:int}", "PATCH", collections.rename),
+        ("/collections/{id:int}", "DELETE", collections.remove),
         ("/products", "POST", products.add_products),
         ("/variants", "POST", products.edit_variants),
         ("/products/{id}", "DELETE", products.remove_product),

@@ -8,8 +8,8 @@ from typing import Any
 from sandbox.calls.errors import refused, user_error
 from sandbox.metafields.owners import namespace_of
 from sandbox.products.handles import free_handle, normalised
+from sandbox.products.memberships import join_and_leave
 from sandbox.state.entities import Product
-from sandbox.state.gids import gid
 from sandbox.state.store import Store
 
 LONGEST = 255
@@ -125,21 +125,8 @@ def apply_details(store: Store, product: Product, given: dict[str, Any], now: fl
     for one in given.get("metafields") or ():
         namespace = namespace_of(one.get("namespace") or "custom")
         store.set_metafield(product, namespace, one["key"], one.get("type") or "", one["value"])
-    _move(store, product, given)
+    join_and_leave(store, product, given)
     product.updated_at = now
-
-
-def _move(store: Store, product: Product, given: dict[str, Any]) -> None:
-    """Into collections and out of them; `collections` are all that it is in."""
-    for collection in store.collections.values():
-        wanted, is_in = gid("Collection", collection.id), product in collection.products
-        joins = wanted in (given.get("collectionsToJoin") or given.get("collections") or ())
-        leaves = given.get("collections") is not None and not joins
-        leaves = leaves or wanted in (given.get("collectionsToLeave") or ())
-        if joins and not is_in:
-            collection.products.append(product)
-        elif leaves and is_in:
-            collection.products.remove(product)
 
 
 def tags(given: list[str]) -> list[str]:

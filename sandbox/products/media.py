@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.calls.call import Call, Info
 from sandbox.calls.resolvers import answers, resolves
-from sandbox.lists.connections import Connection, paginate
+from sandbox.lists.connections import Connection, by_place, paginate
 from sandbox.state.entities import MediaImage, Product, ProductVariant
 
 Args = dict[str, Any]
@@ -20,9 +20,7 @@ def media_count(one: Product, _: Info) -> Args:
 @resolves("Product", "media")
 @resolves("ProductVariant", "media")
 def media(one: Product | ProductVariant, _: Info, **args: Any) -> Connection:
-    """In the order they are shown in, which need not be that of their ids."""
-    position = {id(image): at for at, image in enumerate(one.media)}
-    return paginate(one.media, args, lambda image: (position[id(image)], image.id))
+    return paginate(one.media, args, by_place(one.media))
 
 
 @resolves("Product", "featuredMedia")

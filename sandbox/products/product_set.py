@@ -12,6 +12,7 @@ from sandbox.inventory.batch import adjust
 from sandbox.metafields.owners import checked_identifier, namespace_of
 from sandbox.products.details import apply_details, create_product, image_errors, set_detail_errors
 from sandbox.products.media import attach
+from sandbox.products.memberships import membership_errors
 from sandbox.state.entities import Product, ProductSetOperation, ProductVariant
 from sandbox.state.gids import number
 from sandbox.variants.input import Errors, apply_variant, stock_errors, stock_new, variant_errors
@@ -55,7 +56,7 @@ def perform(call: Call, given: Given, identifier: Given | None) -> tuple[Product
     if errors:
         return None, errors
     errors = set_detail_errors(call.store, given, product)
-    errors += _file_errors(call, given.get("files") or [])
+    errors += membership_errors(call.store, given, ["input"]) + _file_errors(call, given.get("files") or [])
     names: list[Names] = []
     if product is None and given.get("variants") == [] and given.get("productOptions") is None:
         given = {name: value for name, value in given.items() if name != "variants"}

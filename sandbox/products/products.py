@@ -9,11 +9,12 @@ from sandbox.calls.call import Call, Info
 from sandbox.calls.errors import bad_request, invalid_id, user_error
 from sandbox.calls.resolvers import resolves
 from sandbox.clock import soon
-from sandbox.lists.connections import Connection, Key, by_number, paginate
+from sandbox.lists.connections import Connection, Key, by_number, by_place, paginate
 from sandbox.lists.paging import counted, listed
 from sandbox.metafields.owners import checked_identifier
 from sandbox.products.details import apply_details, create_product, detail_errors, image_errors
 from sandbox.products.media import attach
+from sandbox.products.memberships import membership_errors
 from sandbox.state.entities import Product, ProductDeleteOperation, ProductOption
 from sandbox.state.gids import gid, number
 from sandbox.variants.options import DELIMITER, create_option, option_errors
@@ -100,8 +101,7 @@ def options(one: Product, _: Info, first: int | None = None) -> list[ProductOpti
 
 @resolves("Product", "variants")
 def variants(one: Product, _: Info, **args: Any) -> Connection:
-    position = {id(variant): at for at, variant in enumerate(one.variants)}
-    return paginate(one.variants, args, lambda variant: (position[id(variant)], variant.id))
+    return paginate(one.variants, args, by_place(one.variants))
 
 
 @resolves("Product", "variantsCount")
@@ -153,7 +153,7 @@ def create(_: Any, info: Info, **args: Any) -> dict[str, Any]:
         errors.append(user_error(["options"], f'Name cannot contain the character sequence "{DELIMITER}"'))
     else:
         errors += option_errors(given.get("productOptions") or [], ["productOptions"])
-    errors += _media_errors(args)
+    errors += membership_errors(call.store, given, []) + _media_errors(args)
     if errors:
         return {"product": None, "userErrors": errors}
     product = create_product(call.store, given)
@@ -174,7 +174,7 @@ def update(_: Any, info: Info, **args: Any) -> dict[str, Any]:
     product = _identified(call, given, args.get("identifier"))
     if product is None:
         return {"product": None, "userErrors": [user_error(["id"], GONE)]}
-    errors = detail_errors(call.store, given, product) + _media_errors(args)
+    errors = detail_errors(call.store, given, product) + membership_errors(call.store, given, []) + _media_errors(args)
     if not errors:
         apply_details(call.store, product, given, call.now)
         _attach_media(call, product, args)

@@ -37,6 +37,7 @@ for _kind in IDENTIFIED:
     resolves(_kind, "id")(_identifier(_kind))
 
 
+@resolves("Collection", "legacyResourceId")
 @resolves("InventoryItem", "legacyResourceId")
 @resolves("Location", "legacyResourceId")
 @resolves("Product", "legacyResourceId")

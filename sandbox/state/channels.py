@@ -30,7 +30,7 @@ class Publication:
 
 @dataclass(slots=True, eq=False)
 class Collection:
-    """A manual one."""
+    """A manual one has its products; a smart one has a tag, and whatever products have that too."""
 
     id: int
     title: str
@@ -38,8 +38,14 @@ class Collection:
     updated_at: float
     description_html: str = ""
     sort_order: str = "BEST_SELLING"
+    tag: str | None = None
     products: list[Product] = field(default_factory=list)
     metafields: list[Metafield] = field(default_factory=list)
+
+    def has(self, product: Product) -> bool:
+        if self.tag is None:
+            return product in self.products
+        return any(one.lower() == self.tag.lower() for one in product.tags)
 
 
 @dataclass(slots=True, eq=False)

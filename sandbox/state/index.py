@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.state.channels import Collection
 from sandbox.state.entities import InventoryItem, Product, ProductVariant
 from sandbox.state.searchable import FIELDS
 
-Indexed = Product | ProductVariant | InventoryItem
+Indexed = Product | ProductVariant | InventoryItem | Collection
 
 
 class SearchIndex:

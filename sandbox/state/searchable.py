@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+from sandbox.state.channels import Collection
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location, Product, ProductVariant
 
 Kind = Literal["id", "word", "text", "list", "time", "number", "flag"]
@@ -92,6 +93,15 @@ LEVEL: dict[str, Searchable] = {
     "updated_at": Searchable("time", lambda level: level.updated_at),
 }
 
+COLLECTION: dict[str, Searchable] = {
+    "collection_type": Searchable("word", lambda collection: "custom" if collection.tag is None else "smart"),
+    "handle": Searchable("word", lambda collection: collection.handle),
+    "id": Searchable("id", lambda collection: collection.id),
+    "title": Searchable("text", lambda collection: collection.title),
+    "updated_at": Searchable("time", lambda collection: collection.updated_at),
+    "": Searchable("text", lambda collection: collection.title),
+}
+
 LOCATION: dict[str, Searchable] = {
     "active": Searchable("word", lambda location: "active" if location.is_active else "inactive"),
     "address1": Searchable("text", lambda location: location.address.get("address1")),
@@ -116,4 +126,5 @@ FIELDS: dict[type, dict[str, Searchable]] = {
     InventoryItem: ITEM,
     InventoryLevel: LEVEL,
     Location: LOCATION,
+    Collection: COLLECTION,
 }

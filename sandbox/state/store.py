@@ -1,19 +1,17 @@
-"""The shop's state in memory: what exists, under which number, and what was changed by whom."""
+"""The shop's state in memory: how things are made, numbered and removed, and what was changed by whom."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
 from itertools import product as combinations
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.clock import Clock
 from sandbox.state import gids
 from sandbox.state.adjustments import InventoryAdjustmentGroup
-from sandbox.state.channels import AppCatalog, Collection, MetafieldDefinition, Publication
+from sandbox.state.channels import AppCatalog, Collection, Publication
+from sandbox.state.contents import Contents
 from sandbox.state.entities import (
-    AppInstallation,
     InventoryItem,
     InventoryLevel,
     Location,
@@ -21,10 +19,8 @@ from sandbox.state.entities import (
     Metafield,
     MetafieldOwner,
     Product,
-    ProductDeleteOperation,
     ProductOption,
     ProductOptionValue,
-    ProductSetOperation,
     ProductVariant,
 )
 from sandbox.state.index import SearchIndex
@@ -36,32 +32,17 @@ HISTORY = 5_000
 """Adjustment groups kept for `InventoryAdjustmentGroup` reads and the control pages."""
 
 
-class Store:
-    """Everything the shop has. All changes happen on one event loop, so none needs a lock."""
+class Store(Contents):
+    """The shop, as it changes. All changes happen on one event loop, so none needs a lock."""
 
     def __init__(self, domain: str, currency: str, clock: Clock, index_lag: float = 0) -> None:
+        super().__init__()
         self.domain = domain
         self.name = domain.removesuffix(".myshopify.com")
         self.currency = currency
         self.zone = ZoneInfo("America/New_York")
         self.clock = clock
         self.created_at = clock.now()
-        self.installation = AppInstallation(1)
-        self.metafields: list[Metafield] = []
-        self.locations: dict[int, Location] = {}
-        self.products: dict[int, Product] = {}
-        self.variants: dict[int, ProductVariant] = {}
-        self.items: dict[int, InventoryItem] = {}
-        self.handles: dict[str, Product] = {}
-        self.skus: dict[str, list[InventoryItem]] = {}
-        self.custom_ids: dict[tuple[str, str, str], Product] = {}
-        self.groups: dict[int, InventoryAdjustmentGroup] = {}
-        self.operations: dict[int, ProductSetOperation | ProductDeleteOperation] = {}
-        self.publications: dict[int, Publication] = {}
-        self.collections: dict[int, Collection] = {}
-        self.images: dict[int, MediaImage] = {}
-        """Also those that have left their products: a shop keeps its files."""
-        self.definitions: dict[int, MetafieldDefinition] = {}
         self.history: deque[InventoryAdjustmentGroup] = deque()
         self.index = SearchIndex(clock, index_lag)
         self.new_id = gids.Numbers().new
@@ -73,74 +54,12 @@ class Store:
     def now(self) -> float:
         return self.clock.now()
 
-    def item(self, gid: str) -> InventoryItem | None:
-        return self.items.get(gids.number(gid, "InventoryItem") or 0)
-
-    def location(self, gid: str) -> Location | None:
-        return self.locations.get(gids.number(gid, "Location") or 0)
-
-    def product(self, gid: str) -> Product | None:
-        return self.products.get(gids.number(gid, "Product") or 0)
-
-    def variant(self, gid: str) -> ProductVariant | None:
-        return self.variants.get(gids.number(gid, "ProductVariant") or 0)
-
-    def level(self, gid: str) -> InventoryLevel | None:
-        parts = gids.parse(gid)
-        if parts is None or parts[0] != "InventoryLevel" or parts[2] is None:
-            return None
-        item = self.items.get(parts[2])
-        return next((one for one in item.levels if one.location.level_number == parts[1]), None) if item else None
-
-    def kind(self, name: str) -> Mapping[int, Any]:
-        """Everything of a type, by number."""
-        kinds: dict[str, Mapping[int, Any]] = {
-            "Collection": self.collections,
-            "InventoryAdjustmentGroup": self.groups,
-            "InventoryItem": self.items,
-            "Location": self.locations,
-            "MediaImage": self.images,
-            "MetafieldDefinition": self.definitions,
-            "Product": self.products,
-            "ProductDeleteOperation": self.operations,
-            "ProductSetOperation": self.operations,
-            "ProductVariant": self.variants,
-            "Publication": self.publications,
-        }
-        return kinds.get(name, {})
-
-    def image(self, gid: str) -> MediaImage | None:
-        return self.images.get(gids.number(gid, "MediaImage") or 0)
-
-    def collection(self, gid: str) -> Collection | None:
-        return self.collections.get(gids.number(gid, "Collection") or 0)
-
-    def definition(self, owner_type: str, namespace: str, key: str) -> MetafieldDefinition | None:
-        wanted = (owner_type, namespace, key)
-        return next((d for d in self.definitions.values() if (d.owner_type, d.namespace, d.key) == wanted), None)
-
-    def operation(self, gid: str) -> ProductSetOperation | ProductDeleteOperation | None:
-        parts = gids.parse(gid)
-        return self.operations.get(parts[1]) if parts else None
-
-    def identified(self, identifier: Mapping[str, Any]) -> Product | None:
-        """By `id`, `handle` or `customId`, whichever is given."""
-        if "id" in identifier:
-            return self.product(identifier["id"])
-        if "handle" in identifier:
-            return self.handles.get(identifier["handle"])
-        wanted = identifier["customId"]
-        return self.product_with_custom_id(wanted["namespace"], wanted["key"], wanted["value"])
-
     def fill_matrix(self, product: Product) -> None:
         """A variant for every combination of option values that has none."""
         there = {tuple(variant.values) for variant in product.variants}
         for values in combinations(*(option.values for option in product.options)):
             if values not in there:
                 self.add_level(self.add_variant(product, list(values)).item, self.default_location())
-
-    def product_with_custom_id(self, namespace: str, key: str, value: str) -> Product | None:
-        return self.custom_ids.get((namespace, key, value))
 
     def add_location(self, name: str, address: dict[str, str] | None = None, online: bool = True) -> Location:
         now = self.now()
@@ -155,10 +74,6 @@ class Store:
         )
         self.locations[location.id] = location
         return location
-
-    def default_location(self) -> Location:
-        """Where new items are stocked: the oldest active location."""
-        return next(location for location in self.locations.values() if location.is_active)
 
     def new_level(self, item: InventoryItem, location: Location, available: int = 0) -> InventoryLevel:
         """A level that the shop does not know of until it is kept."""
@@ -223,10 +138,6 @@ class Store:
         if sku:
             self.skus.setdefault(sku.lower(), []).append(item)
 
-    def items_with_sku(self, sku: str) -> list[InventoryItem]:
-        """Whatever its case."""
-        return self.skus.get(sku.lower(), [])
-
     def set_handle(self, product: Product, handle: str) -> None:
         del self.handles[product.handle]
         product.handle = handle
@@ -268,6 +179,16 @@ class Store:
         variant.product.variants.remove(variant)
         del self.variants[variant.id], self.items[variant.item.id]
 
+    def add_collection(self, title: str, handle: str, tag: str | None = None) -> Collection:
+        collection = Collection(self.new_id("Collection"), title, handle, self.now(), tag=tag)
+        self.index.created(collection)
+        self.collections[collection.id] = collection
+        return collection
+
+    def rename_collection(self, collection: Collection, title: str) -> None:
+        self.index.changing(collection)
+        collection.title, collection.updated_at = title, self.now()
+
     def remove_product(self, product: Product) -> None:
         for variant in list(product.variants):
             self.remove_variant(variant)
@@ -294,7 +215,3 @@ class Store:
             oldest = self.history.popleft()
             oldest.parts.clear()
             del self.groups[oldest.id]
-
-    def levels(self) -> Iterator[InventoryLevel]:
-        for item in self.items.values():
-            yield from item.levels
