@@ -181,6 +181,7 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
         assert [r["proname"] for r in callable_] == [
             "budget_level",
             "describe_stock",
+            "catalog_columns",
             "find_products",
             "group_products",
             "has_products",

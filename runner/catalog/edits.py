@@ -1,15 +1,17 @@
-"""Look for what people have changed in a shop's products since the last look."""
+"""Look for what people have changed in a shop's products and collections since the last look."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from runner.catalog.products import read_products
+from runner.catalog.collections import read_collections
+from runner.catalog.products import read_parts, read_products
 from runner.db import Database
 from runner.db import catalog as db
 from runner.shopify.client import Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
+from runner.shopify.search import since_query
 
 # Points of the budget that looking leaves to pushes.
 KEEP = 300
@@ -29,20 +31,23 @@ async def look_at_products(database: Database, client: Client, shop_id: int) -> 
     if catalog is None:
         return 0
     since = (catalog["looked_until"] or catalog["followed_at"]) - OVERLAP
+    await read_collections(database, client, shop_id, since)
     ours = await db.linked_products(database, shop_id)
     after, until = None, since
     while True:
-        query = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
-        answer = await client.execute(document("ProductsChanged"), {"query": query, "after": after}, keep=KEEP)
-        page = answer.data["products"]
+        variables = {"query": since_query(since), "after": after}
+        page = (await client.execute(document("ProductsChanged"), variables, keep=KEEP)).data["products"]
         changed = [(id_of(n["id"]), datetime.fromisoformat(n["updatedAt"])) for n in page["nodes"]]
-        # What was seen in the state that it has is not read again.
-        unseen = [number for number, at in changed if number in ours and ours[number] != at]
+        # What was seen in the state that it has is not read again. Of others the SKUs matter: what somebody makes in
+        # the shop is not made a second time.
+        unseen = [number for number, at in changed if ours.get(number) != at]
         await read_products(database, client, shop_id, unseen, keep=KEEP)
+        await read_parts(database, client, shop_id, [number for number in unseen if number in ours], keep=KEEP)
         until = max([until, *(at for _, at in changed)])
         if not page["pageInfo"]["hasNextPage"]:
             break
         after = page["pageInfo"]["endCursor"]
+    await read_parts(database, client, shop_id, await db.products_with_parts(database, shop_id, None), keep=KEEP)
     marked = await db.mark_edited(database, shop_id)
     await db.note_look(database, shop_id, until)
     return marked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from runner.catalog.collections import read_collections
 from runner.db import Database
 from runner.db import catalog as db
 from runner.shopify.client import ATTEMPTS, Client
@@ -23,7 +24,8 @@ VARIANTS_PAGE = 100
 async def read_products(
     database: Database, client: Client, shop_id: int, products: Sequence[int], attempts: int = ATTEMPTS, keep: int = 0
 ) -> None:
-    """Read some products anew and note them, by number; those that are no more are forgotten.
+    """Read some products anew and note them, by number, and of those that want it their parts; those that are no more
+    are forgotten.
 
     Raises:
         Transient, ShopRefused, RequestRefused: as the client.
@@ -43,6 +45,31 @@ async def read_products(
             await db.record_products(database, shop_id, tick, found)
             if gone := sorted({*wanted} - {id_of(node["id"]) for node in found}):
                 await db.forget_products(database, shop_id, gone)
+    await read_parts(
+        database, client, shop_id, await db.products_with_parts(database, shop_id, products), attempts, keep
+    )
+
+
+async def read_parts(
+    database: Database, client: Client, shop_id: int, products: Sequence[int], attempts: int = ATTEMPTS, keep: int = 0
+) -> None:
+    """Read metafields, collections, sales channels and images of some linked products anew and note them, by number.
+
+    Raises:
+        Transient, ShopRefused, RequestRefused: as the client.
+    """
+    if not products:
+        return
+    query = document("ProductParts")
+    keys = await db.metafields(database)
+    for (_, media), some in (await db.sizes(database, shop_id, products)).items():
+        sizes = {"media": media, "metafields": max(1, len(keys)), "keys": keys or ["shelfwire.product"]}
+        step = max(1, min(PAGE, CALL_COST // query.cost({"ids": [0], **sizes})))
+        for start in range(0, len(some), step):
+            tick = await database.tick()
+            ids = [f"gid://shopify/Product/{number}" for number in some[start : start + step]]
+            answer = await client.execute(query, {"ids": ids, **sizes}, attempts=attempts, keep=keep)
+            await db.record_parts(database, shop_id, tick, [node for node in answer.data["nodes"] if node])
 
 
 async def read_linked(database: Database, client: Client, shop_id: int) -> None:
@@ -52,6 +79,7 @@ async def read_linked(database: Database, client: Client, shop_id: int) -> None:
         Transient, ShopRefused: the shop cannot be read.
     """
     if await db.catalog(database, shop_id) is not None:
+        await read_collections(database, client, shop_id)
         await db.adopt(database, shop_id)
         await read_products(database, client, shop_id, sorted(await db.linked_products(database, shop_id)), keep=KEEP)
 

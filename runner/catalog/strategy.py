@@ -26,6 +26,7 @@ DOCUMENTS = (
     "ProductUpdate",
     "ProductVariantsBulkUpdate",
     "PublishablePublish",
+    "PublishableUnpublish",
 )
 # The product is no more, or one of its variants: what is there now decides.
 LOOK_AGAIN = {"PRODUCT_DOES_NOT_EXIST", "PRODUCT_VARIANT_DOES_NOT_EXIST", "NOT_FOUND"}

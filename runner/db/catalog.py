@@ -20,6 +20,32 @@ async def record_products(db: Database, shop_id: int, tick: int, nodes: Sequence
     await db.fetch("select sync.record_products(%s, %s, %s::json)", (shop_id, tick, db.encoding.json(nodes)))
 
 
+async def record_parts(db: Database, shop_id: int, tick: int, nodes: Sequence[Any]) -> None:
+    """Note metafields, collections, sales channels and images of products as Shopify showed them."""
+    await db.fetch("select sync.record_parts(%s, %s, %s::json)", (shop_id, tick, db.encoding.json(nodes)))
+
+
+async def products_with_parts(db: Database, shop_id: int, products: Sequence[int] | None) -> list[int]:
+    """Of some products, or all, those whose parts are to be read anew."""
+    listed = None if products is None else list(products)
+    return list(await db.value("select sync.products_with_parts(%s, %s)", (shop_id, listed)))
+
+
+async def metafields(db: Database) -> list[str]:
+    """The metafields that columns of the products become, as ``namespace.key``."""
+    return [r["name"] for r in await db.fetch("select namespace || '.' || key as name from sync.read_metafields()")]
+
+
+async def columns(db: Database) -> list[str]:
+    """The columns of the products that the catalogue is made of, by Shopify's names of what they become."""
+    return list(await db.value("select sync.catalog_columns()"))
+
+
+async def record_collections(db: Database, shop_id: int, shown: Sequence[Any], *, is_whole: bool) -> None:
+    """Note collections of a shop as Shopify showed them: all of them, or those that have changed."""
+    await db.fetch("select sync.record_collections(%s, %s::json, %s)", (shop_id, db.encoding.json(shown), is_whole))
+
+
 async def forget_products(db: Database, shop_id: int, products: Sequence[int]) -> None:
     """Note that a shop has some products no more."""
     await db.fetch("select sync.forget_products(%s, %s)", (shop_id, list(products)))

@@ -25,7 +25,7 @@ from runner.shopify.shape import Shape, shape_of
 FOLDER = Path(__file__).parent / "graphql"
 API_VERSION = "2026-10"
 # Variables of our documents that say how much is asked for.
-SIZES = {"first", "ids", "levels", "media", "variants"}
+SIZES = {"first", "ids", "levels", "media", "metafields", "variants"}
 
 
 @dataclass(frozen=True)

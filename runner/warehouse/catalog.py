@@ -22,6 +22,7 @@ PRODUCT: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "seo_description": ("seoDescription", TEXTS),
     "handle": ("handle", TEXTS),
     "category": ("category", TEXTS),
+    "collections": ("collections", (*TEXTS, *LISTS)),
 }
 VARIANT: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "price": ("price", NUMBERS),

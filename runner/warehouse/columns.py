@@ -64,6 +64,7 @@ class Products(_Section):
     seo_description: Name | None = None
     handle: Name | None = None
     category: Name | None = None
+    collections: Name | None = None
     price: Name | None = None
     compare_at_price: Name | None = None
     cost: Name | None = None

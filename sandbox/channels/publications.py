@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.calls.call import Info
@@ -19,6 +20,18 @@ UNKNOWN = "Publication does not exist or is not publishable"
 TWICE = "The same publication was specified more than once"
 
 answers("Publication", app=None)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A product in a publication; ``id`` is the publication's."""
+
+    id: int
+    publishable: Product
+    publication: Publication
+
+
+answers("ResourcePublicationV2", is_published=True, publish_date=None)
 
 
 @resolves("QueryRoot", "publications")
@@ -52,6 +65,13 @@ def is_published(product: Product, _: Info, **args: Any) -> bool:
 def count_of_publications(product: Product, _: Info, **__: Any) -> Args:
     """Of a product that is not active none is available; it is published all the same."""
     return _count(len(product.publications))
+
+
+@resolves("Product", "resourcePublicationsV2")
+def publications_of(product: Product, _: Info, **args: Any) -> Connection:
+    """Of several of a product the catalog's number tells them apart."""
+    listed = [_Listed(one.id, product, one) for one in product.publications]
+    return paginate(listed, args)
 
 
 @resolves("Product", "publicationCount")

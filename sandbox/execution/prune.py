@@ -77,7 +77,8 @@ TYPES = """
     ProductDeleteOperation ProductDeletePayload ProductEdge ProductOperation ProductOption
     ProductOptionValue ProductOptionsCreatePayload ProductOptionsCreateUserError ProductPriceRange
     ProductPriceRangeV2 ProductSetOperation ProductSetPayload ProductSetUserError ProductUpdatePayload
-    ProductVariant ProductVariantConnection ProductVariantEdge ProductVariantsBulkCreatePayload
+    ProductVariant ProductVariantConnection ProductVariantEdge
+    ResourcePublicationV2 ResourcePublicationV2Connection ResourcePublicationV2Edge ProductVariantsBulkCreatePayload
     ProductVariantsBulkCreateUserError ProductVariantsBulkDeletePayload ProductVariantsBulkDeleteUserError
     ProductVariantsBulkUpdatePayload ProductVariantsBulkUpdateUserError Publication PublicationConnection
     PublicationEdge Publishable PublishablePublishPayload PublishableUnpublishPayload SEO SelectedOption

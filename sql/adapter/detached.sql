@@ -42,6 +42,12 @@ set search_path = pg_catalog, pg_temp
 as $$ select null::text, null::text, null::text, null::numeric where false $$;
 comment on function sync.read_images(text[]) is 'adapter: images of products; no warehouse is attached.';
 
+create or replace function sync.catalog_columns() returns text[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select '{}'::text[] $$;
+comment on function sync.catalog_columns() is 'adapter: columns of the catalogue; no warehouse is attached.';
+
 create or replace function sync.read_metafields()
 returns table (namespace text, key text, type text, name text)
 language sql stable security definer

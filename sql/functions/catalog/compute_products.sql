@@ -1,7 +1,8 @@
 -- What Shopify should show of some groups of the warehouse's products, or of all: one row for each group that is there.
--- fields and variants ([{key, fields}], in their order) are as they are compared and sent.
+-- fields and variants ([{key, fields}], in their order) are as they are compared and sent; problems ([{part, class,
+-- message}]) is what of the product cannot be, which holds back nothing else of it.
 create or replace function sync.compute_products(p_shop_id bigint, p_groups text[])
-returns table (group_key text, fields jsonb, variants jsonb)
+returns table (group_key text, fields jsonb, variants jsonb, problems jsonb)
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
@@ -55,11 +56,31 @@ select
     ) then jsonb_build_object('media', coalesce(i.media, '[]'))
     else '{}'
   end
-  || case when s.publications <> '{}' then jsonb_build_object('publications', to_jsonb(s.publications)) else '{}' end,
-  g.variants
+  || case when s.publications <> '{}' then jsonb_build_object('publications', to_jsonb(s.publications)) else '{}' end
+  || case when c.is_said then jsonb_build_object('collections', c.handles) else '{}' end,
+  g.variants,
+  coalesce(c.problems, '[]') || coalesce(f.problems, '[]')
 from grouped as g
 cross join shop as s
-left join images as i on g.group_key = i.group_key;
+left join images as i on g.group_key = i.group_key
+left join lateral (
+  select
+    true as is_said,
+    coalesce(jsonb_agg(distinct n.handle) filter (where n.problem is null), '[]') as handles,
+    jsonb_agg(jsonb_build_object('part', 'collections', 'class', 'UNKNOWN_COLLECTION', 'message', n.problem))
+      filter (where n.problem is not null) as problems
+  from sync.find_collections(p_shop_id, g.raw -> 'collections') as n
+  where g.raw ? 'collections'
+  having g.raw ? 'collections'
+) as c on true
+left join lateral (
+  select jsonb_agg(jsonb_build_object(
+    'part', 'media', 'class', 'IMAGE_FAILED', 'message', format('%s: %s', m.url, coalesce(m.problem, 'not processed'))
+  )) as problems
+  from sync.catalog_media as m
+  where m.shop_id = p_shop_id and m.group_key = g.group_key and m.status = 'FAILED'
+    and i.media @> jsonb_build_array(jsonb_build_object('url', m.url))
+) as f on true;
 end;
 comment on function sync.compute_products(bigint, text[]) is
 'What Shopify should show of some groups of products, or of all, field by field.';

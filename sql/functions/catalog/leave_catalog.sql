@@ -14,6 +14,7 @@ begin
   delete from sync.product_links as k where k.shop_id = p_shop_id;
   delete from sync.catalog_variants as m where m.shop_id = p_shop_id;
   delete from sync.catalog_media as m where m.shop_id = p_shop_id;
+  delete from sync.catalog_collections as o where o.shop_id = p_shop_id;
   delete from sync.field_bases as b where b.shop_id = p_shop_id and b.entity in ('product', 'variant');
   perform sync.note_event(p_shop_id, 'catalog_left', '', 'The catalogue no longer follows the warehouse.');
   return true;

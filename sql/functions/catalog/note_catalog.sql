@@ -22,21 +22,35 @@ begin
         update sync.product_links as k set state = 'left', changed_at = now()
         where k.shop_id = p_request.shop_id and k.group_key = v_group;
       when 'MetafieldsDelete' then null;
-      when 'PublishablePublish' then null;
+      when 'PublishablePublish', 'PublishableUnpublish' then null;
       else
         perform sync.note_product(p_request, p_request.answer);
     end case;
-    update sync.field_bases as b
-    set
-      ours = b.ours || w.fields,
-      theirs = b.theirs || w.fields || (
-        select coalesce(jsonb_object_agg(f.key, b.seen -> f.key), '{}') from jsonb_object_keys(w.fields) as f (key)
-        where b.seen ? f.key
-      ),
-      decided = b.decided - array(select jsonb_object_keys(w.fields))
+    -- What the answer does not show is agreed on as it is read next.
+    with parts as (
+      select w.entity, w.key, array_agg(f.key) as fields
+      from sync.field_writes as w
+      cross join jsonb_object_keys(w.fields) as f (key)
+      where w.request_id = p_request.id and w.entity = 'product' and sync.is_part(f.key)
+      group by w.entity, w.key
+    ),
+
+    forgotten as (
+      update sync.field_bases as b set seen = b.seen - p.fields
+      from parts as p
+      where b.shop_id = p_request.shop_id and b.entity = p.entity and b.key = p.key
+    )
+
+    update sync.product_links as k set reads_parts = true
+    from parts as p
+    where k.shop_id = p_request.shop_id and k.group_key = p.key;
+    perform sync.agree_on(p_request.shop_id, w.entity, w.key, w.fields)
     from sync.field_writes as w
     where w.request_id = p_request.id
-      and b.shop_id = p_request.shop_id and b.entity = w.entity and b.key = w.key;
+    order by w.entity, w.key;
+    perform sync.note_collections(p_request.shop_id, v_group, w.fields -> 'collections')
+    from sync.field_writes as w
+    where w.request_id = p_request.id and w.entity = 'product' and w.fields ? 'collections';
     -- The product is there: what needs its id, and stock, may follow.
     perform sync.mark_catalog(p_request.shop_id, array[v_group], array[p_request.created_at])
     where p_request.variables #> '{identifier,customId}' is not null;

@@ -14,7 +14,7 @@ declare
 begin
   select sync.currency_digits(h.currency) into v_digits from sync.shops as h where h.id = p_request.shop_id;
   if not exists (
-    select from sync.field_writes as w where w.request_id = p_request.id
+    select from sync.field_writes as w where w.request_id = p_request.id and w.fields <> '{}'
   ) then
     -- The status that it leaves with: nothing that the warehouse says.
     update sync.product_links as k
@@ -42,12 +42,14 @@ begin
   set product_key = excluded.product_key, group_key = excluded.group_key
   where row(m.product_key, m.group_key) is distinct from row(excluded.product_key, excluded.group_key);
 
-  insert into sync.catalog_media as m (shop_id, group_key, url, media_id)
-  select p_request.shop_id, v_group, f.file ->> 'originalSource', sync.gid_number(n.node ->> 'id')
+  insert into sync.catalog_media as m (shop_id, group_key, url, media_id, status)
+  select
+    p_request.shop_id, v_group, f.file ->> 'originalSource', sync.gid_number(n.node ->> 'id'), n.node ->> 'status'
   from json_array_elements(p_request.variables #> '{input,files}') with ordinality as f (file, place)
   join json_array_elements(p_product #> '{media,nodes}') with ordinality as n (node, place) on n.place = f.place
   where f.file ->> 'originalSource' is not null
-  on conflict (shop_id, group_key, url) do update set media_id = excluded.media_id;
+  on conflict (shop_id, group_key, url) do update
+  set media_id = excluded.media_id, status = excluded.status, problem = null;
 
   perform sync.record_products(p_request.shop_id, v_tick, json_build_array(p_product));
   perform sync.link_variants(p_request.shop_id, v_group);

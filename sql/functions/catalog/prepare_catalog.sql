@@ -34,13 +34,14 @@ begin
   ) as n
   where v_new is not null;
   for v_product in
-    select k.key, c.fields, c.variants, l.product_id, l.state
+    select k.key, c.fields, c.variants, c.problems, l.product_id, l.state
     from unnest(p_keys) as k (key)
     left join sync.compute_products(p_turn.shop_id, p_keys) as c on c.group_key = k.key
     left join sync.product_links as l on l.shop_id = p_turn.shop_id and l.group_key = k.key
     where not exists (
       select from sync.refusals as f
-      where f.shop_id = p_turn.shop_id and f.kind = 'catalog' and f.key = k.key and f.job_id = p_turn.job_id
+      where f.shop_id = p_turn.shop_id and f.kind = 'catalog' and f.key = k.key and f.part = ''
+        and f.job_id = p_turn.job_id
     )
     order by c.fields is not null, k.key
   loop
@@ -57,6 +58,14 @@ begin
       return query select s.*
       from sync.prepare_update(p_turn, v_mode, v_product.key, v_product.fields, v_product.variants) as s;
     end if;
+    perform sync.refuse(
+      p_turn.shop_id, 'catalog', v_product.key, f.part, f.class, f.messages, p_turn.job_id, null
+    )
+    from (
+      select p.part, p.class, string_agg(p.message, '; ' order by p.message) as messages
+      from jsonb_to_recordset(v_product.problems) as p (part text, class text, message text)
+      group by p.part, p.class
+    ) as f;
   end loop;
 exception when sqlstate 'SW007' then
   get stacked diagnostics v_entry = pg_exception_detail;

@@ -64,6 +64,12 @@ begin
           p_turn.shop_id, p_group, p_fields -> 'media'
         ))
         else '{}'
+      end
+      || case
+        when p_fields ? 'collections' then jsonb_build_object('collections', coalesce(
+          sync.collections_input(p_turn.shop_id, p_group, p_fields -> 'collections') -> 'collectionsToJoin', '[]'
+        ))
+        else '{}'
       end as given,
       jsonb_agg(jsonb_build_object(
         'entity', 'variant', 'key', v.variant ->> 'key', 'fields', v.variant -> 'fields', 'before', '{}'::jsonb
@@ -81,7 +87,7 @@ begin
       'synchronous', jsonb_array_length(p_variants) <= 100,
       'input', i.given,
       'variants', least(jsonb_array_length(p_variants), 250),
-      'media', greatest(least(jsonb_array_length(p_fields -> 'media'), 250), 1)
+      'media', sync.media_page(p_fields -> 'media', null)
     ),
     i.writes || jsonb_build_object(
       'entity', 'product', 'key', p_group, 'fields', p_fields - 'publications', 'before', '{}'::jsonb

@@ -8,7 +8,6 @@ as $$
 declare
   v_link sync.product_links;
   v_on_delete text;
-  v_id text;
 begin
   select k.* into v_link
   from sync.product_links as k
@@ -24,20 +23,7 @@ begin
     return next sync.a_step('held', array[p_group]);
     return;
   end if;
-  v_id := 'gid://shopify/Product/' || v_link.product_id;
-  if v_on_delete = 'delete' then
-    return query select s.*
-    from sync.store_product_request(
-      p_turn, p_group, p_mode, 'ProductDelete', json_build_object('input', json_build_object('id', v_id)), '[]'
-    ) as s;
-  else
-    return query select s.*
-    from sync.store_product_request(
-      p_turn, p_group, p_mode, 'ProductUpdate', json_build_object('product', json_build_object(
-        'id', v_id, 'status', case v_on_delete when 'archive' then 'ARCHIVED' else 'DRAFT' end
-      )), '[]'
-    ) as s;
-  end if;
+  return query select s.* from sync.store_removal(p_turn, p_mode, p_group) as s;
   perform sync.count_losses(p_turn, 1, 0) where p_mode = 'live' and not p_cleared;
 end $$;
 comment on function sync.prepare_removal(sync.turn, text, text, boolean) is

@@ -10,8 +10,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_link sync.product_links;
-  v_id text;
   v_since timestamptz;
+  v_reads boolean := false;
+  v_parts boolean;
   v_fields jsonb := p_fields;
   v_judged jsonb;
   v_send jsonb;
@@ -21,15 +22,28 @@ declare
   v_is_whole boolean;
   v_writes jsonb;
   v_input jsonb;
-  v_part record;
+  v_whole text[];
 begin
   select k.* into strict v_link from sync.product_links as k where k.shop_id = p_turn.shop_id and k.group_key = p_group;
-  v_id := 'gid://shopify/Product/' || v_link.product_id;
   if not exists (
     select from sync.field_bases as b
     join sync.lanes as l on l.shop_id = b.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane
     where b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group and b.seen_at >= l.claimed_at
   ) then
+    v_reads := true;
+  end if;
+  -- What is in no answer of Shopify's to our writes is read only if it has changed here.
+  v_parts := exists (
+    select from jsonb_each(p_fields) as f
+    left join sync.field_bases as b on b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group
+    where sync.is_part(f.key) and b.ours -> f.key is distinct from f.value
+  ) and not exists (
+    select from sync.lanes as l
+    where l.shop_id = p_turn.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane and v_link.parts_at >= l.claimed_at
+  );
+  if v_reads or v_parts then
+    update sync.product_links as k set reads_parts = true
+    where k.shop_id = p_turn.shop_id and k.group_key = p_group and v_parts;
     return next sync.a_step('read', array[p_group], null, array[v_link.product_id]);
     return;
   end if;
@@ -88,7 +102,12 @@ begin
           end
           order by v.place
         )
-      ),
+      ) || case
+        when v_send ? 'media' then jsonb_build_object('files', sync.product_files(
+          p_turn.shop_id, p_group, v_send -> 'media'
+        ))
+        else '{}'
+      end,
       coalesce(jsonb_agg(jsonb_build_object(
         'entity', 'variant', 'key', v.key, 'before', v.before,
         'fields', case when v.variant_id is null then v.fields else v.ours end
@@ -96,112 +115,29 @@ begin
     into v_input, v_writes
     from sync.sent_variants(v_variants) as v
     where not v.is_gone;
-  end if;
-  if v_is_whole or v_send ? 'media' then
+    v_whole := array(
+      select f.key from jsonb_object_keys(v_send) as f (key)
+      where f.key = 'media' or sync.product_input(v_send) ? f.key
+    );
     return query select s.*
     from sync.store_product_request(
       p_turn, p_group, p_mode, 'ProductSet', json_build_object(
-        'identifier', json_build_object('id', v_id),
-        'synchronous', not v_is_whole or jsonb_array_length(v_input -> 'variants') <= 100,
-        'input', coalesce(v_input, '{}') || case
-          when v_send ? 'media' then jsonb_build_object('files', sync.product_files(
-            p_turn.shop_id, p_group, v_send -> 'media'
-          ))
-          else '{}'
-        end,
+        'identifier', json_build_object('id', 'gid://shopify/Product/' || v_link.product_id),
+        'synchronous', jsonb_array_length(v_input -> 'variants') <= 100,
+        'input', v_input,
         'variants', least(greatest(cardinality(v_variants), 1), 250),
-        'media', least(coalesce(jsonb_array_length(v_send -> 'media'), 0) + cardinality(v_link.media) + 1, 250)
+        'media', sync.media_page(v_send -> 'media', v_link.media)
       ),
-      coalesce(v_writes, '[]') || jsonb_build_object(
-        'entity', 'product', 'key', p_group,
-        'fields', case
-          when v_is_whole then (
-            select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(v_ours) as f
-            where f.key = 'media' or sync.product_input(v_ours) ? f.key
-          )
-          else jsonb_build_object('media', v_ours -> 'media')
-        end,
-        'before', v_before
-      )
+      v_writes || sync.a_write(p_group, v_whole, v_ours, v_before)
     ) as s;
-    v_send := v_send - 'media' - array(
-      select jsonb_object_keys(sync.product_input(v_send)) where v_is_whole
-    );
-  end if;
-
-  if not v_is_whole then
-    for v_part in
-      select
-        jsonb_agg(
-          jsonb_build_object('id', 'gid://shopify/ProductVariant/' || v.variant_id) || sync.variant_input(v.send)
-          order by v.place
-        ) as input,
-        jsonb_agg(jsonb_build_object(
-          'entity', 'variant', 'key', v.key, 'fields', v.ours, 'before', v.before
-        )) as writes
-      from (
-        select w.*, (row_number() over (order by w.place) - 1) / 250 as part
-        from sync.sent_variants(v_variants) as w
-        where w.key is not null and w.send <> '{}'
-      ) as v
-      group by v.part
-    loop
-      return query select s.*
-      from sync.store_product_request(
-        p_turn, p_group, p_mode, 'ProductVariantsBulkUpdate',
-        json_build_object('productId', v_id, 'variants', v_part.input), v_part.writes
-      ) as s;
-    end loop;
-  end if;
-
-  v_input := sync.product_input(v_send) || case
-    when sync.metafield_inputs(v_send) <> '[]' then jsonb_build_object('metafields', sync.metafield_inputs(v_send))
-    else '{}'
-  end || case when v_send ? 'handle' then '{"redirectNewHandle": true}'::jsonb else '{}' end;
-  if v_input <> '{}' then
+    v_send := v_send - v_whole;
+  else
     return query select s.*
-    from sync.store_product_request(
-      p_turn, p_group, p_mode, 'ProductUpdate',
-      json_build_object('product', jsonb_build_object('id', v_id) || v_input),
-      jsonb_build_array(jsonb_build_object(
-        'entity', 'product', 'key', p_group, 'before', v_before, 'fields', (
-          select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(v_ours) as f
-          where v_send ? f.key and f.value <> 'null' and f.key <> 'publications'
-        )
-      ))
-    ) as s;
+    from sync.store_variant_fields(p_turn, p_mode, p_group, v_link.product_id, (
+      select jsonb_agg(to_jsonb(v)) from sync.sent_variants(v_variants) as v where v.key is not null
+    )) as s;
   end if;
-
-  select
-    jsonb_agg(jsonb_build_object('ownerId', v_id, 'namespace', m.namespace, 'key', m.key)) as input,
-    jsonb_object_agg(f.key, f.value) as ours
-  into v_part
-  from jsonb_each(v_ours) as f
-  join sync.read_metafields() as m on f.key = 'metafields.' || m.namespace || '.' || m.key
-  where f.value = 'null';
-  if v_part.input is not null then
-    return query select s.*
-    from sync.store_product_request(
-      p_turn, p_group, p_mode, 'MetafieldsDelete', json_build_object('metafields', v_part.input),
-      jsonb_build_array(jsonb_build_object(
-        'entity', 'product', 'key', p_group, 'before', v_before, 'fields', v_part.ours
-      ))
-    ) as s;
-  end if;
-
-  if v_send ? 'publications' then
-    return query select s.*
-    from sync.store_product_request(
-      p_turn, p_group, p_mode, 'PublishablePublish', json_build_object('id', v_id, 'input', (
-        select jsonb_agg(jsonb_build_object('publicationId', 'gid://shopify/Publication/' || p.id) order by p.id)
-        from jsonb_array_elements_text(v_send -> 'publications') as p (id)
-      )),
-      jsonb_build_array(jsonb_build_object(
-        'entity', 'product', 'key', p_group, 'before', v_before,
-        'fields', jsonb_build_object('publications', v_ours -> 'publications')
-      ))
-    ) as s;
-  end if;
+  return query select s.* from sync.store_product_fields(p_turn, p_mode, p_group, v_send, v_ours, v_before) as s;
 end $$;
 comment on function sync.prepare_update(sync.turn, text, text, jsonb, jsonb) is
 'Store the requests for what differs of a product that the shop has.';

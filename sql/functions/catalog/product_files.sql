@@ -10,6 +10,7 @@ with wanted as (
   left join sync.product_links as k on k.shop_id = p_shop_id and k.group_key = p_group
   left join sync.catalog_media as m
     on m.shop_id = p_shop_id and m.group_key = p_group and m.url = w.image ->> 'url' and m.media_id = any(k.media)
+    and m.status is distinct from 'FAILED'
 ),
 
 files as (

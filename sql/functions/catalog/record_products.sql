@@ -64,7 +64,7 @@ begin
   ) as s
   order by s.entity, s.key
   on conflict (shop_id, entity, key) do update
-  set seen = excluded.seen, seen_at = excluded.seen_at, seen_tick = excluded.seen_tick
+  set seen = b.seen || excluded.seen, seen_at = excluded.seen_at, seen_tick = excluded.seen_tick
   where b.seen_tick <= excluded.seen_tick;
 end $$;
 comment on function sync.record_products(bigint, bigint, json) is 'Note products as Shopify showed them.';

@@ -1,7 +1,8 @@
 -- Store a request of the catalogue, with the fields that it sets ([{entity, key, fields, before}]); in a shop that is
--- not live, note what would have been sent instead.
+-- not live, note what would have been sent instead. p_undo_id: the undo that wants it, which a job will come for.
 create or replace function sync.store_product_request(
-  p_turn sync.turn, p_group text, p_mode text, p_document text, p_variables json, p_writes jsonb
+  p_turn sync.turn, p_group text, p_mode text, p_document text, p_variables json, p_writes jsonb,
+  p_undo_id bigint default null
 )
 returns setof sync.step
 language plpgsql
@@ -22,11 +23,14 @@ begin
     return;
   end if;
   return next sync.store_request(
-    p_turn, v_id, p_document, gen_random_uuid(), p_variables, 1, array[p_group], null
+    p_turn, v_id, p_document, gen_random_uuid(), p_variables, 1, array[p_group], p_undo_id
   );
-  insert into sync.field_writes (request_id, entity, key, fields, before)
-  select v_id, w.entity, w.key, w.fields, w.before
+  insert into sync.field_writes (request_id, entity, key, fields, before, run_id)
+  select v_id, w.entity, w.key, w.fields, w.before, (
+    select p.run_id from sync.pending as p
+    where p.shop_id = p_turn.shop_id and p.kind = 'catalog' and p.key = p_group and p_undo_id is null
+  )
   from jsonb_to_recordset(p_writes) as w (entity text, key text, fields jsonb, before jsonb);
 end $$;
-comment on function sync.store_product_request(sync.turn, text, text, text, json, jsonb) is
+comment on function sync.store_product_request(sync.turn, text, text, text, json, jsonb, bigint) is
 'Store a request of the catalogue with the fields that it sets, or note what would have been sent; returns its step.';

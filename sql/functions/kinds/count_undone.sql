@@ -7,6 +7,7 @@ as $$
 begin
   case p_kind
     when 'inventory' then return query select * from sync.count_restored(p_run_id, p_undo_id);
+    when 'catalog' then return query select * from sync.count_restored_products(p_run_id, p_undo_id);
     else return;
   end case;
 end $$;

@@ -6,6 +6,12 @@ as $$
 begin
   return case p_kind
     when 'inventory' then array(select distinct w.inventory_item_id from sync.levels_written(p_run_id) as w order by 1)
+    when 'catalog' then array(
+      select k.product_id from sync.products_written(p_run_id) as w
+      join sync.product_links as k on k.shop_id = w.shop_id and k.group_key = w.group_key
+      where k.product_id is not null
+      order by 1
+    )
     else '{}'
   end;
 end $$;

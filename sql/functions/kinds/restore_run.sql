@@ -7,6 +7,7 @@ as $$
 begin
   return case p_kind
     when 'inventory' then sync.restore_levels(p_run_id, p_undo_id)
+    when 'catalog' then sync.restore_products(p_run_id, p_undo_id)
     else 0
   end;
 end $$;

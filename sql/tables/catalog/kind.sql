@@ -68,6 +68,18 @@ insert into sync.remedies (topic, remedy, ends) values
   'when the product is corrected in the warehouse'
 ),
 (
+  'UNKNOWN_COLLECTION',
+  'Make the collection in Shopify by hand (one with rules of its own takes no products), or correct its handle or title '
+  'in the warehouse. All else of the product goes out.',
+  'when the collection is there, or the product no longer names it'
+),
+(
+  'IMAGE_FAILED',
+  'Correct the address in the warehouse; if it is right and can be reached now: shelfwire refusals retry SKU. All else '
+  'of the product goes out.',
+  'when Shopify has fetched the image, or the product no longer has it'
+),
+(
   'HANDLE_NOT_UNIQUE', 'Another product of the shop has this handle: change one of them.',
   'when the product is corrected in the warehouse'
 ),

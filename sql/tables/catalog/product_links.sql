@@ -6,6 +6,9 @@ create table sync.product_links (
   reason text,
   updated_at timestamptz,
   media bigint[] not null default '{}',
+  collections bigint[] not null default '{}',
+  parts_at timestamptz,
+  reads_parts boolean not null default false,
   status_before text,
   changed_at timestamptz not null default now(),
   primary key (shop_id, group_key),
@@ -21,5 +24,8 @@ comment on column sync.product_links.state is
 'new: not there yet; ambiguous: several products could be it; left: the warehouse has it no more, and product_id is kept '
 'for its return.';
 comment on column sync.product_links.media is 'Images and the like that the product was last seen to have, in their order.';
+comment on column sync.product_links.collections is 'Collections that the product was last seen in.';
+comment on column sync.product_links.parts_at is
+'When its parts were last read: metafields, collections, sales channels, images. reads_parts: they are to be read anew.';
 comment on column sync.product_links.status_before is 'The status to return to, of a product that was archived or set to draft as it left.';
 comment on column sync.product_links.updated_at is 'Of the product, by Shopify''s clock, when it was last seen.';

@@ -1,0 +1,10 @@
+"""Shopify's search syntax."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def since_query(since: datetime) -> str:
+    """What finds objects that have changed since; Shopify's times have no fractions."""
+    return f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"

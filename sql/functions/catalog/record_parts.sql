@@ -1,0 +1,56 @@
+-- Note parts of products as Shopify showed them (nodes of the Admin API), read by a call that began with p_tick:
+-- metafields, collections, sales channels, images. Of collections and channels only those are seen that the product is
+-- in because of us, or could be. What was sent and not seen since is agreed on as it is shown. An image that could not
+-- be fetched is a refusal.
+create or replace function sync.record_parts(p_shop_id bigint, p_tick bigint, p_nodes json) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update sync.product_links as k
+  set
+    collections = array(
+      select sync.gid_number(c.node ->> 'id') from json_array_elements(n.node #> '{collections,nodes}') as c (node)
+    ),
+    parts_at = clock_timestamp(),
+    reads_parts = false
+  from json_array_elements(p_nodes) as n (node)
+  where k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id');
+
+  update sync.catalog_media as m
+  set
+    status = i.node ->> 'status',
+    problem = (
+      select string_agg(coalesce(nullif(e.error ->> 'details', ''), e.error ->> 'message'), '; ')
+      from json_array_elements(i.node -> 'mediaErrors') as e (error)
+    )
+  from json_array_elements(p_nodes) as n (node)
+  cross join json_array_elements(n.node #> '{media,nodes}') as i (node)
+  join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
+  where m.shop_id = k.shop_id and m.group_key = k.group_key and m.media_id = sync.gid_number(i.node ->> 'id');
+
+  update sync.field_bases as b
+  set
+    seen = b.seen || s.seen,
+    theirs = b.theirs || (
+      select coalesce(jsonb_object_agg(f.key, f.value), '{}') from jsonb_each(s.seen) as f
+      where b.ours ? f.key and not b.theirs ? f.key
+    )
+  from (
+    select k.group_key, sync.shown_parts(k, n.node) as seen
+    from json_array_elements(p_nodes) as n (node)
+    join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
+  ) as s
+  where b.shop_id = p_shop_id and b.entity = 'product' and b.key = s.group_key and b.seen_tick <= p_tick;
+
+  perform sync.refuse(
+    p_shop_id, 'catalog', m.group_key, 'media', 'IMAGE_FAILED',
+    string_agg(format('%s: %s', m.url, coalesce(m.problem, 'not processed')), '; ' order by m.url), null, null
+  )
+  from json_array_elements(p_nodes) as n (node)
+  join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
+  join sync.catalog_media as m
+    on m.shop_id = k.shop_id and m.group_key = k.group_key and m.status = 'FAILED' and m.media_id = any (k.media)
+  group by m.group_key;
+end $$;
+comment on function sync.record_parts(bigint, bigint, json) is 'Note parts of products as Shopify showed them.';
