@@ -180,8 +180,8 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
         # What the views themselves call, and no more.
         assert [r["proname"] for r in callable_] == [
             "budget_level",
-            "describe_stock",
             "catalog_columns",
+            "describe_stock",
             "find_products",
             "group_products",
             "has_products",
@@ -198,6 +198,7 @@ def test_reports_read_every_view_and_nothing_else(shelf: Shelf, login: Login) ->
             "stock_class",
             "translate_keys",
             "whole_units",
+            "writable_fields",
         ]
         writable = rows(
             connection,

@@ -238,6 +238,10 @@
 --! include functions/catalog/leave_catalog.sql
 --! include functions/catalog/touch_products.sql
 --! include functions/kinds/touch_object.sql
+--! include functions/catalog/write_catalog.sql
+--! include functions/kinds/write_object.sql
+--! include functions/fields/return_conflict.sql
+--! include functions/fields/return_conflicts.sql
 --! include functions/fields/resolve_conflicts.sql
 --! include functions/catalog/mark_edited.sql
 --! include functions/catalog/note_look.sql
@@ -289,6 +293,7 @@
 --! include functions/catalog/judge_variants.sql
 --! include functions/catalog/sent_variants.sql
 --! include functions/catalog/prepare_update.sql
+--! include functions/catalog/known_variants.sql
 --! include functions/catalog/adopt_groups.sql
 --! include functions/catalog/prepare_catalog.sql
 --! include functions/catalog/record_products.sql

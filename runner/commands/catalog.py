@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from runner.catalog.collections import read_collections
 from runner.catalog.edits import look_at_products
 from runner.catalog.publications import publications_named
 from runner.commands import show
@@ -21,10 +22,11 @@ from runner.db.shops import Shop
 from runner.errors import InvalidInput
 
 ON_DELETE = ("archive", "draft", "delete", "ignore")
+ADOPT_BY = ("sku", "barcode", "handle")
 RULES = ("ours", "theirs", "newest", "merge", "manual")
 # What the shop's own people write, whoever keeps its stock and prices.
 TEMPLATES = {"marketing": ("descriptionHtml", "seo", "media", "tags")}
-CATALOG = ("shop", "on_delete", "publications", "price_factor", "followed_at", "looked_until")
+CATALOG = ("shop", "on_delete", "adopt_by", "publications", "price_factor", "followed_at", "looked_until")
 CONFLICTS = ("id", "shop", "entity", "key", "sku", "field", "base", "ours", "theirs", "rule", "outcome", "decided_by",
              "found_at")  # fmt: skip
 
@@ -54,6 +56,7 @@ def catalog() -> None:
 @click.option(
     "--publish", "channels", multiple=True, metavar="NAME", help="Sales channel to publish to; may be repeated."
 )
+@click.option("--adopt-by", type=click.Choice(ADOPT_BY), help="What tells that the shop has a product. [default: sku]")
 @click.option(
     "--price-factor",
     type=click.FloatRange(1, min_open=True),
@@ -61,12 +64,17 @@ def catalog() -> None:
 )
 @click.pass_obj
 def follow(
-    settings: Settings, domain: str, on_delete: str | None, channels: Sequence[str], price_factor: float | None
+    settings: Settings,
+    domain: str,
+    on_delete: str | None,
+    channels: Sequence[str],
+    adopt_by: str | None,
+    price_factor: float | None,
 ) -> None:
     """Let the catalogue of the shop DOMAIN follow the warehouse, or in another way than before.
 
-    Products that the shop has already are adopted by the SKUs of their variants. That writes nothing; what differs is
-    sent if the shop is live, and its guard finds nothing unusual.
+    Products that the shop has already are adopted: by the SKUs of their variants, by barcodes, or by their handles.
+    That writes nothing; what differs is sent if the shop is live, and its guard finds nothing unusual.
     """
 
     async def work() -> int:
@@ -76,7 +84,8 @@ def follow(
                 raise InvalidInput(f"{domain} is not linked yet.", remedy="Run: shelfwire link")
             client = await shops.client(found.id)
             published = await publications_named(client, channels) if channels else None
-            return await db.follow(shops.db, found.id, on_delete, published, price_factor)
+            await read_collections(shops.db, client, found.id)
+            return await db.follow(shops.db, found.id, on_delete, published, price_factor, adopt_by)
 
     adopted = execute(work())
     click.echo(f"The catalogue of {domain} follows the warehouse; {adopted:,} of its products were adopted.")

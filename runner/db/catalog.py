@@ -82,11 +82,13 @@ async def note_look(db: Database, shop_id: int, until: datetime) -> None:
 
 async def follow(
     db: Database, shop_id: int, on_delete: str | None, publications: Sequence[int] | None,
-    price_factor: float | None,
+    price_factor: float | None, adopt_by: str | None = None,
 ) -> int:  # fmt: skip
     """Let a shop's catalogue follow the warehouse; None leaves a choice as it is. Returns how many were adopted."""
     listed = None if publications is None else list(publications)
-    adopted = await db.value("select sync.follow_catalog(%s, %s, %s, %s)", (shop_id, on_delete, listed, price_factor))
+    adopted = await db.value(
+        "select sync.follow_catalog(%s, %s, %s, %s, %s)", (shop_id, on_delete, listed, price_factor, adopt_by)
+    )
     # In a statement of its own: what is adopted is judged by what is committed.
     await db.fetch("select sync.mark_changes('catalog', %s, null, array[now()])", (shop_id,))
     return int(adopted)

@@ -78,6 +78,8 @@ async def _pages(
                 "sku": n["sku"],
                 "title": n["displayName"],
                 "tracked": n["inventoryItem"]["tracked"],
+                "barcode": n["barcode"],
+                "handle": n["product"]["handle"],
             }
             for n in nodes
         ]

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner.db.names import literal, name
+from runner.db.shapes import Column
 
 
 def _renderable(given: str) -> str:
@@ -21,6 +22,19 @@ Name = Annotated[str, Field(min_length=1, max_length=63), AfterValidator(_render
 Status = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 
 
+def _statement(given: str) -> str:
+    if not (statement := given.strip().rstrip("; \t\r\n")):
+        raise ValueError("the statement is empty")
+    if PRODUCT not in statement:
+        raise ValueError(f"the statement does not use {PRODUCT}, the product that has changed")
+    return statement
+
+
+# What writes a value into the warehouse is given: the product, the value as text and as JSON.
+PRODUCT, VALUE, JSON = "%(product)s", "%(value)s", "%(json)s"
+Statement = Annotated[str, AfterValidator(_statement)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,7 +42,7 @@ class _Section(BaseModel):
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """Each column with the entry that names it."""
-        for entry, value in self.model_dump(exclude={"table", "states"}).items():
+        for entry, value in self.model_dump(exclude={"table", "states", "writable", "write"}).items():
             for column in value if isinstance(value, list) else [value]:
                 if column is not None:
                     yield entry, column
@@ -74,6 +88,8 @@ class Products(_Section):
     requires_shipping: Name | None = None
     taxable: Name | None = None
     inventory_policy: Name | None = None
+    writable: list[Name] = []
+    write: dict[Name, Statement] = {}
 
     def watched(self) -> str:
         return self.key
@@ -143,3 +159,10 @@ class Customers(_Section):
     def sql(self, schema: str) -> str:
         watched = ", ".join(f"r.{name(column)}" for column in self.watch if column != self.key)
         return f"select r.{name(self.key)} as customer{', ' if watched else ''}{watched} {self._from(schema)}"
+
+
+def written(relation: str, key: str, column: Column) -> str:
+    """The statement that writes a value of the shop into a column of the products' table."""
+    lists = f"array(select jsonb_array_elements_text({JSON}))::{column.type}"
+    value = lists if column.base[0] == "_" else f"({JSON if column.base in ('json', 'jsonb') else VALUE})::{column.type}"
+    return f"update {relation} set {name(column.name)} = {value} where {name(key)} = {PRODUCT}"

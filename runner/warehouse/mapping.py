@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from runner.errors import MappingError
-from runner.warehouse.catalog import Metafield
-from runner.warehouse.columns import Customers, Items, Locations, Name, Products
+from runner.warehouse.catalog import WRITABLE, Metafield
+from runner.warehouse.columns import Customers, Items, Locations, Name, Products, Statement
 
 INTERVAL = re.compile(r"^[1-9]\d* ?(s|sec|second|min|minute|h|hour)s?$")
 # A line of TOML that begins a section, or says something; names between dots, quoted or not.
@@ -50,6 +50,12 @@ class Select(_Section):
     """A select, whose columns are told apart by their names."""
 
     sql: Sql
+
+
+class ProductSelect(Select):
+    """The select of products; ``write`` holds, by its columns, what takes a value of the shop into the warehouse."""
+
+    write: dict[Name, Statement] = {}
 
 
 class Stock(Select):
@@ -132,7 +138,7 @@ class Mapping(_Section):
     """A whole mapping file. Each section is a select, or names the columns from which one is made."""
 
     schema_: Annotated[list[Name], BeforeValidator(_schemas)] = Field(default=[], alias="schema")
-    products: Annotated[Products | Select, _form(Products, Select)]
+    products: Annotated[Products | ProductSelect, _form(Products, ProductSelect)]
     stock: Stock | None = None
     items: Items | None = None
     locations: Annotated[Locations | Select, _form(Locations, Select)] | None = None
@@ -148,6 +154,11 @@ class Mapping(_Section):
             raise ValueError("say what is in stock: either [stock] with sql, or [items] with columns")
         if not self.schema_ and any(True for _ in self.short()):
             raise ValueError("schema is missing: where the tables are")
+        for column in (*self.products.write, *(self.products.writable if isinstance(self.products, Products) else ())):
+            if column not in WRITABLE and column not in self.metafields:
+                raise ValueError(
+                    f"{column} of [products] cannot be written; these can: {', '.join(WRITABLE)}, and metafields"
+                )
         places = [(m.namespace, m.key or column) for column, m in self.metafields.items()]
         if twice := next((place for place in places if places.count(place) > 1), None):
             raise ValueError(f"two columns of [metafields] would be {'.'.join(twice)}")

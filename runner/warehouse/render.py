@@ -144,12 +144,21 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
             (m.namespace, m.key or column, m.type, m.name or (m.key or column).replace("_", " ").capitalize())
             for column, m in shape.metafields.items()
         ],
+        "product": product,
+        "writes": [(column, _field(shape, column), sql) for column, sql in shape.writes.items()],
         "translated_watches": [
             _translated(shape, number, c)
             for number, c in zip(numbers, shape.captures, strict=True)
             if shape.is_translated(c)
         ],
     }  # fmt: skip
+
+
+def _field(shape: Shape, column: str) -> str:
+    """The field that a writable column of the products becomes."""
+    if (metafield := shape.metafields.get(column)) is not None:
+        return f"metafields.{metafield.namespace}.{metafield.key or column}"
+    return catalog.WRITABLE[column]
 
 
 def _catalog(shape: Shape, products: Select) -> dict[str, Any]:

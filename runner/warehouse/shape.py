@@ -62,13 +62,15 @@ EVENTS = ("insert", "update", "delete", "truncate")
 class Shape:
     """A mapping in this database.
 
-    ``recheck`` is an interval, if the mapping wants one; ``metafields`` are columns of its products.
+    ``recheck`` is an interval, if the mapping wants one; ``metafields`` are columns of its products; ``writes`` is
+    what writes a value of the shop, by column of the products.
     """
 
     selects: dict[str, Select]
     captures: list[Capture]
     recheck: str | None
     metafields: Mapping[str, Metafield] = field(default_factory=dict)
+    writes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def product(self) -> KeyType:

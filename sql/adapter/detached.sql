@@ -42,6 +42,20 @@ set search_path = pg_catalog, pg_temp
 as $$ select null::text, null::text, null::text, null::numeric where false $$;
 comment on function sync.read_images(text[]) is 'adapter: images of products; no warehouse is attached.';
 
+create or replace function sync.writable_fields() returns table (field text, column_name text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::text where false $$;
+comment on function sync.writable_fields() is 'adapter: fields that may be written; no warehouse is attached.';
+
+create or replace function sync.write_product(p_key text, p_column text, p_value text, p_json jsonb)
+returns integer
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::integer $$;
+comment on function sync.write_product(text, text, text, jsonb) is
+'adapter: write a value of the shop; no warehouse is attached.';
+
 create or replace function sync.catalog_columns() returns text[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

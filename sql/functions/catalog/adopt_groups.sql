@@ -1,26 +1,15 @@
--- Groups that are not linked yet and whose products the shop has already: the product of which all variants known by
--- their SKUs are variants is the group's, unless it has variants of another group. Nothing is guessed, and nothing is
--- written at Shopify. All groups if null.
+-- Groups that are not linked yet and whose products the shop has already (known_variants): the product of which all that
+-- is known is the group's, unless it has variants of another group. Nothing is guessed, and nothing is written at
+-- Shopify. All groups if null.
 create or replace function sync.adopt_groups(p_shop_id bigint, p_groups text[]) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_adopted integer;
+  v_adopted text[];
 begin
   with found as materialized (
-    select r.group_key, r.product_key, k.variant_id, v.product_id
-    from sync.read_catalog(p_groups) as r
-    join sync.links as k on k.shop_id = p_shop_id and k.product_key = r.product_key and k.state = 'ok'
-    join sync.variants as v on v.shop_id = k.shop_id and v.variant_id = k.variant_id
-    where not exists (
-      select from sync.product_links as l
-      where l.shop_id = p_shop_id and l.group_key = r.group_key and l.product_id is not null
-    )
-    -- What is another group's already does not tell: the product has moved from there.
-    and not exists (
-      select from sync.catalog_variants as m where m.shop_id = p_shop_id and m.variant_id = v.variant_id
-    )
+    select k.* from sync.known_variants(p_shop_id, p_groups) as k
   ),
 
   judged as (
@@ -28,11 +17,14 @@ begin
       f.group_key,
       case when count(distinct f.product_id) = 1 then min(f.product_id) end as product_id,
       count(distinct f.product_id) as products,
+      min(f.problem) as problem,
       -- What another group is linked to, or would be, is not taken from it.
       string_agg(distinct o.group_key, ', ' order by o.group_key) as others
     from found as f
     left join lateral (
       select l.group_key from sync.product_links as l where l.shop_id = p_shop_id and l.product_id = f.product_id
+      union
+      select n.group_key from found as n where n.product_id = f.product_id
       union
       select g.group_key
       from sync.variants as v
@@ -46,13 +38,16 @@ begin
   linked as (
     insert into sync.product_links as l (shop_id, group_key, product_id, state, reason)
     select
-      p_shop_id, j.group_key, case when j.others is null then j.product_id end,
-      case when j.product_id is not null and j.others is null then 'ok' else 'ambiguous' end,
-      case
+      p_shop_id, j.group_key, case when n.reason is null then j.product_id end,
+      case when n.reason is null then 'ok' else 'ambiguous' end, n.reason
+    from judged as j
+    cross join lateral (
+      select case
         when j.products > 1 then format('Its variants are in %s products of the shop.', j.products)
         when j.others is not null then format('Its product in the shop has variants of %s as well.', j.others)
-      end
-    from judged as j
+        else j.problem
+      end as reason
+    ) as n
     order by j.group_key
     on conflict (shop_id, group_key) do update
     set product_id = excluded.product_id, state = excluded.state, reason = excluded.reason, changed_at = now()
@@ -64,13 +59,19 @@ begin
     select p_shop_id, f.variant_id, f.product_key, f.group_key
     from found as f
     join linked as l on l.group_key = f.group_key and l.state = 'ok'
+    where f.variant_id is not null
     order by f.variant_id
     on conflict (shop_id, variant_id) do update
     set product_key = excluded.product_key, group_key = excluded.group_key
   )
 
-  select count(*) filter (where l.state = 'ok') into v_adopted from linked as l;
-  return v_adopted;
+  select coalesce(array_agg(l.group_key order by l.group_key), '{}') into v_adopted
+  from linked as l where l.state = 'ok';
+  -- Known by something else than its SKU, a product is linked to its variant only by this.
+  perform sync.link_variants(p_shop_id, g.group_key)
+  from unnest(v_adopted) as g (group_key)
+  where exists (select from sync.catalogs as c where c.shop_id = p_shop_id and c.adopt_by <> 'sku');
+  return cardinality(v_adopted);
 end $$;
 comment on function sync.adopt_groups(bigint, text[]) is
-'Link groups of products to those that the shop has already, by SKU; returns how many.';
+'Link groups of products to those that the shop has already; returns how many.';

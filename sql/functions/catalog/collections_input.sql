@@ -16,7 +16,7 @@ moves as (
   left join sync.product_links as k on k.shop_id = p_shop_id and k.group_key = p_group
   where w.collection_id <> all(coalesce(k.collections, '{}'))
   union all
-  select 'collectionsToLeave', o.collection_id
+  select 'collectionsToLeave' as move, o.collection_id
   from sync.catalog_collections as o
   inner join sync.product_links as k
     on o.shop_id = k.shop_id and o.group_key = k.group_key and o.collection_id = any(k.collections)

@@ -3,7 +3,7 @@
 -- products were adopted.
 create or replace function sync.follow_catalog(
   p_shop_id bigint, p_on_delete text default null, p_publications bigint[] default null,
-  p_price_factor numeric default null
+  p_price_factor numeric default null, p_adopt_by text default null
 )
 returns integer
 language plpgsql
@@ -12,16 +12,17 @@ as $$
 declare
   v_adopted integer;
 begin
-  insert into sync.catalogs as c (shop_id, on_delete, publications, price_factor)
+  insert into sync.catalogs as c (shop_id, on_delete, publications, price_factor, adopt_by)
   values (
     p_shop_id, coalesce(p_on_delete, 'archive'), coalesce(p_publications, '{}'),
-    coalesce(p_price_factor, 5)
+    coalesce(p_price_factor, 5), coalesce(p_adopt_by, 'sku')
   )
   on conflict (shop_id) do update
   set
     on_delete = coalesce(p_on_delete, c.on_delete),
     publications = coalesce(p_publications, c.publications),
-    price_factor = coalesce(p_price_factor, c.price_factor);
+    price_factor = coalesce(p_price_factor, c.price_factor),
+    adopt_by = coalesce(p_adopt_by, c.adopt_by);
   perform sync.furnish_shops();
   v_adopted := sync.adopt_groups(p_shop_id, null);
   perform sync.note_event(
@@ -31,5 +32,5 @@ begin
   from sync.catalogs as c where c.shop_id = p_shop_id;
   return v_adopted;
 end $$;
-comment on function sync.follow_catalog(bigint, text, bigint[], numeric) is
+comment on function sync.follow_catalog(bigint, text, bigint[], numeric, text) is
 'Let a shop''s catalogue follow the warehouse; returns how many of its products were adopted.';

@@ -13,7 +13,8 @@ begin
   perform sync.record_variants(p_shop_id, p_tick, json_agg(json_build_object(
     'variant_id', sync.gid_number(v.node ->> 'id'), 'product_id', sync.gid_number(n.node ->> 'id'),
     'inventory_item_id', sync.gid_number(v.node #>> '{inventoryItem,id}'), 'sku', v.node ->> 'sku',
-    'title', v.node ->> 'displayName', 'tracked', (v.node #>> '{inventoryItem,tracked}')::boolean
+    'title', v.node ->> 'displayName', 'tracked', (v.node #>> '{inventoryItem,tracked}')::boolean,
+    'barcode', v.node ->> 'barcode', 'handle', n.node ->> 'handle'
   )))
   from json_array_elements(p_nodes) as n (node)
   cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)

@@ -44,7 +44,7 @@ ruled as (
     sync.rule_of(p_shop_id, p_entity, c.field) as rule,
     case
       when c.is_decided then 'decided'
-      when (c.theirs_changed or not c.is_agreed and c.is_seen) and c.theirs = c.ours then 'same'
+      when (c.theirs_changed or c.ours_changed) and c.is_seen and c.theirs = c.ours then 'same'
       -- Nothing to say, and nothing known.
       when not c.is_agreed and not c.is_seen and c.ours in ('null', '[]', '""', '{}') then 'same'
       when c.theirs_changed then 'theirs'

@@ -32,6 +32,7 @@ begin
       theirs = b.theirs || jsonb_build_object(v_conflict.field, v_conflict.theirs)
     where b.shop_id = v_conflict.shop_id and b.entity = v_conflict.entity and b.key = v_conflict.key;
     perform sync.touch_object(v_conflict.shop_id, v_conflict.entity, v_conflict.key) where p_outcome <> 'theirs';
+    perform sync.return_conflict(v_conflict.id) where p_outcome = 'theirs';
     v_resolved := v_resolved + 1;
   end loop;
   return v_resolved;

@@ -1,5 +1,5 @@
--- Note a page of variants as Shopify showed them ([{variant_id, product_id, inventory_item_id, sku, title, tracked}]),
--- read by a call that began with p_tick.
+-- Note a page of variants as Shopify showed them ([{variant_id, product_id, inventory_item_id, sku, title, tracked,
+-- barcode, handle}]), read by a call that began with p_tick.
 -- Of a shop that is linked, products follow what has another SKU now at once.
 create or replace function sync.record_variants(p_shop_id bigint, p_tick bigint, p_variants json)
 returns void
@@ -11,9 +11,11 @@ declare
 begin
   with shown as materialized (
     select
-      n.variant_id, n.product_id, n.inventory_item_id, nullif(btrim(n.sku), '') as sku, n.title, n.tracked
+      n.variant_id, n.product_id, n.inventory_item_id, nullif(btrim(n.sku), '') as sku, n.title, n.tracked,
+      nullif(btrim(n.barcode), '') as barcode, n.handle
     from json_to_recordset(p_variants) as n (
-      variant_id bigint, product_id bigint, inventory_item_id bigint, sku text, title text, tracked boolean
+      variant_id bigint, product_id bigint, inventory_item_id bigint, sku text, title text, tracked boolean,
+      barcode text, handle text
     )
   ),
 
@@ -26,11 +28,12 @@ begin
 
   noted as (
     insert into sync.variants as v (
-      shop_id, variant_id, product_id, inventory_item_id, sku, skeleton, title, tracked, read_at, read_tick
+      shop_id, variant_id, product_id, inventory_item_id, sku, skeleton, title, tracked, barcode, handle, read_at,
+      read_tick
     )
     select
       p_shop_id, s.variant_id, s.product_id, s.inventory_item_id, s.sku, sync.skeleton(s.sku), s.title, s.tracked,
-      clock_timestamp(), p_tick
+      s.barcode, s.handle, clock_timestamp(), p_tick
     from shown as s
     order by s.variant_id
     on conflict (shop_id, variant_id) do update
@@ -41,6 +44,8 @@ begin
       skeleton = excluded.skeleton,
       title = excluded.title,
       tracked = excluded.tracked,
+      barcode = excluded.barcode,
+      handle = coalesce(excluded.handle, v.handle),
       read_at = excluded.read_at,
       read_tick = excluded.read_tick
   )

@@ -9,6 +9,8 @@ create table sync.variants (
   tracked boolean not null,
   read_at timestamptz not null,
   read_tick bigint not null,
+  barcode text,
+  handle text,
   position integer,
   options jsonb,
   primary key (shop_id, variant_id)
@@ -16,9 +18,12 @@ create table sync.variants (
 create index variants_shop_id_sku_idx on sync.variants (shop_id, sku);
 create index variants_shop_id_inventory_item_id_idx on sync.variants (shop_id, inventory_item_id);
 create index variants_shop_id_skeleton_idx on sync.variants (shop_id, skeleton);
+create index variants_shop_id_barcode_idx on sync.variants (shop_id, barcode) where barcode is not null;
+create index variants_shop_id_handle_idx on sync.variants (shop_id, handle);
 create index variants_untracked_idx on sync.variants (shop_id, inventory_item_id) where not tracked;
 comment on table sync.variants is 'Variants of a shop as Shopify last showed them.';
 comment on column sync.variants.read_tick is 'The tick of read_at: what a whole reading did not show is no more.';
 comment on column sync.variants.options is
 'Its option values, [{optionName, name}], and its position: of products that the catalogue follows.';
 comment on column sync.variants.skeleton is 'What the SKU looks like, see skeleton(): finds those that people take for the same.';
+comment on column sync.variants.handle is 'That of its product.';

@@ -16,7 +16,9 @@ select
   c.value,
   c.decided_by,
   c.found_at,
-  c.decided_at
+  c.decided_at,
+  c.written_at,
+  c.write_error
 from sync.field_conflicts as c
 inner join sync.shops as h on c.shop_id = h.id
 left join sync.links as k on c.shop_id = k.shop_id and c.key = k.product_key;
