@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -97,10 +98,21 @@ def missing(message: str) -> Response:
     return JSONResponse({"error": message}, 404)
 
 
+def from_another_site(request: Request) -> bool:
+    """Whether a page of another site sent it: a browser says so, and what is no browser has no page."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
 def guarded(run: Any) -> Any:
-    """The endpoint, with 400 for a BadForm."""
+    """The endpoint, with 400 for a BadForm, and 403 for what another site would have written."""
 
     async def endpoint(request: Request) -> Response:
+        if request.method not in ("GET", "HEAD") and from_another_site(request):
+            return JSONResponse({"error": "the request comes from a page of another site"}, 403)
         try:
             answer: Response = await run(request)
         except BadForm as error:

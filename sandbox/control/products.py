@@ -77,8 +77,7 @@ class ProductControl:
 
     async def remove_product(self, request: Request) -> Response:
         """By the number of its id."""
-        text = request.path_params["id"]
-        product = self.store.products.get(int(text)) if text.isdecimal() else None
+        product = self.store.products.get(request.path_params["id"])
         if product is None:
             return missing("no such product")
         self.store.remove_product(product)

@@ -11,15 +11,25 @@ from sandbox.control.journal import JournalControl
 from sandbox.control.levels import LevelControl
 from sandbox.control.orders import OrderControl
 from sandbox.control.page import Page
+from sandbox.control.product_page import ProductPage
 from sandbox.control.products import ProductControl
+from sandbox.control.rendering import Rendering
 from sandbox.service import Service
 
 
 def routes(service: Service) -> list[BaseRoute]:
     faults, journal, levels = FaultControl(service), JournalControl(service), LevelControl(service)
     collections, orders, products = CollectionControl(service), OrderControl(service), ProductControl(service)
+    rendering = Rendering(service)
+    page, product = Page(service, rendering), ProductPage(service, rendering)
     table = [
-        ("", "GET", Page(service).show),
+        ("", "GET", page.products),
+        ("/stock", "GET", page.stock),
+        ("/activity", "GET", page.activity),
+        ("/products/{id:int}", "GET", product.show),
+        ("/products/{id:int}", "POST", product.edit),
+        ("/products/{id:int}/variants/{variant:int}", "GET", product.show_variant),
+        ("/products/{id:int}/variants/{variant:int}", "POST", product.edit_variant),
         ("/state", "GET", levels.state),
         ("/requests", "GET", journal.requests),
         ("/stats", "GET", journal.stats),
@@ -39,6 +49,6 @@ def routes(service: Service) -> list[BaseRoute]:
         ("/collections/{id:int}", "DELETE", collections.remove),
         ("/products", "POST", products.add_products),
         ("/variants", "POST", products.edit_variants),
-        ("/products/{id}", "DELETE", products.remove_product),
+        ("/products/{id:int}", "DELETE", products.remove_product),
     ]
     return [Route(f"/_sandbox{path}", guarded(run), methods=[method]) for path, method, run in table]
