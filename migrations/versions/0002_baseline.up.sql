@@ -130,6 +130,8 @@
 --! include functions/engine/relay_changes.sql
 --! include functions/engine/release_guard.sql
 --! include functions/engine/remedy.sql
+--! include functions/catalog/forget_failures.sql
+--! include functions/kinds/retry_keys.sql
 --! include functions/engine/retry_refusals.sql
 --! include functions/engine/set_guard.sql
 --! include functions/engine/set_mode.sql

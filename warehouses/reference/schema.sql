@@ -20,6 +20,8 @@ create table warehouse.products (
   cost numeric(12, 2),
   weight numeric(8, 3),
   edition_size integer,
+  handle text,
+  collections text[],
   -- Products of one style are shown as one, each as a variant.
   style text,
   option_name text,

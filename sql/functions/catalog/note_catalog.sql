@@ -26,7 +26,7 @@ begin
       else
         perform sync.note_product(p_request, p_request.answer);
     end case;
-    -- What the answer does not show is agreed on as it is read next.
+    -- What the answer does not show is agreed on as it is read next: at once, so that nobody edits it before.
     with parts as (
       select w.entity, w.key, array_agg(f.key) as fields
       from sync.field_writes as w
@@ -44,6 +44,7 @@ begin
     update sync.product_links as k set reads_parts = true
     from parts as p
     where k.shop_id = p_request.shop_id and k.group_key = p.key;
+    perform sync.touch_products(p_request.shop_id, array[v_group]) where found;
     perform sync.agree_on(p_request.shop_id, w.entity, w.key, w.fields)
     from sync.field_writes as w
     where w.request_id = p_request.id

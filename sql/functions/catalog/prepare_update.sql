@@ -33,11 +33,11 @@ begin
     v_reads := true;
   end if;
   -- What is in no answer of Shopify's to our writes is read only if it has changed here.
-  v_parts := exists (
+  v_parts := (v_link.reads_parts or exists (
     select from jsonb_each(p_fields) as f
     left join sync.field_bases as b on b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group
     where sync.is_part(f.key) and b.ours -> f.key is distinct from f.value
-  ) and not exists (
+  )) and not exists (
     select from sync.lanes as l
     where l.shop_id = p_turn.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane and v_link.parts_at >= l.claimed_at
   );

@@ -1,11 +1,13 @@
 -- Note parts of products as Shopify showed them (nodes of the Admin API), read by a call that began with p_tick:
 -- metafields, collections, sales channels, images. Of collections and channels only those are seen that the product is
 -- in because of us, or could be. What was sent and not seen since is agreed on as it is shown. An image that could not
--- be fetched is a refusal.
+-- be fetched is a refusal, until all were.
 create or replace function sync.record_parts(p_shop_id bigint, p_tick bigint, p_nodes json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_refused bigint[];
 begin
   update sync.product_links as k
   set
@@ -43,14 +45,28 @@ begin
   ) as s
   where b.shop_id = p_shop_id and b.entity = 'product' and b.key = s.group_key and b.seen_tick <= p_tick;
 
-  perform sync.refuse(
-    p_shop_id, 'catalog', m.group_key, 'media', 'IMAGE_FAILED',
-    string_agg(format('%s: %s', m.url, coalesce(m.problem, 'not processed')), '; ' order by m.url), null, null
+  with judged as (
+    select
+      k.group_key,
+      string_agg(format('%s: %s', m.url, coalesce(m.problem, 'not processed')), '; ' order by m.url)
+        filter (where m.url is not null) as failures
+    from json_array_elements(p_nodes) as n (node)
+    join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
+    left join sync.catalog_media as m
+      on m.shop_id = k.shop_id and m.group_key = k.group_key and m.status = 'FAILED' and m.media_id = any (k.media)
+    group by k.group_key
+  ),
+
+  ended as (
+    delete from sync.refusals as f
+    using judged as j
+    where f.shop_id = p_shop_id and f.kind = 'catalog' and f.key = j.group_key and f.part = 'media'
+      and j.failures is null
   )
-  from json_array_elements(p_nodes) as n (node)
-  join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
-  join sync.catalog_media as m
-    on m.shop_id = k.shop_id and m.group_key = k.group_key and m.status = 'FAILED' and m.media_id = any (k.media)
-  group by m.group_key;
+
+  select array_agg(sync.refuse(
+    p_shop_id, 'catalog', j.group_key, 'media', 'IMAGE_FAILED', j.failures, null, null
+  )) into v_refused
+  from judged as j where j.failures is not null;
 end $$;
 comment on function sync.record_parts(bigint, bigint, json) is 'Note parts of products as Shopify showed them.';

@@ -21,7 +21,10 @@ select
       select jsonb_agg(distinct p.id)
       from json_array_elements(p_node #> '{resourcePublicationsV2,nodes}') as s (node)
       cross join lateral (select sync.gid_number(s.node #>> '{publication,id}') as id) as p
-      inner join sync.catalogs as c on c.shop_id = p_link.shop_id and p.id = any(c.publications)
+      inner join sync.catalogs as c on c.shop_id = p_link.shop_id
+      left join sync.field_bases as b
+        on b.shop_id = p_link.shop_id and b.entity = 'product' and b.key = p_link.group_key
+      where p.id = any(c.publications) or b.ours -> 'publications' @> to_jsonb(p.id)
     ), '[]')
   ) end
   || case when (p_node #>> '{media,pageInfo,hasNextPage}')::boolean then '{}' else jsonb_build_object(

@@ -24,6 +24,7 @@ begin
     group by 1, 2, 3
     order by 1, 2, 3
   loop
+    perform sync.retry_keys(v_found.kind, v_found.shop_id, v_found.keys);
     perform sync.mark_changes(
       v_found.kind, v_found.shop_id, v_found.keys, array_fill(now(), array[cardinality(v_found.keys)]),
       p_cleared => v_found.is_cleared
