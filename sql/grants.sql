@@ -32,7 +32,7 @@ grant select on
 sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inventory_levels,
 sync.inventory_discrepancies,
 sync.pending_changes, sync.open_refusals,
-sync.inventory_obstacles, sync.open_conflicts, sync.open_discrepancies, sync.sync_health,
+sync.inventory_obstacles, sync.open_conflicts, sync.open_level_conflicts, sync.open_discrepancies, sync.sync_health,
 sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
 sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,

@@ -41,6 +41,7 @@ VIEWS = [
     "open_refusals",
     "inventory_obstacles",
     "open_conflicts",
+    "open_level_conflicts",
     "open_discrepancies",
     "sync_health",
     "sync_statistics",

@@ -239,6 +239,7 @@
 --! include functions/catalog/follow_catalog.sql
 --! include functions/catalog/leave_catalog.sql
 --! include functions/catalog/touch_products.sql
+--! include functions/catalog/catalog_keys.sql
 --! include functions/kinds/touch_object.sql
 --! include functions/catalog/write_catalog.sql
 --! include functions/kinds/write_object.sql
@@ -247,6 +248,7 @@
 --! include functions/fields/resolve_conflicts.sql
 --! include functions/catalog/mark_edited.sql
 --! include functions/catalog/note_look.sql
+--! include functions/catalog/watch_catalog.sql
 --! include views/fields/field_conflict_status.sql
 --! include views/catalog/product_discrepancies.sql
 --! include views/catalog/product_sync.sql
@@ -334,7 +336,8 @@
 --! include functions/inventory/watch_stock.sql
 --! include functions/kinds/watch_subjects.sql
 --! include functions/inventory/end_refusals.sql
---! include views/inventory/open_conflicts.sql
+--! include views/inventory/open_level_conflicts.sql
+--! include views/kinds/open_conflicts.sql
 --! include views/inventory/open_discrepancies.sql
 --! include functions/inventory/explain_stock.sql
 --! include views/inventory/push_latencies.sql

@@ -28,7 +28,7 @@ RULES = ("ours", "theirs", "newest", "merge", "manual")
 TEMPLATES = {"marketing": ("descriptionHtml", "seo", "media", "tags")}
 CATALOG = ("shop", "on_delete", "adopt_by", "publications", "price_factor", "followed_at", "looked_until")
 CONFLICTS = ("id", "shop", "entity", "key", "sku", "field", "base", "ours", "theirs", "rule", "outcome", "decided_by",
-             "found_at")  # fmt: skip
+             "found_at", "write_error")  # fmt: skip
 
 
 async def the_shop(database: Database, domain: str | None) -> Shop:
@@ -217,6 +217,23 @@ def list_conflicts(
         return await db.conflicts(database, domain, name, field, outcome, limit)
 
     show.rows(ask(settings, work), CONFLICTS, as_json=as_json, empty="No conflicts.")
+
+
+@conflicts.command("show")
+@click.argument("number", type=int)
+@json_option
+@click.pass_obj
+def show_conflict(settings: Settings, number: int, as_json: bool) -> None:
+    """Show conflict NUMBER whole: what was agreed, what either side says, how it was decided, what became of it."""
+    found = ask(settings, lambda database: db.conflict(database, number))
+    if found is None:
+        raise InvalidInput(f"There is no conflict {number}.", remedy="See: shelfwire conflicts list")
+    if as_json:
+        click.echo(show.dump(found))
+        return
+    for name, value in found.items():
+        if value is not None:
+            show.say(f"{name.replace('_', ' ')}: {show.cell(value)}")
 
 
 @conflicts.command()

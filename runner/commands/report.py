@@ -18,6 +18,7 @@ from runner.db import shops as db_shops
 from runner.engine.cron import next_run
 from runner.errors import InvalidInput
 from runner.health.explain import explain
+from runner.health.shown import explain_shown
 
 
 @click.command()
@@ -47,26 +48,46 @@ def status(settings: Settings, watch: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("sku")
+@click.argument("sku", required=False)
+@click.option("--handle", help="The product that a shop shows under this handle, instead of a SKU.")
+@click.option("--product", help="The product with this number at Shopify, or the key of its group.")
 @json_option
 @click.pass_obj
-def why(settings: Settings, sku: str, as_json: bool) -> None:
-    """Explain every number of one product, from the shelf to Shopify's answer."""
+def why(settings: Settings, sku: str | None, handle: str | None, product: str | None, as_json: bool) -> None:
+    """Explain every number and every field of one product, from the shelf to Shopify's answer."""
+    named = [(by, name) for by, name in (("sku", sku), ("handle", handle), ("product", product)) if name]
+    if len(named) != 1:
+        raise InvalidInput("Say which: a SKU or key, or --handle HANDLE, or --product NUMBER.")
+    ((by, name),) = named
+    if by != "sku":
+        _why_shown(settings, by, name, as_json)
+        return
 
     async def work(database: Database) -> tuple[list[dict[str, Any]], str]:
-        found = await reports.explain_stock(database, sku)
-        for product in found:
-            product["catalog"] = await catalog.explain(database, product["product_key"])
-        return found, "" if found else await likeness.near_sku(database, sku)
+        found = await reports.explain_stock(database, name)
+        for one in found:
+            one["catalog"] = await catalog.explain(database, one["product_key"])
+        return found, "" if found else await likeness.near_sku(database, name)
 
     found, alike = ask(settings, work)
     if as_json:
         click.echo(show.dump(found))
     elif found:
-        for number, product in enumerate(found):
-            show.say(*([""] if number else []), *explain(product))
+        for number, one in enumerate(found):
+            show.say(*([""] if number else []), *explain(one))
     if not found:
-        raise InvalidInput(f"The warehouse has no product with SKU or key {sku!r}.{alike}")
+        raise InvalidInput(f"The warehouse has no product with SKU or key {name!r}.{alike}")
+
+
+def _why_shown(settings: Settings, by: str, name: str, as_json: bool) -> None:
+    """The catalogue's side only: a product may have many variants, each with numbers of its own."""
+    found = ask(settings, lambda database: catalog.explain(database, name, by))
+    if as_json:
+        click.echo(show.dump(found))
+    elif found:
+        show.say(*list(explain_shown(found))[1:], "", "The numbers of one of its variants: shelfwire why SKU")
+    if not found:
+        raise InvalidInput(f"No shop shows a product of the warehouse with {by} {name!r}.")
 
 
 @click.command()

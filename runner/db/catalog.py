@@ -123,6 +123,23 @@ async def conflicts(
     )
 
 
+async def conflict(db: Database, number: int) -> Row | None:
+    """One conflict: a row of `sync.field_conflict_status`."""
+    return await db.one("select * from sync.field_conflict_status where id = %s", (number,))
+
+
+async def unsettled(db: Database) -> Row:
+    """``open`` conflicts that wait for a person, ``unwritten`` values that the warehouse does not take, and ``unlooked``
+    domains of shops whose catalogue nobody has looked at for ten minutes."""
+    return await db.row(
+        "select count(*) filter (where c.outcome = 'open') as open, "
+        "count(*) filter (where c.write_error is not null) as unwritten, "
+        "array(select h.domain from sync.catalogs as g join sync.shops as h on h.id = g.shop_id "
+        "where greatest(g.looked_at, g.followed_at) < now() - interval '10 minutes' order by 1) as unlooked "
+        "from sync.field_conflict_status as c"
+    )
+
+
 async def resolve(db: Database, conflicts: Sequence[int], outcome: str, value: Any, by: str) -> int:
     """A person has decided open conflicts: ours, theirs or value; returns how many."""
     encoded = None if value is None else db.encoding.json(value)
@@ -136,6 +153,7 @@ async def adopt(db: Database, shop_id: int) -> int:
     return int(await db.value("select sync.adopt_groups(%s, null)", (shop_id,)))
 
 
-async def explain(db: Database, name: str) -> list[dict[str, Any]]:
-    """What explains what the shops show of one product, by its SKU, key or handle; one element per shop and group."""
-    return list(await db.value("select sync.explain_products(%s)", (name,)))
+async def explain(db: Database, name: str, by: str = "sku") -> list[dict[str, Any]]:
+    """What explains what the shops show of one product; ``by``: sku (or its key), handle, product (its group's key, or
+    its number or id at Shopify). One element per shop and group."""
+    return list(await db.value("select sync.explain_products(%s, %s)", (name, by)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from runner.db import Database, inventory, reports
+from runner.db import catalog as db_catalog
 from runner.db import vitals as db
 from runner.db import writers as db_writers
 from runner.health.finding import FAILED, OK, WARNING, Finding, counted
@@ -22,6 +23,28 @@ async def refusals(database: Database) -> AsyncIterator[Finding]:
         yield Finding("refusals", WARNING, f"Refused: {classes}.", "Run: shelfwire refusals list")
     else:
         yield Finding("refusals", OK, "Nothing is refused.")
+
+
+async def catalogs(database: Database) -> AsyncIterator[Finding]:
+    """Where the catalogue follows: is everything decided and written, and was the shop looked at?"""
+    found = await db_catalog.unsettled(database)
+    if found["open"]:
+        yield Finding(
+            "catalog", WARNING, f"{counted(found['open'], 'field')} that both sides have changed wait for a person.",
+            "Run: shelfwire conflicts list --outcome open, then shelfwire conflicts resolve",
+        )  # fmt: skip
+    if found["unwritten"]:
+        yield Finding(
+            "catalog", WARNING, f"The warehouse does not take {counted(found['unwritten'], 'value')} of the shop.",
+            "Run: shelfwire conflicts list; write_error says why. It is tried again each minute.",
+        )  # fmt: skip
+    for domain in found["unlooked"]:
+        yield Finding(
+            "catalog", WARNING, f"What people change in {domain} was not looked for within ten minutes.",
+            "Run: shelfwire schedules list, and see that a runner is at work; at once: shelfwire catalog look",
+        )  # fmt: skip
+    if not (found["open"] or found["unwritten"] or found["unlooked"]):
+        yield Finding("catalog", OK, "No field of a product waits for a person.")
 
 
 async def shops(database: Database) -> AsyncIterator[Finding]:

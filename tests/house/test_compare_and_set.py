@@ -19,7 +19,7 @@ def test_units_sold_by_an_order_that_is_not_imported_are_not_offered_again(house
     # 15 lie on the shelf, 4 of them are sold.
     assert house.offered()[SKU] == 11
     assert max(written(house)) <= 11
-    (conflict,) = house.rows("select * from sync.open_conflicts")
+    (conflict,) = house.rows("select * from sync.open_level_conflicts")
     assert (conflict["cause"], conflict["expected"], conflict["found"]) == ("un-imported order", 10, 6)
     assert "4 sold in Shopify by orders the warehouse has not imported" in house.shelfwire("why", SKU).stdout
 

@@ -1,7 +1,7 @@
 -- Everything that explains what the shops show of one product: its fields, ours and theirs, what was agreed, conflicts,
--- the last request, refusals. p_name is a SKU, a key of a product or of a group, or a handle; one element for each shop
--- and group.
-create or replace function sync.explain_products(p_name text) returns jsonb
+-- the last request, refusals. p_by says what p_name is: a SKU or a key of a product (sku), a handle, or a product: the key
+-- of its group, or its number or id at Shopify. One element for each shop and group.
+create or replace function sync.explain_products(p_name text, p_by text) returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
@@ -9,10 +9,15 @@ with named as (
   select g.group_key
   from sync.find_products(p_name) as p
   cross join lateral sync.group_products(array[p.product_key]) as g
+  where p_by = 'sku'
   union
-  select k.group_key from sync.product_links as k where k.group_key = p_name
+  select k.group_key
+  from sync.product_links as k
+  where p_by = 'product'
+    and (k.group_key = p_name or k.product_id::text = regexp_replace(p_name, '^gid://shopify/Product/', ''))
   union
-  select b.key from sync.field_bases as b where b.entity = 'product' and b.seen ->> 'handle' = p_name
+  select b.key from sync.field_bases as b
+  where p_by = 'handle' and b.entity = 'product' and b.seen ->> 'handle' = p_name
 ),
 
 listed as (
@@ -92,5 +97,5 @@ left join refusals as q on c.shop_id = q.shop_id and c.group_key = q.group_key
 left join sync.guards as g on c.shop_id = g.shop_id and g.kind = 'catalog'
 left join sync.pending_changes as p on c.domain = p.shop and p.kind = 'catalog' and c.group_key = p.key;
 end;
-comment on function sync.explain_products(text) is
-'Everything that explains what the shops show of one product, by its SKU, key or handle.';
+comment on function sync.explain_products(text, text) is
+'Everything that explains what the shops show of one product, by its SKU, its handle, or itself.';

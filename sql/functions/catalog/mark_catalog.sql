@@ -1,6 +1,7 @@
 -- Note which groups must be pushed to a shop: those that differ from what both sides last agreed on, and those that
 -- are pending already, for their push may be under way with what was true before. What is deleted goes first, then
--- prices and new products, texts, and all else (field_class). No keys: every group.
+-- prices and new products, texts, and all else (field_class). No keys: every group, as a full pass looks at them, behind
+-- all else but what is lost or was more urgent already.
 create or replace function sync.mark_catalog(
   p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null,
   p_cleared boolean default false, p_gathers boolean default false
@@ -28,14 +29,15 @@ begin
   with found as (
     select d.group_key, min(d.class) as class, bool_or(d.is_lost) as is_lost
     from (
-      select d.group_key, d.class, d.is_lost from sync.differing_products(p_shop_id, v_groups) as d
+      select d.group_key, case when v_groups is null and not d.is_lost then 4 else d.class end as class, d.is_lost
+      from sync.differing_products(p_shop_id, v_groups) as d
       union all
       select p.key, p.urgency / 1000000, p.losses > 0
       from sync.pending as p
-      where p.shop_id = p_shop_id and p.kind = 'catalog' and p.key = any (v_groups)
+      where p.shop_id = p_shop_id and p.kind = 'catalog' and (v_groups is null or p.key = any (v_groups))
       union all
       -- A refusal ends with a push that is not refused.
-      select f.key, 2, false
+      select f.key, case when v_groups is null then 4 else 2 end, false
       from sync.refusals as f
       where f.shop_id = p_shop_id and f.kind = 'catalog' and (v_groups is null or f.key = any (v_groups))
     ) as d

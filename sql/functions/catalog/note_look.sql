@@ -5,7 +5,7 @@ language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
 select sync.return_conflicts(p_shop_id);
-update sync.catalogs as c set looked_until = p_until
-where c.shop_id = p_shop_id and p_until > coalesce(c.looked_until, '-infinity');
+update sync.catalogs as c set looked_until = greatest(c.looked_until, p_until), looked_at = clock_timestamp()
+where c.shop_id = p_shop_id;
 end;
 comment on function sync.note_look(bigint, timestamptz) is 'Note up to when it was looked at what a shop has changed.';

@@ -148,7 +148,7 @@ select coalesce(jsonb_agg(jsonb_build_object(
         where d.shop = h.domain and d.product_key = p.product_key
       ),
       'conflicts', (
-        select coalesce(jsonb_agg(to_jsonb(c) order by c.found_at desc), '[]') from sync.open_conflicts as c
+        select coalesce(jsonb_agg(to_jsonb(c) order by c.found_at desc), '[]') from sync.open_level_conflicts as c
         where c.shop = h.domain and c.product_key = p.product_key
       )
     ) order by h.domain), '[]')

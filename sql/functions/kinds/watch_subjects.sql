@@ -1,4 +1,4 @@
--- Each minute: what the subjects look at while something of a shop is refused, or was.
+-- Each minute: what the subjects look at, of stock while something of a shop is refused, or was.
 create or replace function sync.watch_subjects() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12,5 +12,6 @@ begin
       select from sync.alerts as a where a.rule = 'unheld_stock' and a.shop_id = h.id and a.cleared_at is null
     )
   );
+  perform sync.watch_catalog(c.shop_id) from sync.catalogs as c;
 end $$;
 comment on function sync.watch_subjects() is 'What the subjects of all kinds look at each minute.';

@@ -38,6 +38,9 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
   'order_unseen', 'warning', null,
   'units went in a shop without an order that was seen, and are offered again: an edit, or an order sent at once'
 ),
+('conflict_open', 'warning', null, 'a field that both sides have changed waits for a person to decide'),
+('value_unwritten', 'warning', null, 'the warehouse does not take the value of a field that is the shop''s'),
+('price_held', 'critical', null, 'a price that would change by an unusual factor waits for a person'),
 (
   'unmapped_location', 'warning', null,
   'it is not decided where a linked shop shows the stock of a location of the warehouse, or the place is closed'

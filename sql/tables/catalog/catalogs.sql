@@ -6,6 +6,7 @@ create table sync.catalogs (
   defined text[] not null default '{}',
   price_factor numeric not null default 5,
   looked_until timestamptz,
+  looked_at timestamptz,
   followed_at timestamptz not null default clock_timestamp(),
   constraint on_delete_is_known check (on_delete in ('archive', 'draft', 'delete', 'ignore')),
   constraint adopt_by_is_known check (adopt_by in ('sku', 'barcode', 'handle')),
@@ -20,4 +21,5 @@ comment on column sync.catalogs.price_factor is
 'A price that becomes so many times as high or as low, or 0, is not sent until somebody has said so.';
 comment on column sync.catalogs.looked_until is
 'What the shop has changed was looked for up to then, by Shopify''s clock.';
+comment on column sync.catalogs.looked_at is 'When that was done last.';
 comment on column sync.catalogs.defined is 'Metafield definitions that were made there, as namespace.key:type.';

@@ -36,7 +36,7 @@ def seen(shelf: Shelf, location: int = FRONT) -> list[int]:
 
 
 def conflicts(shelf: Shelf) -> list[tuple[str, int, int]]:
-    return [(r["cause"], r["expected"], r["found"]) for r in rows(shelf.connection, "table sync.open_conflicts")]
+    return [(r["cause"], r["expected"], r["found"]) for r in rows(shelf.connection, "table sync.open_level_conflicts")]
 
 
 def test_an_older_reading_never_overwrites_a_newer_one(shelf: Shelf) -> None:
@@ -68,7 +68,7 @@ def test_a_stale_write_finds_an_order_that_is_not_imported(shelf: Shelf) -> None
     key = shelf.stocked(5)[0]
     record(shelf, key, 3, committed=2, request=1)
     assert conflicts(shelf) == [("un-imported order", 5, 3)]
-    assert rows(shelf.connection, "select sku, newly_committed from sync.open_conflicts") == [
+    assert rows(shelf.connection, "select sku, newly_committed from sync.open_level_conflicts") == [
         {"sku": "SKU-0", "newly_committed": 2}
     ]
 

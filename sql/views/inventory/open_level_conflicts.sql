@@ -1,6 +1,6 @@
 -- What Shopify was found to hold otherwise than we had last seen, and what has not come right since: an
 -- un-imported order until it is counted here, a foreign edit until Shopify has acknowledged our number again.
-create or replace view sync.open_conflicts as
+create or replace view sync.open_level_conflicts as
 select
   h.domain as shop,
   'inventory' as kind,
@@ -24,6 +24,6 @@ where
     when 'un-imported order' then e.committed > e.committed_counted
     else coalesce(e.request_id <= c.request_id, true)
   end;
-comment on view sync.open_conflicts is
+comment on view sync.open_level_conflicts is
 'Levels that Shopify holds otherwise than last seen, with the cause: an order not imported yet, or a foreign edit '
 'that no push of ours has answered yet.';
