@@ -80,8 +80,18 @@ async def read_linked(database: Database, client: Client, shop_id: int) -> None:
     """
     if await db.catalog(database, shop_id) is not None:
         await read_collections(database, client, shop_id)
-        await db.adopt(database, shop_id)
+        await adopt_products(database, client, shop_id)
         await read_products(database, client, shop_id, sorted(await db.linked_products(database, shop_id)), keep=KEEP)
+
+
+async def adopt_products(database: Database, client: Client, shop_id: int) -> int:
+    """Link groups of products to those that the shop has already; returns how many.
+
+    Raises:
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    await read_products(database, client, shop_id, await db.adoptable_products(database, shop_id), keep=KEEP)
+    return await db.adopt(database, shop_id)
 
 
 async def whole(client: Client, product: dict[str, Any]) -> dict[str, Any]:

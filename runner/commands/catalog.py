@@ -9,6 +9,7 @@ import click
 
 from runner.catalog.collections import read_collections
 from runner.catalog.edits import look_at_products
+from runner.catalog.products import adopt_products
 from runner.catalog.publications import publications_named
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
@@ -85,7 +86,8 @@ def follow(
             client = await shops.client(found.id)
             published = await publications_named(client, channels) if channels else None
             await read_collections(shops.db, client, found.id)
-            return await db.follow(shops.db, found.id, on_delete, published, price_factor, adopt_by)
+            adopted = await db.follow(shops.db, found.id, on_delete, published, price_factor, adopt_by)
+            return adopted + await adopt_products(shops.db, client, found.id)
 
     adopted = execute(work())
     click.echo(f"The catalogue of {domain} follows the warehouse; {adopted:,} of its products were adopted.")

@@ -148,6 +148,11 @@ async def resolve(db: Database, conflicts: Sequence[int], outcome: str, value: A
     )
 
 
+async def adoptable_products(db: Database, shop_id: int) -> list[int]:
+    """Products of a shop that are to be read before some are adopted."""
+    return list(await db.value("select sync.adoptable_products(%s)", (shop_id,)))
+
+
 async def adopt(db: Database, shop_id: int) -> int:
     """Link groups of products to those that a shop has already; returns how many."""
     return int(await db.value("select sync.adopt_groups(%s, null)", (shop_id,)))

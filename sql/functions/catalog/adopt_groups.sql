@@ -43,15 +43,23 @@ begin
     from judged as j
     cross join lateral (
       select case
+        when j.problem is not null then j.problem
         when j.products > 1 then format('Its variants are in %s products of the shop.', j.products)
         when j.others is not null then format('Its product in the shop has variants of %s as well.', j.others)
-        else j.problem
       end as reason
     ) as n
     order by j.group_key
     on conflict (shop_id, group_key) do update
     set product_id = excluded.product_id, state = excluded.state, reason = excluded.reason, changed_at = now()
     returning l.group_key, l.state
+  ),
+
+  -- Nothing there could be it any more.
+  freed as (
+    update sync.product_links as l
+    set state = 'new', reason = null, changed_at = now()
+    where l.shop_id = p_shop_id and l.state = 'ambiguous' and (p_groups is null or l.group_key = any (p_groups))
+      and not exists (select from found as f where f.group_key = l.group_key)
   ),
 
   noted as (

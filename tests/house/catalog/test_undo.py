@@ -33,11 +33,11 @@ def live(house: House) -> int:
 
 def shown(house: House) -> dict[str, tuple[object, ...]]:
     return {
-        title: (
-            p["descriptionHtml"], p["tags"], p["productType"], p["variants"][0]["price"],
+        p["variants"][0]["sku"]: (
+            p["title"], p["descriptionHtml"], p["tags"], p["productType"], p["variants"][0]["price"],
             [(m["key"], m["value"]) for m in p["metafields"]["nodes"] if m["namespace"] == "warehouse"],
         )
-        for title, p in products(house).items()
+        for p in products(house).values()
     }  # fmt: skip
 
 
@@ -48,19 +48,18 @@ def test_undo_restores_what_was_before_and_holds_it(written: House) -> None:
     with house.runner():
         house.wait_quiet()
         after = shown(house)
-        assert after != before and all(fields[0] == "ours" for t, fields in after.items() if t != "Made by us")
-        # One is changed since, by us, and one by somebody in the shop: these fields are left alone.
+        assert after != before and all(f[1] == "ours" for sku, f in after.items() if sku != "MADE")
+        # One is changed since: that field is left alone.
         change(house, "SKU-000002", price="11")
         house.wait_quiet()
         done = house.shelfwire("undo", str(run))
         assert done.returncode == 0, done
         restored = shown(house)
-        titles = {r["sku"]: r["name"] for r in house.rows("select sku, name from warehouse.products")}
-        second = titles["SKU-000002"]
-        assert {t: f for t, f in restored.items() if t not in (second, "Made by us")} == {
-            t: f for t, f in before.items() if t != second
+        second = "SKU-000002"
+        assert {sku: f for sku, f in restored.items() if sku not in (second, "MADE")} == {
+            sku: f for sku, f in before.items() if sku != second
         }
-        assert restored[second] == (*before[second][:3], "11.00", before[second][4])
+        assert restored[second] == (*before[second][:4], "11.00", before[second][5])
         assert products(house)["Made by us"]["status"] == "ARCHIVED"
         (guard,) = house.rows("select held_reason from sync.guards where kind = 'catalog'")
         assert f"Run {run} was undone" in guard["held_reason"]
@@ -69,5 +68,5 @@ def test_undo_restores_what_was_before_and_holds_it(written: House) -> None:
         assert again.returncode == 0 and shown(house) == restored
         assert house.shelfwire("guard", "release", house.sandbox.shop, "--kind", "catalog").returncode == 0
         house.wait_quiet()
-        assert shown(house) == {**after, second: (*after[second][:3], "11.00", after[second][4])}
+        assert shown(house) == {**after, second: (*after[second][:4], "11.00", after[second][5])}
         assert products(house)["Made by us"]["status"] == "ACTIVE"
