@@ -129,7 +129,7 @@ async def conflict(db: Database, number: int) -> Row | None:
 
 
 async def unsettled(db: Database) -> Row:
-    """``open`` conflicts that wait for a person, ``unwritten`` values that the warehouse does not take, and ``unlooked``
+    """``open``: conflicts that wait for a person; ``unwritten``: values that the warehouse does not take; ``unlooked``:
     domains of shops whose catalogue nobody has looked at for ten minutes."""
     return await db.row(
         "select count(*) filter (where c.outcome = 'open') as open, "

@@ -158,9 +158,7 @@ async def make_write(connection: Connection, function: str, key_type: str, state
 
 async def write_body(connection: Connection, function: str) -> str:
     """What such a function does, with every name qualified after `look_nowhere`."""
-    cursor = await connection.execute(
-        "select pg_get_function_sqlbody(%s::regproc) as sql", (f"sync.{function}",)
-    )
+    cursor = await connection.execute("select pg_get_function_sqlbody(%s::regproc) as sql", (f"sync.{function}",))
     row = await cursor.fetchone()
     assert row is not None
     body = str(row["sql"]).strip().removeprefix("BEGIN ATOMIC").removesuffix("END").strip()

@@ -28,7 +28,8 @@ THROUGH = {Pooling.NONE: "no pooler", Pooling.SESSION: "a pooler in session mode
 
 CHECKS: tuple[Check, ...] = (
     vitals.waking, vitals.runner, vitals.backlog, vitals.lanes, vitals.vacuum, vitals.budgets, standing.refusals,
-    standing.catalogs, standing.shops, standing.locations, standing.writers, standing.flow, vitals.upkeep, vitals.alerts,
+    standing.catalogs, standing.shops, standing.locations, standing.writers, standing.flow, vitals.upkeep,
+    vitals.alerts,
 )  # fmt: skip
 
 

@@ -39,7 +39,9 @@ FIELDS = {**PRODUCT, **VARIANT}
 # Columns into which a value of the shop may be written, with the field that each becomes.
 WRITABLE: Mapping[str, str] = {
     "title": "title",
-    **{column: field for column, (field, _) in FIELDS.items() if column not in ("collections", "weight", "weight_unit")},
+    **{
+        column: field for column, (field, _) in FIELDS.items() if column not in ("collections", "weight", "weight_unit")
+    },
 }
 # The options of a variant, each with its name and its value.
 OPTIONS = tuple((f"option{n}_name", f"option{n}_value") for n in (1, 2, 3))

@@ -164,5 +164,7 @@ class Customers(_Section):
 def written(relation: str, key: str, column: Column) -> str:
     """The statement that writes a value of the shop into a column of the products' table."""
     lists = f"array(select jsonb_array_elements_text({JSON}))::{column.type}"
-    value = lists if column.base[0] == "_" else f"({JSON if column.base in ('json', 'jsonb') else VALUE})::{column.type}"
+    value = (
+        lists if column.base[0] == "_" else f"({JSON if column.base in ('json', 'jsonb') else VALUE})::{column.type}"
+    )
     return f"update {relation} set {name(column.name)} = {value} where {name(key)} = {PRODUCT}"

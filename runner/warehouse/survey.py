@@ -89,9 +89,7 @@ async def _select(connection: Connection, view: str) -> Select:
     )
 
 
-async def _writes(
-    connection: Connection, file: MappingFile, schemas: list[str], products: Select
-) -> dict[str, str]:
+async def _writes(connection: Connection, file: MappingFile, schemas: list[str], products: Select) -> dict[str, str]:
     """What writes a value of the shop into the warehouse, by the column of [products], with every name qualified."""
     section = file.mapping.products
     statements = dict(section.write)

@@ -1,5 +1,5 @@
--- Groups that are not linked yet and whose products the shop has already (known_variants): the product of which all that
--- is known is the group's, unless it has variants of another group. Nothing is guessed, and nothing is written at
+-- Groups that are not linked yet and whose products the shop has already (known_variants): the product of which all
+-- that is known is the group's, unless it has variants of another group. Nothing is guessed, and nothing is written at
 -- Shopify. All groups if null.
 create or replace function sync.adopt_groups(p_shop_id bigint, p_groups text[]) returns integer
 language plpgsql

@@ -1,5 +1,5 @@
--- Products of a shop that are to be read before some are adopted by their handles: their variants' options tell which is
--- which.
+-- Products of a shop that are to be read before some are adopted by their handles: their variants' options tell which
+-- is which.
 create or replace function sync.adoptable_products(p_shop_id bigint) returns bigint[]
 language sql stable
 set search_path = pg_catalog, pg_temp

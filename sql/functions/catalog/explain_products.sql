@@ -1,6 +1,6 @@
 -- Everything that explains what the shops show of one product: its fields, ours and theirs, what was agreed, conflicts,
--- the last request, refusals. p_by says what p_name is: a SKU or a key of a product (sku), a handle, or a product: the key
--- of its group, or its number or id at Shopify. One element for each shop and group.
+-- the last request, refusals. p_by says what p_name is: a SKU or a key of a product (sku), a handle, or a product: the
+-- key of its group, or its number or id at Shopify. One element for each shop and group.
 create or replace function sync.explain_products(p_name text, p_by text) returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp

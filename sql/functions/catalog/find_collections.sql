@@ -1,5 +1,5 @@
--- The collections of a shop that the warehouse names, by handle or title: an array, JSON, or a text with commas. problem:
--- why products cannot be put there; nothing is guessed where several have one title.
+-- The collections of a shop that the warehouse names, by handle or title: an array, JSON, or a text with commas.
+-- problem: why products cannot be put there; nothing is guessed where several have one title.
 create or replace function sync.find_collections(p_shop_id bigint, p_given jsonb)
 returns table (name text, collection_id bigint, handle text, problem text)
 language sql stable

@@ -1,7 +1,7 @@
--- Note which groups must be pushed to a shop: those that differ from what both sides last agreed on, and those that
--- are pending already, for their push may be under way with what was true before. What is deleted goes first, then
--- prices and new products, texts, and all else (field_class). No keys: every group, as a full pass looks at them, behind
--- all else but what is lost or was more urgent already.
+-- Note which groups must be pushed to a shop: those that differ from what both sides last agreed on, and those that are
+-- pending already, for their push may be under way with what was true before. What is deleted goes first, then prices
+-- and new products, texts, and all else (field_class). No keys: every group, as a full pass looks at them, behind all
+-- else but what is lost or was more urgent already.
 create or replace function sync.mark_catalog(
   p_shop_id bigint, p_keys text[], p_since timestamptz[], p_run_id bigint default null,
   p_cleared boolean default false, p_gathers boolean default false

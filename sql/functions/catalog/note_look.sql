@@ -1,5 +1,5 @@
--- A look at what the shop has changed was taken up to some moment, by Shopify's clock; what the warehouse would not take
--- of it before is offered again.
+-- A look at what the shop has changed was taken up to some moment, by Shopify's clock; what the warehouse would not
+-- take of it before is offered again.
 create or replace function sync.note_look(p_shop_id bigint, p_until timestamptz) returns void
 language sql
 set search_path = pg_catalog, pg_temp

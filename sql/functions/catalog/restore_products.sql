@@ -1,7 +1,7 @@
 -- Store the requests that restore what a run has written of the catalogue: fields that Shopify still holds as they were
 -- agreed on get what they were before; what the run has made leaves as the shop wishes it, what it has archived or set
--- to draft comes back. What is deleted, and variants that were made or removed, stay so. The catalogue is held first, or
--- the next push would undo the undoing. May be repeated: what is restored already, or refused, is not stored again.
+-- to draft comes back. What is deleted, and variants that were made or removed, stay so. The catalogue is held first,
+-- or the next push would undo the undoing. May be repeated: what is restored already, or refused, is not stored again.
 create or replace function sync.restore_products(p_run_id bigint, p_undo_id bigint) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

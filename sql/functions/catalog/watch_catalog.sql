@@ -1,4 +1,5 @@
--- Alerts of a shop's catalogue: fields that wait for a person, values that the warehouse does not take, prices that wait.
+-- Alerts of a shop's catalogue: fields that wait for a person, values that the warehouse does not take, prices that
+-- wait.
 create or replace function sync.watch_catalog(p_shop_id bigint) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- Write a value of the shop into the warehouse, where its mapping lets us: a field of a variant to its product, one of a
--- product to all rows of its group. Returns how many rows have changed; null: the mapping does not let us.
+-- Write a value of the shop into the warehouse, where its mapping lets us: a field of a variant to its product, one of
+-- a product to all rows of its group. Returns how many rows have changed; null: the mapping does not let us.
 create or replace function sync.write_catalog(p_entity text, p_key text, p_field text, p_value jsonb) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

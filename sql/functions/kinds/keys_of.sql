@@ -1,5 +1,5 @@
--- All keys of a kind that a shop may have to be sent, of a kind that can say so in a moment. Null: mark_changes() itself
--- has to look at all at once.
+-- All keys of a kind that a shop may have to be sent, of a kind that can say so in a moment. Null: mark_changes()
+-- itself has to look at all at once.
 create or replace function sync.keys_of(p_kind text, p_shop_id bigint) returns text[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -69,8 +69,8 @@ insert into sync.remedies (topic, remedy, ends) values
 ),
 (
   'UNKNOWN_COLLECTION',
-  'Make the collection in Shopify by hand (one with rules of its own takes no products), or correct its handle or title '
-  'in the warehouse. All else of the product goes out.',
+  'Make the collection in Shopify by hand (one with rules of its own takes no products), or correct its handle or '
+  'title in the warehouse. All else of the product goes out.',
   'when the collection is there, or the product no longer names it'
 ),
 (

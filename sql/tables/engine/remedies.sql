@@ -141,10 +141,13 @@ insert into sync.remedies (topic, remedy) values
 ('conflict_open', 'In %s decide on %s. Run: shelfwire conflicts list --outcome open, and shelfwire conflicts resolve'),
 (
   'value_unwritten',
-  'Of %s and %s: correct what the statement of the mapping meets in the warehouse; it is tried again each minute. To see '
-  'it, run: shelfwire conflicts list'
+  'Of %s and %s: correct what the statement of the mapping meets in the warehouse; it is tried again each minute. To '
+  'see it, run: shelfwire conflicts list'
 ),
-('price_held', 'In %s: if the price of %s is right, run: shelfwire refusals retry SKU. If not, correct it in the warehouse.'),
+(
+  'price_held',
+  'In %s: if the price of %s is right, run: shelfwire refusals retry SKU. If not, correct it in the warehouse.'
+),
 (
   'unmapped_location',
   'Run: shelfwire shop map %s ''%s=LOCATION'', where LOCATION is a number or a name of the shop''s, or none to keep '

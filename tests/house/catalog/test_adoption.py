@@ -52,8 +52,9 @@ def stocked(warehouse: str) -> Iterator[Callable[[str], House]]:
                 assert made["userErrors"] == []
             for sku, name, barcode, handle, style, size in KEPT:
                 house.do(
-                    "insert into warehouse.products (sku, name, price, barcode, handle, style, option_name, option_value)"
-                    " values (%s, %s, 6, %s, %s, %s, %s, %s)",
+                    "insert into warehouse.products "
+                    "(sku, name, price, barcode, handle, style, option_name, option_value) "
+                    "values (%s, %s, 6, %s, %s, %s, %s, %s)",
                     sku, name, barcode, handle, style, size and "Size", size,
                 )  # fmt: skip
             house.do("update sync.guards set loss_share = 1, change_share = 1")
@@ -78,9 +79,13 @@ def test_products_are_adopted_with_their_variants_and_stock(
     stocked: Callable[[str], House], adopt_by: str, twin: str
 ) -> None:
     house = stocked(adopt_by)
-    key_of = {r["sku"]: str(r["id"]) for r in house.rows("select id, sku from warehouse.products where sku is not null")}
+    key_of = {
+        r["sku"]: str(r["id"]) for r in house.rows("select id, sku from warehouse.products where sku is not null")
+    }
     adopted = {key: state for key, state in states(house).items() if key in (*key_of.values(), "tee")}
-    assert adopted == {key_of["MUG-1"]: "ok", "tee": "ok"} | ({key_of["TWIN"]: "ambiguous"} if twin == "ambiguous" else {})
+    assert adopted == {key_of["MUG-1"]: "ok", "tee": "ok"} | (
+        {key_of["TWIN"]: "ambiguous"} if twin == "ambiguous" else {}
+    )
     ids = {title: [v["inventoryItem"]["id"] for v in node["variants"]] for title, node in products(house).items()}
     house.receive("MUG-1", 2)
     house.receive("TEE-M", 3)
@@ -91,7 +96,10 @@ def test_products_are_adopted_with_their_variants_and_stock(
         # The same products and variants, as the warehouse has them.
         assert [v["inventoryItem"]["id"] for v in shown["Tee of ours"]["variants"]] == ids["Tee"]
         assert [v["inventoryItem"]["id"] for v in shown["Mug of ours"]["variants"]] == ids["Mug"]
-        assert [(v["sku"], v["price"]) for v in shown["Tee of ours"]["variants"]] == [("TEE-S", "6.00"), ("TEE-M", "6.00")]
+        assert [(v["sku"], v["price"]) for v in shown["Tee of ours"]["variants"]] == [
+            ("TEE-S", "6.00"),
+            ("TEE-M", "6.00"),
+        ]
         assert ("Twin of ours" in shown) is (twin == "new")
         if twin == "ambiguous":
             assert "barcode" in house.value("select reason from sync.product_links where state = 'ambiguous'")

@@ -12,7 +12,9 @@ from tests.house.catalog.test_conflicts import conflicts, edit, looked
 from tests.house.house import House
 from tests.sandbox.images import Images, serving
 
-SET = "mutation($metafields: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $metafields) { userErrors { message } } }"
+SET = """
+mutation($metafields: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $metafields) { userErrors { message } } }
+"""
 CHANNELS = "{ publications(first: 9) { nodes { id catalog { title } } } }"
 
 
@@ -86,7 +88,9 @@ def test_an_image_that_cannot_be_fetched_is_told_and_goes_when_it_can(shop: Hous
     shop.do(show, key, 1, f"{images.url}/404.png")
     shop.do(show, key, 2, f"{images.url}/ok.png")
     shop.wait_until(lambda: len(waits_for(shop, "Pictured")["media"]) == 2, "two images")
-    shop.wait_until(lambda: {m.get("status") for m in products(shop)["Pictured"]["media"]} == {"READY", "FAILED"}, "both")
+    shop.wait_until(
+        lambda: {m.get("status") for m in products(shop)["Pictured"]["media"]} == {"READY", "FAILED"}, "both"
+    )
     looked(shop)
     assert refusals(shop, "PIC") == ["IMAGE_FAILED"]
     message = shop.value("select message from sync.open_refusals where class = 'IMAGE_FAILED'")
@@ -101,7 +105,9 @@ def test_an_image_that_cannot_be_fetched_is_told_and_goes_when_it_can(shop: Hous
     assert shop.shelfwire("refusals", "retry", "PIC").returncode == 0
     shop.wait_until(lambda: images.asked["/404.png"] > asked, "another try")
     shop.wait_quiet()
-    shop.do("update warehouse.product_images set url = %s where product = %s and position = 1", f"{images.url}/b.png", key)
+    shop.do(
+        "update warehouse.product_images set url = %s where product = %s and position = 1", f"{images.url}/b.png", key
+    )
     shop.wait_until(
         lambda: [m.get("status") for m in products(shop)["Pictured"]["media"]] == ["READY", "READY"], "two images", 20
     )

@@ -38,10 +38,8 @@ def said(house: House, sku: str, column: str) -> Any:
 
 
 def states(house: House, key: int) -> list[tuple[Any, ...]]:
-    query = (
-        "select field, outcome, written_at is not null, write_error from sync.field_conflicts where key = %s order by id"
-    )
-    return [tuple(r.values()) for r in house.rows(query, str(key))]
+    query = "select field, outcome, written_at is not null, write_error from sync.field_conflicts where key = %s"
+    return [tuple(r.values()) for r in house.rows(f"{query} order by id", str(key))]
 
 
 def test_what_the_shop_has_won_is_in_the_warehouse_and_comes_back_as_no_change(writable: House) -> None:
@@ -72,7 +70,9 @@ def test_the_newest_wins_on_either_side(writable: House) -> None:
     node = waits_for(house, "Newest")
     house.wait_quiet()
     (variant,) = node["variants"]
-    house.wait_until(lambda: bool(house.value("select now() > %s::timestamptz + '1.1 s'", node["updatedAt"])), "a second")
+    house.wait_until(
+        lambda: bool(house.value("select now() > %s::timestamptz + '1.1 s'", node["updatedAt"])), "a second"
+    )
     house.sandbox.data(
         "mutation($product: ID!, $variants: [ProductVariantsBulkInput!]!) "
         "{ productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { message } } }",
