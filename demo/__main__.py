@@ -169,7 +169,8 @@ class Demo:
             f"{f.linked:,} linked products read back from the shop: {len(wrong):,} differ from the shelves\n"
             f"{f.changes:,} changes became {f.pushed:,} levels in {f.calls:,} calls; {f.failed_calls:,} calls failed, "
             f"{f.repeated:,} were repeated under the same key, {stats['double_applied']:,} applied twice\n"
-            f"{f.conflicts:,} conflicts, {f.refused:,} refusals open",
+            f"{f.conflicts:,} levels and {f.field_conflicts:,} fields were changed in the shop; "
+            f"{f.refused:,} refusals are open",
         )
         outcome = "ok" if not wrong and not stats["double_applied"] else "failed"
         for sku, (units, shown) in list(wrong.items())[:10]:

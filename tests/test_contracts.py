@@ -132,6 +132,7 @@ def test_every_command_that_people_are_told_to_type_is_there_and_has_what_it_nee
         options = {name: option for option in command.params for name in option.opts if name.startswith("-")}
         needed = [one for one in command.params if isinstance(one, click.Argument) and one.required]
         choices = [word for one in needed for word in getattr(one.type, "choices", (None,))]
+        choices += [word for one in needed for word in (one.metavar or "").split("|")]
         given, is_value = 0, False
         for word in words:
             if word.startswith("-"):

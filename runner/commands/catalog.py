@@ -17,6 +17,7 @@ from runner.commands.shop import open_shops
 from runner.config import Settings
 from runner.db import Database
 from runner.db import catalog as db
+from runner.db import runs as db_runs
 from runner.db import shops as db_shops
 from runner.db.core import Row
 from runner.db.shops import Shop
@@ -78,20 +79,27 @@ def follow(
     That writes nothing; what differs is sent if the shop is live, and its guard finds nothing unusual.
     """
 
-    async def work() -> int:
+    async def work() -> tuple[int, int]:
         async with open_shops(settings) as shops:
             found = await the_shop(shops.db, domain)
             if found.linked_at is None:
                 raise InvalidInput(f"{domain} is not linked yet.", remedy="Run: shelfwire link")
             client = await shops.client(found.id)
             published = await publications_named(client, channels) if channels else None
-            await read_collections(shops.db, client, found.id)
-            adopted = await db.follow(shops.db, found.id, on_delete, published, price_factor, adopt_by)
-            return adopted + await adopt_products(shops.db, client, found.id)
+            run = await db_runs.start_run(shops.db, "follow", found.id)
+            async with db_runs.failures_noted(shops.db, run):
+                await read_collections(shops.db, client, found.id)
+                adopted = await db.follow(shops.db, found.id, on_delete, published, price_factor, adopt_by)
+                adopted += await adopt_products(shops.db, client, found.id)
+                # In a statement of its own: what is adopted is judged by what is committed.
+                marked = await db.mark_all(shops.db, found.id, run.id)
+            await db_runs.finish_run(shops.db, run, json.dumps({"adopted": adopted, "marked": marked}), None)
+            return adopted, run.id
 
-    adopted = execute(work())
+    adopted, run = execute(work())
     click.echo(f"The catalogue of {domain} follows the warehouse; {adopted:,} of its products were adopted.")
     click.echo("See what is on its way: shelfwire pending    what is held: shelfwire guard show")
+    click.echo(f"To take back what is written by this: shelfwire undo {run}")
 
 
 @catalog.command()

@@ -178,7 +178,7 @@ def undo(settings: Settings, run: int, wait: float) -> None:
             return await undo_run(shops, strategies(shops.db), run, wait)
 
     done = execute(work())
-    click.echo(f"Run {run} had set {done['written']:,} levels and products: {done['restored']:,} are restored.")
+    click.echo(f"Run {run} had set {done['written']:,} {done['parts']}: {done['restored']:,} are restored.")
     if done["changed"]:
         click.echo(f"  {done['changed']:,} have changed since, and were left alone.")
     if done["refused"]:

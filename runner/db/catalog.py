@@ -82,16 +82,21 @@ async def note_look(db: Database, shop_id: int, until: datetime) -> None:
 
 async def follow(
     db: Database, shop_id: int, on_delete: str | None, publications: Sequence[int] | None,
-    price_factor: float | None, adopt_by: str | None = None,
+    price_factor: float | None, adopt_by: str | None,
 ) -> int:  # fmt: skip
     """Let a shop's catalogue follow the warehouse; None leaves a choice as it is. Returns how many were adopted."""
     listed = None if publications is None else list(publications)
-    adopted = await db.value(
-        "select sync.follow_catalog(%s, %s, %s, %s, %s)", (shop_id, on_delete, listed, price_factor, adopt_by)
+    return int(
+        await db.value(
+            "select sync.follow_catalog(%s, %s, %s, %s, %s)", (shop_id, on_delete, listed, price_factor, adopt_by)
+        )
     )
-    # In a statement of its own: what is adopted is judged by what is committed.
-    await db.fetch("select sync.mark_changes('catalog', %s, null, array[now()])", (shop_id,))
-    return int(adopted)
+
+
+async def mark_all(db: Database, shop_id: int, run_id: int) -> int:
+    """Look at all products of a shop for a run; returns how many must be pushed."""
+    marked = await db.value("select sync.mark_changes('catalog', %s, null, array[now()], %s)", (shop_id, run_id))
+    return int(marked)
 
 
 async def leave(db: Database, shop_id: int) -> bool:

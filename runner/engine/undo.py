@@ -29,7 +29,8 @@ async def undo_run(shops: Shops, strategies: Mapping[str, Strategy], run_id: int
         patience: seconds to wait for a runner to send what is stored.
 
     Returns:
-        ``written`` by the run, ``restored``, ``refused``, ``changed`` since and left alone; numbers of parts.
+        ``written`` by the run, ``restored``, ``refused``, ``changed`` since and left alone, numbers of ``parts``: what
+        they are.
 
     Raises:
         InvalidInput: there is no such run, it has set nothing, its shop is not live, or no runner works.

@@ -31,7 +31,7 @@ async def catalogs(database: Database) -> AsyncIterator[Finding]:
     if found["open"]:
         yield Finding(
             "catalog", WARNING, f"{counted(found['open'], 'field')} that both sides have changed wait for a person.",
-            "Run: shelfwire conflicts list --outcome open, then shelfwire conflicts resolve",
+            "Run: shelfwire conflicts list --outcome open; then: shelfwire conflicts resolve ours NUMBER",
         )  # fmt: skip
     if found["unwritten"]:
         yield Finding(

@@ -138,7 +138,7 @@ insert into sync.remedies (topic, remedy) values
   'Look in the Shopify admin of %s at the history of %s: if the units were ordered and sent, book them in the '
   'warehouse; if somebody typed a number, nothing is to be done. The alert ends after a day.'
 ),
-('conflict_open', 'In %s decide on %s. Run: shelfwire conflicts list --outcome open, and shelfwire conflicts resolve'),
+('conflict_open', 'In %s decide on %s. Run: shelfwire conflicts list; then: shelfwire conflicts resolve ours NUMBER'),
 (
   'value_unwritten',
   'Of %s and %s: correct what the statement of the mapping meets in the warehouse; it is tried again each minute. To '

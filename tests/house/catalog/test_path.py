@@ -126,3 +126,22 @@ def test_a_metafield_is_defined_once_and_set(shop: House) -> None:
     shop.wait_until(lambda: metafield in products(shop)["Typed"]["metafields"]["nodes"], "the metafield")
     change(shop, "TYPE", edition_size=None)
     shop.wait_until(lambda: metafield not in products(shop)["Typed"]["metafields"]["nodes"], "no metafield")
+
+
+def test_what_somebody_has_just_made_in_the_shop_is_not_made_twice(shop: House) -> None:
+    shop.add_in_shop("Already there", {"sku": "THERE-1"})
+    assert shop.shelfwire("catalog", "look").returncode == 0
+    there = products(shop)["Already there"]["id"]
+    add(shop, "THERE-1", "Ours by now")
+    assert waits_for(shop, "Ours by now")["id"] == there
+    shop.wait_quiet()
+    assert "Already there" not in products(shop)
+
+
+def test_a_title_of_255_characters_goes_and_one_of_256_is_refused(shop: House) -> None:
+    longest = "é" * 255
+    add(shop, "LONGEST", longest)
+    add(shop, "LONGER", f"{longest}x")
+    waits_for(shop, longest)
+    shop.wait_until(lambda: refusals(shop, "LONGER") == ["TEXT_TOO_LONG"], "the refusal")
+    assert refusals(shop, "LONGEST") == []

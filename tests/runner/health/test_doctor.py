@@ -23,8 +23,8 @@ PENDING = "insert into sync.pending (shop_id, kind, key, lane, urgency, since) "
 PENDING += "select 1, 'inventory', 'x', 2, 1, now() - interval"
 CHECKS = [
     "postgres", "clock", "rights", "schema", "capture", "mapping", "notify", "waking", "runner", "queue", "pending",
-    "lanes", "vacuum", "budget", "refusals", "shops", "locations", "writers", "flow", "partitions", "schedules",
-    "alerts", "deliveries",
+    "lanes", "vacuum", "budget", "refusals", "catalog", "shops", "locations", "writers", "flow", "partitions",
+    "schedules", "alerts", "deliveries",
 ]  # fmt: skip
 
 
