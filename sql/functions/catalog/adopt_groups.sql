@@ -12,26 +12,35 @@ begin
     select k.* from sync.known_variants(p_shop_id, p_groups) as k
   ),
 
+  there as (
+    select f.product_id, k.product_key
+    from (select distinct n.product_id from found as n) as f
+    join sync.variants as v on v.shop_id = p_shop_id and v.product_id = f.product_id
+    join sync.links as k on k.shop_id = v.shop_id and k.variant_id = v.variant_id and k.state = 'ok'
+  ),
+
+  -- What another group is linked to, or would be, is not taken from it.
+  claims as materialized (
+    select f.product_id, f.group_key from found as f
+    union
+    select l.product_id, l.group_key
+    from sync.product_links as l
+    where l.shop_id = p_shop_id and l.product_id in (select f.product_id from found as f)
+    union
+    select t.product_id, g.group_key
+    from there as t
+    join sync.group_products(array(select n.product_key from there as n)) as g on g.product_key = t.product_key
+  ),
+
   judged as (
     select
       f.group_key,
       case when count(distinct f.product_id) = 1 then min(f.product_id) end as product_id,
       count(distinct f.product_id) as products,
       min(f.problem) as problem,
-      -- What another group is linked to, or would be, is not taken from it.
-      string_agg(distinct o.group_key, ', ' order by o.group_key) as others
+      string_agg(distinct c.group_key, ', ' order by c.group_key) as others
     from found as f
-    left join lateral (
-      select l.group_key from sync.product_links as l where l.shop_id = p_shop_id and l.product_id = f.product_id
-      union
-      select n.group_key from found as n where n.product_id = f.product_id
-      union
-      select g.group_key
-      from sync.variants as v
-      join sync.links as k on k.shop_id = v.shop_id and k.variant_id = v.variant_id and k.state = 'ok'
-      cross join lateral sync.group_products(array[k.product_key]) as g
-      where v.shop_id = p_shop_id and v.product_id = f.product_id
-    ) as o on o.group_key <> f.group_key
+    left join claims as c on c.product_id = f.product_id and c.group_key <> f.group_key
     group by f.group_key
   ),
 

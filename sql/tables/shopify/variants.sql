@@ -17,6 +17,7 @@ create table sync.variants (
 );
 create index variants_shop_id_sku_idx on sync.variants (shop_id, sku);
 create index variants_shop_id_inventory_item_id_idx on sync.variants (shop_id, inventory_item_id);
+create index variants_shop_id_product_id_idx on sync.variants (shop_id, product_id);
 create index variants_shop_id_skeleton_idx on sync.variants (shop_id, skeleton);
 create index variants_shop_id_barcode_idx on sync.variants (shop_id, barcode) where barcode is not null;
 create index variants_shop_id_handle_idx on sync.variants (shop_id, handle);
