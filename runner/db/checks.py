@@ -100,14 +100,13 @@ async def sample(connection: Connection, products: int) -> list[Row]:
     return await cursor.fetchall()
 
 
-async def plan(connection: Connection, select: str, condition: str, keys: int) -> dict[str, Any]:
-    """How Postgres would read the stock of so many products: the plan, as ``explain`` gives it, verbose, in JSON.
+async def plan(connection: Connection, select: str, condition: str, by: str, keys: int) -> dict[str, Any]:
+    """How Postgres would read what belongs to so many products, or groups: the plan, as ``explain`` gives it, in JSON.
 
-    ``condition`` is one on ``p_keys``, a text[].
+    ``condition`` is one on ``p_keys``, a text[]; ``by``: whether these are of a product or a group.
     """
-    cursor = await connection.execute(
-        "select array(select p.product_key from sync.read_products() as p limit %s) as keys", (keys,)
-    )
+    named = "p.product_key from sync.read_products()" if by == "product" else "p.group_key from sync.group_products()"
+    cursor = await connection.execute(f"select array(select {named} as p limit %s) as keys".encode(), (keys,))
     row = await cursor.fetchone()
     listed = "array[" + ", ".join(literal(key) for key in (row["keys"] if row else [])) + "]::text[]"
     await connection.execute("select set_config('enable_seqscan', 'off', true)")

@@ -14,9 +14,9 @@ from runner.db import shapes
 from runner.db.core import Connection, Row
 from runner.db.names import name
 from runner.db.shapes import Read
-from runner.warehouse import keys
+from runner.warehouse import catalog, keys
 from runner.warehouse.mapping import MappingFile
-from runner.warehouse.shape import Shape, key_type
+from runner.warehouse.shape import Select, Shape, key_type
 
 # Tables of fewer rows are read as a whole in no time.
 LARGE = 10_000
@@ -131,7 +131,7 @@ def _unwatched(shape: Shape) -> Iterator[str]:
     watched = {c.oid for c in shape.captures}
     found: dict[str, list[str]] = {}
     kinds = {}
-    for entry in ("products", "stock"):
+    for entry in ("products", "stock", *(["images"] if "images" in shape.selects else [])):
         for read in shape.selects[entry].reads:
             if read.oid not in watched:
                 found.setdefault(read.relation, []).append(entry)
@@ -139,7 +139,11 @@ def _unwatched(shape: Shape) -> Iterator[str]:
     for relation, names in found.items():
         listed = " and ".join(f"[{name}]" for name in names)
         why = {"m": ", a materialized view, which cannot be watched", "f": ", a foreign table, which cannot be watched"}
-        found_by = "shelfwire link, at night" if "products" in names else "the next reconcile run, within 15 minutes"
+        found_by = (
+            "shelfwire link, at night"
+            if {"products", "images"} & {*names}
+            else "the next reconcile run, within 15 minutes"
+        )
         yield (
             f"{relation} is read by {listed} and not watched{why.get(kinds[relation], '')}: what changes there is "
             f"found by {found_by}."
@@ -189,19 +193,40 @@ async def _time(connection: Connection, shape: Shape) -> AsyncIterator[str]:
 async def _indexes(connection: Connection, shape: Shape) -> AsyncIterator[str]:
     stock = shape.selects["stock"]
     condition = keys.among("s.product", stock.key("product"), shape.product, "p_keys")
-    large = [r for r in stock.reads if r.rows >= LARGE]
+    async for read in _read_whole(connection, stock, condition, "product"):
+        yield f"Reading {KEYS} products reads all {read.rows:,.0f} rows of {read.relation}. {_index(shape, read)}"
+    products = shape.selects["products"]
+    if catalog.GROUP in products.columns:
+        group = products.key(catalog.GROUP)
+        condition = keys.among(f"s.{catalog.GROUP}", group, group, "p_keys")
+        async for read in _read_whole(connection, products, condition, "group"):
+            yield (
+                f"Reading {KEYS} groups of products reads all {read.rows:,.0f} rows of {read.relation}. "
+                f"Consider an index that begins with the column that becomes {catalog.GROUP}."
+            )
+    if images := shape.selects.get("images"):
+        condition = keys.among("s.product", images.key("product"), shape.product, "p_keys")
+        async for read in _read_whole(connection, images, condition, "product"):
+            yield (
+                f"Reading the images of {KEYS} products reads all {read.rows:,.0f} rows of {read.relation}. "
+                "Consider an index that begins with the column that becomes product."
+            )
+
+
+async def _read_whole(connection: Connection, select: Select, condition: str, by: str) -> AsyncIterator[Read]:
+    """Large tables that are read from one end to the other, be it by an index, for some products or groups."""
+    large = [r for r in select.reads if r.rows >= LARGE]
     if not large:
         return
-    # What is read from one end to the other, be it by an index.
     whole = {
         (node["Schema"], node["Relation Name"])
-        for node in _nodes(await db.plan(connection, stock.sql, condition, KEYS))
+        for node in _nodes(await db.plan(connection, select.sql, condition, by, KEYS))
         if node["Node Type"].endswith("Scan") and "Relation Name" in node
         and not node.keys() & {"Index Cond", "Recheck Cond", "TID Cond"}
     }  # fmt: skip
     for read in large:
         if whole & {*read.parts}:
-            yield f"Reading {KEYS} products reads all {read.rows:,.0f} rows of {read.relation}. {_index(shape, read)}"
+            yield read
 
 
 def _index(shape: Shape, read: Read) -> str:

@@ -28,6 +28,12 @@ insert into stores.places values (1, 'Hall'), (2, 'Yard');
 insert into stores."Stock Rows" select n, 1 + n % 2, n + 0.5, 1, '2020-01-01' from generate_series(1, 9) as n;
 """
 FILL = 'insert into stores."Stock Rows" select 1 + n % 9, 1, 1, 0 from generate_series(1, 20000) as n; analyze'
+GROUPED = "insert into shop.goods select n, 'D-' || n, 'x' from generate_series(10, 20009) as n; analyze"
+PICTURED = (
+    "create table shop.pictures as select 1 + n % 9 as product, 'http://x/' || n as url "
+    "from generate_series(1, 20000) as n; analyze"
+)
+IMAGES = ("[watch]", '[images]\nsql = "select product, url from pictures"\n[watch]')
 MAPPING = '''
 schema = ["shop", "stores"]
 [products]
@@ -156,6 +162,13 @@ def test_what_cannot_be_used_is_refused_with_its_line(
         (FILL, [],
          'Reading 250 products reads all 20,009 rows of stores."Stock Rows". '
          'Consider: create index concurrently on stores."Stock Rows" ("good");'),
+        (GROUPED, [("label as title from visible", "label as title, code as product_group from goods")],
+         "Reading 250 groups of products reads all 20,009 rows of shop.goods. Consider an index that begins with the "
+         "column that becomes product_group."),
+        (PICTURED, [IMAGES],
+         "Reading the images of 250 products reads all 20,000 rows of shop.pictures. Consider an index that begins "
+         "with the column that becomes product."),
+        (PICTURED, [IMAGES], "shop.pictures is read by [images] and not watched: what changes there is found by"),
     ],
 )  # fmt: skip
 def test_what_is_worth_knowing_is_said_with_its_remedy(
