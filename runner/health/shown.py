@@ -38,7 +38,9 @@ def _state(shown: Product) -> Iterator[str]:
     if shown["state"] == "ambiguous":
         yield f"   AMBIGUOUS: {shown['reason']}"
     elif shown["product_id"] is None:
-        yield "   not there yet"
+        yield "   not there any more" if shown["state"] == "left" else "   not there yet"
+    elif shown["state"] == "left":
+        yield f"   product {shown['product_id']} has left the warehouse, and is {shown['status']} there"
     else:
         yield f"   product {shown['product_id']}, changed there {when(shown['updated_at'])}"
     if shown["held"]:

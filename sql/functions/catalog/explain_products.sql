@@ -25,15 +25,19 @@ listed as (
 ),
 
 computed as (
-  select h.id as shop_id, h.domain, c.*
+  select h.id as shop_id, h.domain, n.group_key, c.fields, c.variants
   from sync.shops as h
   inner join sync.catalogs as s on h.id = s.shop_id
   cross join listed as l
-  cross join lateral sync.compute_products(h.id, l.groups) as c
+  cross join lateral unnest(l.groups) as n (group_key)
+  left join sync.compute_products(h.id, l.groups) as c on n.group_key = c.group_key
+  left join sync.product_links as k on h.id = k.shop_id and n.group_key = k.group_key
+  where c.group_key is not null or k.group_key is not null
 ),
 
 objects as (
-  select c.shop_id, c.group_key, 'product' as entity, c.group_key as key, c.fields from computed as c
+  select c.shop_id, c.group_key, 'product' as entity, c.group_key as key, coalesce(c.fields, '{}') as fields
+  from computed as c
   union all
   select c.shop_id, c.group_key, 'variant' as entity, v.variant ->> 'key', v.variant -> 'fields'
   from computed as c
@@ -83,13 +87,15 @@ refusals as (
 )
 
 select coalesce(jsonb_agg(jsonb_build_object(
-  'shop', c.domain, 'group_key', c.group_key, 'title', c.fields ->> 'title', 'state', l.state, 'reason', l.reason,
+  'shop', c.domain, 'group_key', c.group_key, 'title', coalesce(c.fields ->> 'title', b.seen ->> 'title'),
+  'state', l.state, 'status', b.seen ->> 'status', 'reason', l.reason,
   'product_id', l.product_id, 'updated_at', l.updated_at, 'held', g.held_reason,
-  'pending', to_jsonb(p), 'fields', f.listed, 'conflicts', coalesce(o.listed, '[]'), 'request', r.request,
+  'pending', to_jsonb(p), 'fields', coalesce(f.listed, '[]'), 'conflicts', coalesce(o.listed, '[]'), 'request', r.request,
   'refusals', coalesce(q.listed, '[]')
 ) order by c.domain, c.group_key), '[]')
 from computed as c
 left join sync.product_links as l on c.shop_id = l.shop_id and c.group_key = l.group_key
+left join sync.field_bases as b on c.shop_id = b.shop_id and b.entity = 'product' and c.group_key = b.key
 left join fields as f on c.shop_id = f.shop_id and c.group_key = f.group_key
 left join conflicts as o on c.shop_id = o.shop_id and c.group_key = o.group_key
 left join requests as r on c.shop_id = r.shop_id and c.group_key = r.group_key

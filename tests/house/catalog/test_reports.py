@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.house.catalog.shop import add, change, waits_for
+from tests.house.catalog.shop import add, change, refusals, waits_for
+from tests.house.catalog.test_conflicts import edit, looked, rule
 from tests.house.house import House
 
 
@@ -51,3 +52,63 @@ def test_the_views_show_where_each_product_is(shop: House) -> None:
     (row,) = shop.rows("select state, status, pending_since from sync.product_sync where title = 'Views'")
     assert row == {"state": "ok", "status": "ACTIVE", "pending_since": None}
     assert shop.rows("select * from sync.product_discrepancies where sku = 'VIEWS'") == []
+
+
+def test_why_knows_a_product_by_its_handle_and_number_and_after_it_has_left(shop: House) -> None:
+    key = add(shop, "WHOSE", "Whose", "5", handle="whose-it-is")
+    number = waits_for(shop, "Whose")["id"].rsplit("/", 1)[1]
+    shop.wait_quiet()
+    for words in (("--handle", "whose-it-is"), ("--product", number), ("--product", str(key))):
+        told = shop.shelfwire("why", *words).stdout
+        assert told.startswith("4. In the catalogue of demo.myshopify.com: Whose") and "'whose-it-is'" in told, told
+    shop.do("delete from warehouse.products where id = %s", key)
+    waits_for(shop, "Whose", status="ARCHIVED")
+    shop.wait_quiet()
+    assert "has left the warehouse, and is ARCHIVED there" in shop.shelfwire("why", "--handle", "whose-it-is").stdout
+    none = shop.shelfwire("why", "--handle", "nobodys")
+    assert none.returncode == 2 and "handle 'nobodys'" in none.stderr
+    assert shop.shelfwire("why", "WHOSE", "--handle", "whose-it-is").returncode == 2
+
+
+def test_a_field_that_waits_for_a_person_is_shown_wherever_one_looks(shop: House) -> None:
+    rule(shop, "productType", "manual")
+    key = add(shop, "ASKED", "Asked", "5", product_type="Thing")
+    waits_for(shop, "Asked")
+    shop.wait_quiet()
+    edit(shop, "Asked", productType="Edited")
+    looked(shop)
+    (open_,) = shop.rows("select kind, key, place, ours, theirs, cause from sync.open_conflicts where sku = 'ASKED'")
+    assert open_ == {
+        "kind": "catalog", "key": str(key), "place": "productType", "ours": "Thing", "theirs": "Edited",
+        "cause": "a person has to decide",
+    }  # fmt: skip
+    shop.do("select sync.watch_alerts()")
+    (alert,) = shop.rows("select message, remedy from sync.open_alerts where rule = 'conflict_open'")
+    assert alert["message"] == "productType of product ASKED: a person has to decide."
+    assert "1 field that both sides have changed" in shop.shelfwire("doctor").stdout
+    number = shop.value("select id from sync.field_conflicts where outcome is null")
+    told = shop.shelfwire("conflicts", "show", str(number)).stdout
+    assert "theirs: Edited" in told and "outcome: open" in told, told
+    assert shop.shelfwire("conflicts", "show", "999999").returncode == 2
+    assert "1 conflicts are decided" in shop.shelfwire("conflicts", "resolve", "ours", "--field", "productType").stdout
+    waits_for(shop, "Asked", productType="Thing")
+    shop.do("select sync.watch_alerts()")
+    assert shop.rows("select from sync.open_alerts where rule = 'conflict_open'") == []
+    assert shop.rows("select from sync.open_conflicts where sku = 'ASKED'") == []
+    rule(shop, "productType", "ours")
+
+
+def test_a_price_that_waits_is_an_alert(shop: House) -> None:
+    shop.do("update sync.catalogs set price_factor = 5")
+    add(shop, "SLIPPED", "Slipped", "20")
+    waits_for(shop, "Slipped")
+    shop.wait_quiet()
+    change(shop, "SLIPPED", price="2")
+    shop.wait_until(lambda: refusals(shop, "SLIPPED") == ["UNUSUAL_PRICE"], "the refusal")
+    shop.do("select sync.watch_alerts()")
+    (alert,) = shop.rows("select severity, message from sync.open_alerts where rule = 'price_held'")
+    assert alert["severity"] == "critical" and "2.00 instead of 20.00" in alert["message"]
+    change(shop, "SLIPPED", price="19")
+    shop.wait_until(lambda: refusals(shop, "SLIPPED") == [], "the end of it")
+    shop.do("select sync.watch_alerts()")
+    assert shop.rows("select from sync.open_alerts where rule = 'price_held'") == []
