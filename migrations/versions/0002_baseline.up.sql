@@ -268,6 +268,7 @@
 --! include functions/catalog/product_problem.sql
 --! include functions/catalog/find_collections.sql
 --! include functions/catalog/compute_products.sql
+--! include functions/catalog/planned_products.sql
 --! include functions/catalog/draft_catalog.sql
 --! include functions/catalog/explain_products.sql
 --! include functions/catalog/field_class.sql

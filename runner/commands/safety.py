@@ -10,7 +10,7 @@ from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, progress_bar
 from runner.commands.shop import at_rest, open_shops
 from runner.config import Settings
-from runner.db import Database, inventory, safety
+from runner.db import Database, catalog, inventory, safety
 from runner.db import shops as db
 from runner.db.core import Row
 from runner.engine.undo import undo_run
@@ -18,6 +18,7 @@ from runner.errors import InvalidInput
 from runner.kinds import READERS, strategies
 from runner.linking.plan import make_plan
 
+PRODUCTS = ("change", "key", "sku", "field", "shop", "warehouse")
 LEVELS = ("sku", "title", "location", "seen", "desired", "difference")
 GUARDS = ("shop", "kind", "mode", "held_at", "held_reason", "loss_share", "change_share", "allowance", "lost_lately",
           "pending", "pending_moves", "pending_losses")  # fmt: skip
@@ -40,7 +41,9 @@ async def chosen(database: Database, kind: str | None) -> list[str]:
 
 @click.command()
 @click.option("--shop", "domain", help="Only this shop.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Levels to show at most.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(0), help="Levels, and fields, to show at most."
+)
 @json_option
 @click.pass_obj
 def plan(settings: Settings, domain: str | None, limit: int, as_json: bool) -> None:
@@ -54,7 +57,13 @@ def plan(settings: Settings, domain: str | None, limit: int, as_json: bool) -> N
                 with progress_bar(f"{found.domain}: variants read") as advance:
                     made_plan = await make_plan(shops.db, client, found, advance, READERS)
                 largest = await inventory.differing_levels(shops.db, found.domain, limit)
-                made.append({"shop": found.domain, "mode": found.mode, **made_plan._asdict(), "largest": largest})
+                products = await catalog.planned_products(shops.db, found.id, limit)
+                made.append(
+                    {
+                        "shop": found.domain, "mode": found.mode, **made_plan._asdict(), "largest": largest,
+                        "products": products,
+                    }
+                )  # fmt: skip
         return made
 
     plans = execute(work())
@@ -202,5 +211,8 @@ def _planned(found: dict[str, Any], limit: int) -> None:
     if largest:
         click.echo(f"The {len(largest):,} levels that matter most:" if len(largest) >= limit else "These levels:")
         show.rows(largest, LEVELS, as_json=False, empty="")
+    if products := found["products"]:
+        click.echo("Some of the products:" if len(products) >= limit else "These products:")
+        show.rows(products, PRODUCTS, as_json=False, empty="")
     if found["mode"] != "live":
         click.echo(f"To go live on this plan: shelfwire shop mode {found['shop']} live --plan {found['fingerprint']}")

@@ -99,6 +99,20 @@ async def mark_all(db: Database, shop_id: int, run_id: int) -> int:
     return int(marked)
 
 
+async def planned_products(db: Database, shop_id: int, limit: int) -> list[Row]:
+    """What would change in a shop's products if it went live now, those that would be lost first: ``change, sku, key,
+    field, shop, warehouse``. Of one that would be made only its title is named."""
+    return await db.fetch(
+        "select p.change, k.sku, p.key, p.field, p.theirs #>> '{}' as shop, p.ours #>> '{}' as warehouse "
+        "from sync.planned_products(%(shop)s) as p "
+        "left join sync.links as k on k.shop_id = %(shop)s and k.product_key = p.key "
+        "where p.change <> 'created' or p.field = 'title' "
+        "order by p.change = 'leaving' desc, p.change = 'created' desc, p.field <> 'price', p.key, p.field "
+        "limit %(limit)s",
+        {"shop": shop_id, "limit": limit},
+    )
+
+
 async def leave(db: Database, shop_id: int) -> bool:
     """Let a shop's catalogue be its own again; False if it was."""
     return bool(await db.value("select sync.leave_catalog(%s)", (shop_id,)))

@@ -90,8 +90,8 @@ select coalesce(jsonb_agg(jsonb_build_object(
   'shop', c.domain, 'group_key', c.group_key, 'title', coalesce(c.fields ->> 'title', b.seen ->> 'title'),
   'state', l.state, 'status', b.seen ->> 'status', 'reason', l.reason,
   'product_id', l.product_id, 'updated_at', l.updated_at, 'held', g.held_reason,
-  'pending', to_jsonb(p), 'fields', coalesce(f.listed, '[]'), 'conflicts', coalesce(o.listed, '[]'), 'request', r.request,
-  'refusals', coalesce(q.listed, '[]')
+  'pending', to_jsonb(p), 'fields', coalesce(f.listed, '[]'), 'conflicts', coalesce(o.listed, '[]'),
+  'request', r.request, 'refusals', coalesce(q.listed, '[]')
 ) order by c.domain, c.group_key), '[]')
 from computed as c
 left join sync.product_links as l on c.shop_id = l.shop_id and c.group_key = l.group_key

@@ -113,6 +113,8 @@ def test_an_image_that_cannot_be_fetched_is_told_and_goes_when_it_can(shop: Hous
     )
     looked(shop)
     assert refusals(shop, "PIC") == []
+    # What the product has already is not fetched again.
+    assert images.asked["/ok.png"] == 1
 
 
 def test_a_metafield_that_somebody_has_edited_is_a_conflict(shop: House) -> None:

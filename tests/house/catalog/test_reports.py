@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.house.catalog.shop import add, change, refusals, waits_for
 from tests.house.catalog.test_conflicts import edit, looked, rule
 from tests.house.house import House
@@ -24,6 +26,7 @@ def test_a_plan_tells_what_would_be_made_and_changed(shop: House) -> None:
     add(shop, "PLANNED", "Planned", "5")
     planned = shop.shelfwire("plan").stdout
     assert "products" in planned and "created 1" in planned, planned
+    assert "These products:" in planned and re.search(r"created +\d+ +PLANNED +title +- +Planned", planned), planned
     shop.do("update sync.shops set mode = 'live'")
     shop.do("select sync.mark_shop(id) from sync.shops")
     waits_for(shop, "Planned")

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.house.catalog.shop import add, products
+from tests.house.catalog.shop import add, price_of, products
 from tests.house.house import NERVOUS, House
 
 
@@ -48,3 +48,36 @@ def test_two_runners_make_each_product_once(home: House) -> None:
     assert len(home.sandbox.data(query)["products"]["nodes"]) == 20
     made = "select count(*) from sync.requests where document = 'ProductSet' and variables::text like '%%\"Two %%'"
     assert home.value(made) == 20
+
+
+def test_what_is_sent_is_computed_when_it_is_sent(home: House) -> None:
+    """I3: a job carries keys, never values."""
+    key = add(home, "LATE", "Late", "5")
+    with home.runner():
+        home.wait_quiet()
+        assert home.shelfwire("guard", "hold", home.sandbox.shop, "--kind", "catalog").returncode == 0
+        for price in (6, 7, 8):
+            home.do("update warehouse.products set price = %s where id = %s", price, key)
+        home.wait_until(lambda: bool(home.rows("select from sync.pending where kind = 'catalog'")), "the change")
+        assert home.shelfwire("guard", "release", home.sandbox.shop, "--kind", "catalog").returncode == 0
+        home.wait_until(lambda: price_of(home, "LATE") == "8.00", "the last price")
+        home.wait_quiet()
+    sent = home.rows(
+        "select variables #>> '{variants,0,price}' as price from sync.requests where keys = %s and document like %s",
+        [str(key)],
+        "%BulkUpdate",
+    )
+    assert [r["price"] for r in sent] == ["8.00"]
+
+
+def test_products_and_stock_of_two_runners_share_one_budget_and_are_never_throttled(home: House) -> None:
+    """I12: of a bucket that is soon empty."""
+    with home.runner(), home.runner():
+        home.wait_quiet()
+        home.sandbox.bucket(capacity=200, restore_rate=200)
+        for n in range(30):
+            add(home, f"BUDGET-{n}", f"Budget {n}", "5")
+            home.receive(f"BUDGET-{n}", 1)
+        home.wait_until(lambda: all(home.offered().get(f"BUDGET-{n}") == 1 for n in range(30)), "products and stock")
+        home.wait_quiet()
+    assert home.sandbox.stats()["throttled"] == 0
