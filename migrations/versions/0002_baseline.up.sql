@@ -278,6 +278,7 @@
 --! include functions/catalog/differing_products.sql
 --! include functions/catalog/mark_catalog.sql
 --! include functions/catalog/count_products.sql
+--! include functions/catalog/is_part.sql
 --! include functions/catalog/product_input.sql
 --! include functions/catalog/variant_input.sql
 --! include functions/catalog/metafield_inputs.sql
@@ -287,7 +288,6 @@
 --! include functions/catalog/media_page.sql
 --! include functions/catalog/collections_input.sql
 --! include functions/catalog/note_collections.sql
---! include functions/catalog/is_part.sql
 --! include functions/catalog/store_product_request.sql
 --! include functions/catalog/store_removal.sql
 --! include functions/catalog/store_variant_fields.sql

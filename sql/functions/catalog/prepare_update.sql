@@ -117,7 +117,7 @@ begin
     where not v.is_gone;
     v_whole := array(
       select f.key from jsonb_object_keys(v_send) as f (key)
-      where f.key = 'media' or sync.product_input(v_send) ? f.key
+      where f.key = 'media' or not sync.is_part(f.key)
     );
     return query select s.*
     from sync.store_product_request(

@@ -16,11 +16,11 @@ select
   end
   || case when p_raw ? 'tags' then jsonb_build_object('tags', sync.text_list(p_raw -> 'tags')) else '{}' end
   || case
-    when p_raw ? 'seoTitle' or p_raw ? 'seoDescription'
-      then jsonb_build_object('seo', jsonb_strip_nulls(jsonb_build_object(
-      'title', case when p_raw ? 'seoTitle' then btrim(coalesce(p_raw ->> 'seoTitle', '')) end,
-      'description', case when p_raw ? 'seoDescription' then btrim(coalesce(p_raw ->> 'seoDescription', '')) end
-    )))
+    when p_raw ? 'seo.title' then jsonb_build_object('seo.title', btrim(coalesce(p_raw ->> 'seo.title', ''))) else '{}'
+  end
+  || case
+    when p_raw ? 'seo.description'
+      then jsonb_build_object('seo.description', btrim(coalesce(p_raw ->> 'seo.description', '')))
     else '{}'
   end
   || jsonb_strip_nulls(jsonb_build_object(

@@ -45,8 +45,6 @@ begin
         union all
         select 'tags', string_agg(g.tag, '') from jsonb_array_elements_text(p_fields -> 'tags') as g (tag)
         union all
-        select 'seo', concat(p_fields #>> '{seo,title}', p_fields #>> '{seo,description}')
-        union all
         select e.key || ' of variant ' || (v.variant ->> 'key'), e.value #>> '{}'
         from jsonb_array_elements(p_variants) as v (variant)
         cross join jsonb_each(v.variant -> 'fields') as e

@@ -12,9 +12,8 @@ select
     'handle', p_node ->> 'handle',
     'status', p_node ->> 'status',
     'tags', sync.text_list((p_node -> 'tags')::jsonb),
-    'seo', jsonb_build_object(
-      'title', coalesce(p_node #>> '{seo,title}', ''), 'description', coalesce(p_node #>> '{seo,description}', '')
-    ),
+    'seo.title', coalesce(p_node #>> '{seo,title}', ''),
+    'seo.description', coalesce(p_node #>> '{seo,description}', ''),
     'category', p_node #>> '{category,id}'
   );
 end;

@@ -16,10 +16,7 @@ begin
   cross join unnest(v_keys) as k (key)
   cross join lateral (
     select case w.field
-      when 'seoTitle' then p_value -> 'title'
-      when 'seoDescription' then p_value -> 'description'
-      when 'category' then to_jsonb(regexp_replace(p_value #>> '{}', '^.*/', ''))
-      else p_value
+      when 'category' then to_jsonb(regexp_replace(p_value #>> '{}', '^.*/', '')) else p_value
     end as value
   ) as v
   cross join lateral (
@@ -28,7 +25,7 @@ begin
       else v.value #>> '{}'
     end as text
   ) as n
-  where w.field = p_field or (p_field = 'seo' and w.field in ('seoTitle', 'seoDescription'));
+  where w.field = p_field;
   return v_changed;
 end $$;
 comment on function sync.write_catalog(text, text, text, jsonb) is

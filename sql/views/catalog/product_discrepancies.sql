@@ -22,7 +22,12 @@ cross join lateral jsonb_each(b.ours) as f
 left join sync.links as k on b.shop_id = k.shop_id and b.key = k.product_key
 left join sync.field_conflicts as c
   on b.shop_id = c.shop_id and b.entity = c.entity and b.key = c.key and f.key = c.field and c.outcome is null
-left join sync.field_rules as r on b.shop_id = r.shop_id and b.entity = r.entity and f.key = r.field
+left join lateral (
+  select o.rule from sync.field_rules as o
+  where o.shop_id = b.shop_id and o.entity = b.entity and o.field in (f.key, split_part(f.key, '.', 1))
+  order by length(o.field) desc
+  limit 1
+) as r on true
 where b.entity in ('product', 'variant') and b.seen ? f.key and (b.seen -> f.key) <> f.value;
 comment on view sync.product_discrepancies is
 'Fields of products that a shop holds otherwise than was agreed, as last seen, each with the reason.';

@@ -55,7 +55,7 @@ def test_lists_have_each_word_once(connection: Connection, given: str, words: li
         ({"tags": ["t" * 256]}, "TEXT_TOO_LONG"),
         ({"tags": [str(n) for n in range(251)]}, "TOO_MANY_TAGS"), ({"status": "GONE"}, "UNKNOWN_STATUS"),
         ({"descriptionHtml": "a\n\tb"}, None), ({"descriptionHtml": "a\x01"}, "CONTROL_CHARACTER"),
-        ({"seo": {"title": "a\x1b"}}, "CONTROL_CHARACTER"),
+        ({"seo.title": "a\x1b"}, "CONTROL_CHARACTER"),
     ],
 )  # fmt: skip
 def test_a_product_that_shopify_would_refuse_is_told(
