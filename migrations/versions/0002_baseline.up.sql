@@ -70,6 +70,7 @@
 --! include functions/warehouse/turn_queues.sql
 --! include functions/warehouse/whole_units.sql
 --! include functions/warehouse/integer_keys.sql
+--! include functions/warehouse/groups_named.sql
 --! include functions/warehouse/numeric_keys.sql
 --! include functions/warehouse/uuid_keys.sql
 --! include functions/warehouse/number_text.sql
@@ -245,6 +246,7 @@
 --! include functions/kinds/write_object.sql
 --! include functions/fields/return_conflict.sql
 --! include functions/fields/return_conflicts.sql
+--! include functions/kinds/value_problem.sql
 --! include functions/fields/resolve_conflicts.sql
 --! include functions/catalog/mark_edited.sql
 --! include functions/catalog/note_look.sql
@@ -257,6 +259,7 @@
 --! include functions/fields/judge_fields.sql
 --! include functions/fields/note_judgement.sql
 --! include functions/fields/agree_on.sql
+--! include functions/fields/forget_fields.sql
 --! include functions/fields/seen_of.sql
 --! include functions/fields/set_field_rule.sql
 --! include functions/catalog/currency_digits.sql

@@ -37,6 +37,7 @@ _BY_SQLSTATE: dict[str, type[errors.ShelfwireError]] = {
     "SW005": errors.ShopHeld,
     "SW006": errors.PlanRefused,
     "SW007": errors.MappingBroken,
+    "SW008": errors.InvalidInput,
 }
 
 

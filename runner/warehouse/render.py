@@ -19,6 +19,8 @@ from runner.warehouse.shape import Capture, Select, Shape, key_type
 TEMPLATES = ROOT / "sql" / "adapter"
 # Rows of one transaction after which an update is noted as a whole instead of row by row.
 BULK = 5000
+# Before the name of a group, so that none is taken for the product of that key (groups_named.sql).
+GROUP_PREFIX = "group:"
 # Keys from which on the planner is asked how to read them.
 MANY = 10_000
 
@@ -167,9 +169,12 @@ def _catalog(shape: Shape, products: Select) -> dict[str, Any]:
     group, in_groups = text, [among.replace("p_keys", "p_groups")]
     if catalog.GROUP in products.columns:
         of, column = products.key(catalog.GROUP), f"s.{catalog.GROUP}"
-        group = f"coalesce({keys.text(column, of, of)}, {text})"
+        group = f"coalesce({literal(GROUP_PREFIX)} || {keys.text(column, of, of)}, {text})"
         # One after the other, so that each is found by an index of its own.
-        in_groups = [keys.among(column, of, of, "p_groups"), f"{column} is null and {in_groups[0]}"]
+        in_groups = [
+            keys.among(column, of, of, "sync.groups_named(p_groups)"),
+            f"{column} is null and {in_groups[0]}",
+        ]
     return {
         "group": group,
         "in_groups": in_groups,

@@ -70,6 +70,10 @@ begin
     perform sync.note_judgement(p_turn.shop_id, 'variant', v.key, v.judged, v_link.updated_at)
     from unnest(v_variants) as v
     where v.judged is not null;
+    perform sync.forget_fields(p_turn.shop_id, 'product', p_group, array(select jsonb_object_keys(v_fields)));
+    perform sync.forget_fields(p_turn.shop_id, 'variant', v.key, array(select jsonb_object_keys(v.fields)))
+    from unnest(v_variants) as v
+    where v.key is not null;
     if v_link.state = 'left' then
       update sync.product_links as k set state = 'ok', changed_at = now()
       where k.shop_id = p_turn.shop_id and k.group_key = p_group;

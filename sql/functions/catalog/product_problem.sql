@@ -99,13 +99,13 @@ begin
     union all
     select
       12, 'DUPLICATE_VARIANT',
-      format('Variants %s have the same options: %s.', string_agg(v.variant ->> 'key', ', '), d.text)
+      format('Variants %s have the same options: %s.', string_agg(v.variant ->> 'key', ', '), min(d.text))
     from jsonb_array_elements(p_variants) as v (variant)
     cross join lateral (
       select string_agg(o.pair ->> 'name', ' / ' order by o.place) as text
       from jsonb_array_elements(v.variant #> '{fields,optionValues}') with ordinality as o (pair, place)
     ) as d
-    group by d.text
+    group by lower(d.text)
     having count(*) > 1
   ) as f
   order by f.place

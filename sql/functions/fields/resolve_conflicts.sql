@@ -8,6 +8,8 @@ as $$
 declare
   v_conflict sync.field_conflicts;
   v_resolved integer := 0;
+  v_value jsonb;
+  v_problem text;
 begin
   for v_conflict in
     select c.* from sync.field_conflicts as c
@@ -15,17 +17,34 @@ begin
     order by c.shop_id, c.entity, c.key, c.field
     for update
   loop
+    if p_outcome = 'value' then
+      -- It is of the kind that both sides have it of: what looks like a number may be a text.
+      v_value := case
+        when jsonb_typeof(coalesce(nullif(v_conflict.ours, 'null'), v_conflict.theirs)) = 'string'
+          and p_value <> 'null' then to_jsonb(p_value #>> '{}')
+        else p_value
+      end;
+      v_problem := case
+        when jsonb_typeof(v_value) not in (jsonb_typeof(v_conflict.ours), jsonb_typeof(v_conflict.theirs))
+          then format('it is of type %s, not %s', jsonb_typeof(v_value), jsonb_typeof(v_conflict.ours))
+        else sync.value_problem(v_conflict.entity, v_conflict.key, v_conflict.field, v_value)
+      end;
+      if v_problem is not null then
+        raise exception sqlstate 'SW008' using
+          message = format('%s of %s cannot be that: %s', v_conflict.field, v_conflict.key, v_problem);
+      end if;
+    end if;
     update sync.field_conflicts as c
     set
       outcome = p_outcome, decided_by = p_by, decided_at = clock_timestamp(),
-      value = case when p_outcome = 'value' then p_value end
+      value = v_value
     where c.id = v_conflict.id;
     update sync.field_bases as b
     set
       decided = case
         when p_outcome = 'theirs' then b.decided - v_conflict.field
         else b.decided || jsonb_build_object(
-          v_conflict.field, case when p_outcome = 'ours' then v_conflict.ours else p_value end
+          v_conflict.field, case when p_outcome = 'ours' then v_conflict.ours else v_value end
         )
       end,
       ours = b.ours || jsonb_build_object(v_conflict.field, v_conflict.ours),

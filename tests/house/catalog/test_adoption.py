@@ -82,8 +82,8 @@ def test_products_are_adopted_with_their_variants_and_stock(
     key_of = {
         r["sku"]: str(r["id"]) for r in house.rows("select id, sku from warehouse.products where sku is not null")
     }
-    adopted = {key: state for key, state in states(house).items() if key in (*key_of.values(), "tee")}
-    assert adopted == {key_of["MUG-1"]: "ok", "tee": "ok"} | (
+    adopted = {key: state for key, state in states(house).items() if key in (*key_of.values(), "group:tee")}
+    assert adopted == {key_of["MUG-1"]: "ok", "group:tee": "ok"} | (
         {key_of["TWIN"]: "ambiguous"} if twin == "ambiguous" else {}
     )
     ids = {title: [v["inventoryItem"]["id"] for v in node["variants"]] for title, node in products(house).items()}

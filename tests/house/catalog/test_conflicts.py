@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.house.catalog.shop import add, change, products, waits_for
 from tests.house.house import House
 
+MAPPING = Path(__file__).parents[3] / "warehouses" / "reference" / "warehouse.toml"
 UPDATE = "mutation($product: ProductUpdateInput!) { productUpdate(product: $product) { userErrors { message } } }"
 
 
@@ -126,3 +128,44 @@ def test_the_template_leaves_marketing_to_the_shop(shop: House) -> None:
     for field in ("descriptionHtml", "seo", "media", "tags"):
         rule(shop, field, "ours")
     assert "the warehouse's" in shop.shelfwire("rules", "list").stdout
+
+
+def test_a_value_that_could_not_be_sent_decides_nothing(shop: House) -> None:
+    rule(shop, "productType", "manual")
+    key = add(shop, "VALUE", "Value", "5", product_type="Thing")
+    waits_for(shop, "Value")
+    shop.wait_quiet()
+    edit(shop, "Value", productType="Edited")
+    looked(shop)
+    number = str(shop.value("select id from sync.field_conflicts where key = %s", str(key)))
+    done = shop.shelfwire("conflicts", "resolve", "x" * 256, number)
+    assert done.returncode == 2 and "Shopify takes 255" in done.stderr, done
+    assert conflicts(shop, key)[0][4] is None
+    # What looks like a number is a text where the field is one.
+    assert shop.shelfwire("conflicts", "resolve", "123", number).returncode == 0
+    waits_for(shop, "Value", productType="123")
+    shop.wait_quiet()
+    assert shop.rows("select from sync.circuits where state <> 'closed'") == []
+    rule(shop, "productType", "ours")
+
+
+def test_a_field_that_the_mapping_has_no_more_is_nobodys_conflict(shop: House, tmp_path: Path) -> None:
+    add(shop, "GONE", "Gone field", "5", product_type="Thing")
+    node = waits_for(shop, "Gone field")
+    shop.wait_quiet()
+    mapping = MAPPING.read_text()
+    path = tmp_path / "warehouse.toml"
+    path.write_text(mapping.replace('product_type = "product_type"\n', ""))
+    assert shop.shelfwire("attach", "--map", str(path)).returncode == 0
+    edit(shop, "Gone field", productType="Edited")
+    looked(shop)
+    calls = shop.value("select count(*) from sync.calls where document = 'Products'")
+    looked(shop)
+    looked(shop)
+    assert shop.value("select count(*) from sync.calls where document = 'Products'") == calls
+    assert shop.rows("select from sync.field_conflicts where theirs = '\"Edited\"' and outcome = 'ours' and key = %s",
+                     shop.value("select id::text from warehouse.products where sku = 'GONE'")) == []  # fmt: skip
+    assert products(shop)["Gone field"]["productType"] == "Edited" and node["productType"] == "Thing"
+    path.write_text(mapping)
+    assert shop.shelfwire("attach", "--map", str(path)).returncode == 0
+    shop.wait_quiet()

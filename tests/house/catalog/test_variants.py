@@ -159,6 +159,15 @@ def test_2048_variants_go_and_2049_are_refused(shop: House) -> None:
     shop.wait_quiet()
     assert shop.value("select count(*) from sync.links where sku like 'BIG-%%' and state = 'ok'") == 2048
     shop.do(insert, 2049, 2049)
-    shop.wait_until(lambda: refusals(shop, "Big") == ["TOO_MANY_VARIANTS"], "the refusal")
+    shop.wait_until(lambda: refusals(shop, "group:Big") == ["TOO_MANY_VARIANTS"], "the refusal")
     shop.do("delete from warehouse.products where sku = 'BIG-2049'")
-    shop.wait_until(lambda: refusals(shop, "Big") == [], "no refusal")
+    shop.wait_until(lambda: refusals(shop, "group:Big") == [], "no refusal")
+
+
+def test_a_group_may_be_called_as_another_product_is(shop: House) -> None:
+    key = add(shop, "ALONE", "Alone")
+    add(shop, "STYLED", "Styled", style=str(key), option_name="Size", option_value="S")
+    first, second = waits_for(shop, "Alone"), waits_for(shop, "Styled")
+    shop.wait_quiet()
+    assert first["id"] != second["id"]
+    assert [refusals(shop, sku) for sku in ("ALONE", "STYLED")] == [[], []]
