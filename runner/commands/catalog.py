@@ -28,6 +28,13 @@ ADOPT_BY = ("sku", "barcode", "handle")
 RULES = ("ours", "theirs", "newest", "merge", "manual")
 # What the shop's own people write, whoever keeps its stock and prices.
 TEMPLATES = {"marketing": ("descriptionHtml", "seo", "media", "tags")}
+# What has an owner, by Shopify's names; of metafields and SEO also one by itself, such as seo.title.
+FIELDS = {
+    "product": ("title", "descriptionHtml", "vendor", "productType", "handle", "status", "tags", "seo", "category",
+                "collections", "media", "publications", "metafields"),
+    "variant": ("sku", "price", "compareAtPrice", "cost", "barcode", "weight", "requiresShipping", "taxable",
+                "inventoryPolicy", "optionValues"),
+}  # fmt: skip
 CATALOG = ("shop", "on_delete", "adopt_by", "publications", "price_factor", "followed_at", "looked_until")
 CONFLICTS = ("id", "shop", "entity", "key", "sku", "field", "base", "ours", "theirs", "rule", "outcome", "decided_by",
              "found_at", "write_error")  # fmt: skip
@@ -172,6 +179,8 @@ def list_rules(settings: Settings, domain: str | None, as_json: bool) -> None:
 @click.pass_obj
 def set_rule(settings: Settings, entity: str, field: str, rule: str, domain: str | None) -> None:
     """Say who owns FIELD (as Shopify calls it, such as descriptionHtml) of each ENTITY."""
+    if field.split(".", 1)[0] not in FIELDS[entity]:
+        raise InvalidInput(f"A {entity} has no field {field!r}; it has: {', '.join(FIELDS[entity])}.")
 
     async def work(database: Database) -> None:
         await db.set_rule(database, (await the_shop(database, domain)).id, entity, field, rule)

@@ -75,7 +75,7 @@ NAMES = {
 
 
 # These take long however small their figures are.
-LONG = {"capture", "catalog", "connectors", "memory", "reconcile", "scale"}
+LONG = {"capture", "catalog", "connectors", "latency", "memory", "push", "reconcile", "scale"}
 
 
 @pytest.mark.parametrize("group", [pytest.param(n, marks=[pytest.mark.long] * (n in LONG)) for n in NAMES])

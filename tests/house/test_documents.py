@@ -54,7 +54,13 @@ def test_a_document_that_is_refused_holds_its_kind_and_goes_on_by_itself(
     assert house.rows("select rule from sync.open_alerts") == []
 
 
-@pytest.mark.parametrize("body", [{"data": {}}, {"data": {"inventorySetQuantities": None}}, []])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": {}},
+        *(pytest.param(one, marks=pytest.mark.long) for one in ({"data": {"inventorySetQuantities": None}}, [])),
+    ],
+)
 def test_an_answer_of_another_shape_refuses_nothing(full_house: House, body: Any) -> None:
     house = full_house
     number = house.sandbox.fault("answer", operation="inventorySetQuantities", body=body)

@@ -6,6 +6,10 @@ import random
 import signal
 from contextlib import ExitStack
 
+import pytest
+
+import pytest
+
 from tests.house.house import NERVOUS, Open
 from tests.house.load import Load
 
@@ -14,6 +18,7 @@ PRODUCTS = 40
 FROZEN_SECONDS = (15.0, 3.0, 3.0)
 
 
+@pytest.mark.long
 def test_a_frozen_runner_loses_its_lanes_and_comes_back_without_harm(open_house: Open) -> None:
     house = open_house("--products", str(PRODUCTS), "--unlimited")
     house.sandbox.fault("delay", operation="inventorySetQuantities", seconds=0.2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.house.house import House, Open
 
 SKU, OTHER = "SKU-000001", "SKU-000002"
@@ -101,6 +103,7 @@ def test_an_item_that_makes_shopify_fail_is_found_and_the_others_arrive(house: H
     assert {sku for sku, units in house.offered().items() if units != shelf[sku]} == {SKU}
 
 
+@pytest.mark.long
 def test_in_a_shop_where_nothing_else_changes_an_item_that_makes_shopify_fail_is_found_too(house: House) -> None:
     culprit = house.sandbox.level(SKU)["inventory_item_id"]
     house.sandbox.fault(fault="internal_error", operation="inventorySetQuantities", items=[culprit])

@@ -16,6 +16,12 @@ begin
   delete from sync.catalog_media as m where m.shop_id = p_shop_id;
   delete from sync.catalog_collections as o where o.shop_id = p_shop_id;
   delete from sync.field_bases as b where b.shop_id = p_shop_id and b.entity in ('product', 'variant');
+  update sync.field_conflicts as c
+  set
+    outcome = coalesce(c.outcome, 'theirs'), decided_by = coalesce(c.decided_by, 'the end of following'),
+    decided_at = coalesce(c.decided_at, clock_timestamp()), write_error = null
+  where c.shop_id = p_shop_id and c.entity in ('product', 'variant') and (c.outcome is null or c.write_error is not null);
+  perform sync.watch_catalog(p_shop_id);
   perform sync.note_event(p_shop_id, 'catalog_left', '', 'The catalogue no longer follows the warehouse.');
   return true;
 end $$;
