@@ -93,16 +93,18 @@ def _mend(dsn: str) -> list[str]:
             connection.commit()
             notes.append("PgQueuer's schema was not whole: it was made anew. What its jobs had in hand is pending.")
             amiss = mending.amiss(connection)
+        # First what would stand open again as soon as it is made.
+        _set_timeout(connection)
+        for opened in rights.opened(connection):
+            connection.execute(opened.statement.encode())
+            notes.append(f"{opened.finding.capitalize()}: mended.")
+        connection.commit()
         if amiss:
             _set_timeout(connection)
             mending.mend(connection, amiss)
             connection.commit()
             if left := mending.amiss(connection):
                 raise _refusal(left)
-        _set_timeout(connection)
-        for opened in rights.opened(connection):
-            connection.execute(opened.statement.encode())
-            notes.append(f"{opened.finding.capitalize()}: mended.")
         return notes
 
 

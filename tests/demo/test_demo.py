@@ -39,6 +39,7 @@ def test_the_demo_ends_in_step() -> None:
     assert re.search(r"products=[1-9]\d* conflicts=1 ", done.stdout), done.stdout
 
 
+@pytest.mark.long
 def test_a_catalogue_with_missing_skus_is_explained_and_completed(tmp_path: Path) -> None:
     catalog = tmp_path / "products.csv"
     catalog.write_text(CATALOG)

@@ -8,8 +8,6 @@ from contextlib import ExitStack
 
 import pytest
 
-import pytest
-
 from tests.house.house import NERVOUS, Open
 from tests.house.load import Load
 

@@ -40,7 +40,9 @@ def rule(shop: House, field: str, name: str) -> None:
 def test_a_rule_of_a_field_that_is_not_there_is_refused(shop: House) -> None:
     done = shop.shelfwire("rules", "set", "variant", "colour", "theirs")
     assert done.returncode == 2 and "no field 'colour'" in done.stderr and "price" in done.stderr
+    assert shop.shelfwire("rules", "set", "product", "seo.title", "theirs").returncode == 0
     assert shop.shelfwire("rules", "set", "product", "seo.title", "ours").returncode == 0
+    shop.do("delete from sync.field_rules")
 
 
 def test_by_default_the_warehouse_wins_and_the_edit_is_logged(shop: House) -> None:
