@@ -1,5 +1,5 @@
--- An object has these fields and no others any more: what was agreed on of others is forgotten, so that nobody waits for
--- a decision on them.
+-- An object has these fields and no others any more: what was agreed on of others is forgotten, so that nobody waits
+-- for a decision on them.
 create or replace function sync.forget_fields(p_shop_id bigint, p_entity text, p_key text, p_fields text[]) returns void
 language sql
 set search_path = pg_catalog, pg_temp
