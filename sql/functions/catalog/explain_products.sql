@@ -14,7 +14,10 @@ with named as (
   select k.group_key
   from sync.product_links as k
   where p_by = 'product'
-    and (k.group_key in (p_name, 'group:' || p_name) or k.product_id::text = regexp_replace(p_name, '^gid://shopify/Product/', ''))
+    and (
+      k.group_key in (p_name, 'group:' || p_name)
+      or k.product_id::text = regexp_replace(p_name, '^gid://shopify/Product/', '')
+    )
   union
   select b.key from sync.field_bases as b
   where p_by = 'handle' and b.entity = 'product' and b.seen ->> 'handle' = p_name

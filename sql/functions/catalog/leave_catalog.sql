@@ -20,7 +20,8 @@ begin
   set
     outcome = coalesce(c.outcome, 'theirs'), decided_by = coalesce(c.decided_by, 'the end of following'),
     decided_at = coalesce(c.decided_at, clock_timestamp()), write_error = null
-  where c.shop_id = p_shop_id and c.entity in ('product', 'variant') and (c.outcome is null or c.write_error is not null);
+  where c.shop_id = p_shop_id and c.entity in ('product', 'variant')
+    and (c.outcome is null or c.write_error is not null);
   perform sync.watch_catalog(p_shop_id);
   perform sync.note_event(p_shop_id, 'catalog_left', '', 'The catalogue no longer follows the warehouse.');
   return true;

@@ -130,11 +130,9 @@ HARMS = [
 ]
 # Those that harm what another of them does as well.
 BY_THEMSELVES = (
-    "cascade",
-    "indisvalid",
-    "drop view sync.sync_statistics; create",
+    "cascade", "indisvalid", "revoke", "default privileges", "drop view sync.sync_statistics; create",
     "create function sync.furnish_shops",
-)
+)  # fmt: skip
 
 
 def test_what_was_dropped_or_changed_by_hand_is_made_anew(database: str) -> None:
@@ -146,6 +144,16 @@ def test_what_was_dropped_or_changed_by_hand_is_made_anew(database: str) -> None
     said = "\n".join(repair.upgrade(database))
     # Each is one of several in its sentence.
     assert [broken for broken, note in together if note.rpartition(": ")[2] not in said] == []
+    assert drift.check(database) == []
+
+
+def test_what_stands_open_by_default_is_closed_before_anything_is_made_anew(database: str) -> None:
+    execute(
+        database,
+        "alter default privileges in schema sync grant select on tables to public; drop view sync.sync_statistics",
+    )
+    said = "\n".join(repair.upgrade(database))
+    assert "By default select on new tables" in said and "made anew: view sync.sync_statistics" in said
     assert drift.check(database) == []
 
 
