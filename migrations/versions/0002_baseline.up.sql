@@ -293,6 +293,7 @@
 --! include functions/catalog/note_collections.sql
 --! include functions/catalog/store_product_request.sql
 --! include functions/catalog/store_removal.sql
+--! include functions/catalog/probe_catalog.sql
 --! include functions/catalog/store_variant_fields.sql
 --! include functions/catalog/store_product_fields.sql
 --! include functions/catalog/check_product.sql

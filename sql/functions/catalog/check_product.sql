@@ -11,6 +11,12 @@ declare
   v_message text;
 begin
   select p.class, p.message into v_class, v_message from sync.product_problem(p_fields, p_variants) as p;
+  if v_class is null and jsonb_array_length(p_fields -> 'media') > 0 then
+    select 'TOO_MANY_IMAGES', format('The product would have %s images, Shopify takes 250.', jsonb_array_length(f.listed))
+    into v_class, v_message
+    from sync.product_files(p_turn.shop_id, p_group, p_fields -> 'media') as f (listed)
+    where jsonb_array_length(f.listed) > 250;
+  end if;
   if v_class is null then
     select 'AMBIGUOUS_PRODUCT', k.reason into v_class, v_message
     from sync.product_links as k

@@ -16,13 +16,13 @@ begin
   if not exists (
     select from sync.field_writes as w where w.request_id = p_request.id and w.fields <> '{}'
   ) then
-    -- The status that it leaves with: nothing that the warehouse says.
+    -- The status that it leaves with: nothing that the warehouse says. Without one it was asked for nothing.
     update sync.product_links as k
     set
       state = 'left', changed_at = now(),
       status_before = coalesce(nullif(b.seen ->> 'status', v_left), k.status_before, 'ACTIVE')
     from sync.field_bases as b
-    where k.shop_id = p_request.shop_id and k.group_key = v_group
+    where k.shop_id = p_request.shop_id and k.group_key = v_group and v_left is not null
       and b.shop_id = k.shop_id and b.entity = 'product' and b.key = k.group_key;
   else
     insert into sync.product_links as k (shop_id, group_key, product_id, state)

@@ -32,6 +32,19 @@ begin
     ) as t
     where length(t.text) > 255
     union all
+    select
+      2, 'TEXT_TOO_LONG',
+      format('the text of an image has %s characters, Shopify takes 512: %s...', length(m.alt), left(m.alt, 60))
+    from jsonb_to_recordset(p_fields -> 'media') as m (alt text)
+    where length(m.alt) > 512
+    union all
+    select 13, 'BAD_IMAGE', format('The address of an image is none: %s', left(m.url, 100))
+    from jsonb_to_recordset(p_fields -> 'media') as m (url text)
+    where m.url !~* '^https?://[^[:space:]/]+[^[:space:]]*$'
+    union all
+    select 14, 'BAD_CATEGORY', format('The category %s is no number of Shopify''s taxonomy.', p_fields ->> 'category')
+    where p_fields ->> 'category' !~ '^gid://shopify/TaxonomyCategory/[a-z]{2}(-[0-9]{1,4})*$'
+    union all
     select 3, 'TOO_MANY_TAGS', format('The product has %s tags, Shopify takes 250.', jsonb_array_length(p_fields -> 'tags'))
     where jsonb_array_length(p_fields -> 'tags') > 250
     union all

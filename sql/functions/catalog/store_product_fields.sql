@@ -13,6 +13,7 @@ declare
   v_link sync.product_links;
   v_id text;
   v_input jsonb;
+  v_publications jsonb := coalesce(nullif(p_send -> 'publications', 'null'), '[]');
   v_part record;
 begin
   select k.* into strict v_link from sync.product_links as k where k.shop_id = p_turn.shop_id and k.group_key = p_group;
@@ -70,30 +71,39 @@ begin
     ) as s;
   end if;
 
-  for v_part in
-    select
-      c.document,
-      jsonb_agg(jsonb_build_object('publicationId', 'gid://shopify/Publication/' || c.id) order by c.id) as input
-    from (
-      select 'PublishablePublish' as document, p.id
-      from jsonb_array_elements_text(nullif(p_send -> 'publications', 'null')) as p (id)
-      union all
-      select 'PublishableUnpublish', p.id
-      from sync.field_bases as b
-      cross join jsonb_array_elements_text(nullif(b.ours -> 'publications', 'null')) as p (id)
-      where b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group
-        and p_send ? 'publications' and not coalesce(nullif(p_send -> 'publications', 'null'), '[]') @> to_jsonb(p.id::bigint)
-    ) as c
-    group by c.document
-    order by c.document desc
-  loop
+  if not p_send ? 'publications' then
+    return;
+  end if;
+  -- First what is to be left, by itself: the rest follows as soon as that is agreed on.
+  select
+    jsonb_agg(jsonb_build_object('publicationId', 'gid://shopify/Publication/' || p.id) order by p.id)
+      filter (where not p.stays) as leaving,
+    coalesce(jsonb_agg(p.id order by p.id) filter (where p.stays), '[]') as staying
+  into v_part
+  from (
+    select n.id::bigint as id, v_publications @> to_jsonb(n.id::bigint) as stays
+    from sync.field_bases as b
+    cross join jsonb_array_elements_text(nullif(b.ours -> 'publications', 'null')) as n (id)
+    where b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group
+  ) as p;
+  if v_part.leaving is not null then
     return query select s.*
     from sync.store_product_request(
-      p_turn, p_group, p_mode, v_part.document, json_build_object('id', v_id, 'input', v_part.input),
-      -- What is left is agreed on with what is published, if there is both.
+      p_turn, p_group, p_mode, 'PublishableUnpublish', json_build_object('id', v_id, 'input', v_part.leaving),
+      sync.a_write(
+        p_group, array['publications'], jsonb_build_object('publications', v_part.staying), p_before
+      ), p_undo_id
+    ) as s;
+  elsif v_publications <> '[]' then
+    return query select s.*
+    from sync.store_product_request(
+      p_turn, p_group, p_mode, 'PublishablePublish', json_build_object('id', v_id, 'input', (
+        select jsonb_agg(jsonb_build_object('publicationId', 'gid://shopify/Publication/' || n.id) order by n.id)
+        from jsonb_array_elements_text(v_publications) as n (id)
+      )),
       sync.a_write(p_group, array['publications'], p_ours, p_before), p_undo_id
     ) as s;
-  end loop;
+  end if;
 end $$;
 comment on function sync.store_product_fields(sync.turn, text, text, jsonb, jsonb, jsonb, bigint) is
 'Store the requests that set fields of a product.';

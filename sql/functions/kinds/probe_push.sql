@@ -7,6 +7,7 @@ as $$
 begin
   case p_turn.kind
     when 'inventory' then return query select * from sync.probe_inventory(p_turn, p_keys);
+    when 'catalog' then return query select * from sync.probe_catalog(p_turn, p_keys);
     else return;
   end case;
 end $$;

@@ -68,6 +68,19 @@ insert into sync.remedies (topic, remedy, ends) values
   'when the product is corrected in the warehouse'
 ),
 (
+  'TOO_MANY_IMAGES',
+  'Give the product fewer images in the warehouse, or take some of the shop''s own off it in Shopify.',
+  'when the product is corrected in the warehouse, or tried again'
+),
+(
+  'BAD_IMAGE', 'Give the image an address in the warehouse that begins with http:// or https://.',
+  'when the product is corrected in the warehouse'
+),
+(
+  'BAD_CATEGORY', 'Have the mapping give the category by its number in Shopify''s taxonomy, such as aa-1-2.',
+  'when the product is corrected in the warehouse'
+),
+(
   'UNKNOWN_COLLECTION',
   'Make the collection in Shopify by hand (one with rules of its own takes no products), or correct its handle or '
   'title in the warehouse. All else of the product goes out.',

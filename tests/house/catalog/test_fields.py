@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.house.catalog.shop import add, change, price_of, products, refusals, waits_for
+from tests.house.catalog.test_conflicts import MAPPING
 from tests.house.house import House
 
 
@@ -89,3 +92,27 @@ def test_a_shop_in_monitor_is_written_nothing(shop: House) -> None:
     shop.do("update sync.shops set mode = 'live'")
     shop.do("select sync.mark_shop(id) from sync.shops")
     waits_for(shop, "Monitor")
+
+
+def test_a_product_for_which_shopify_answers_with_an_error_stops_no_other(shop: House, tmp_path: Path) -> None:
+    """What is wrong with a category is no user error at Shopify: the whole document fails (I16)."""
+    path = tmp_path / "warehouse.toml"
+    path.write_text(MAPPING.read_text().replace('handle = "handle"', 'category = "handle"'))
+    assert shop.shelfwire("attach", "--map", str(path)).returncode == 0
+    add(shop, "POISON", "Poisoned", handle="zz-1")
+    add(shop, "MISSPELT", "Misspelt", handle="Shoes")
+    for n in range(5):
+        add(shop, f"SOUND-{n}", f"Sound {n}", handle="aa-1-2")
+    for n in range(5):
+        waits_for(shop, f"Sound {n}")
+    shop.wait_until(lambda: refusals(shop, "POISON") != [], "the refusal")
+    assert refusals(shop, "MISSPELT") == ["BAD_CATEGORY"]
+    shop.wait_quiet()
+    assert shop.rows("select from sync.circuits where state <> 'closed'") == []
+    # A change of another goes out while the poisoned one is refused.
+    change(shop, "SOUND-0", price="11")
+    shop.wait_until(lambda: price_of(shop, "SOUND-0") == "11.00", "the price")
+    change(shop, "POISON", handle="aa-1")
+    waits_for(shop, "Poisoned")
+    shop.wait_quiet()
+    assert refusals(shop, "POISON") == []

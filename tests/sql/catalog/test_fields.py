@@ -56,6 +56,11 @@ def test_lists_have_each_word_once(connection: Connection, given: str, words: li
         ({"tags": [str(n) for n in range(251)]}, "TOO_MANY_TAGS"), ({"status": "GONE"}, "UNKNOWN_STATUS"),
         ({"descriptionHtml": "a\n\tb"}, None), ({"descriptionHtml": "a\x01"}, "CONTROL_CHARACTER"),
         ({"seo.title": "a\x1b"}, "CONTROL_CHARACTER"),
+        ({"media": [{"url": "https://x.example/a.jpg", "alt": "a" * 512}]}, None),
+        ({"media": [{"url": "https://x.example/a.jpg", "alt": "a" * 513}]}, "TEXT_TOO_LONG"),
+        ({"media": [{"url": "a.jpg", "alt": ""}]}, "BAD_IMAGE"),
+        ({"category": "gid://shopify/TaxonomyCategory/aa-1-2"}, None),
+        ({"category": "gid://shopify/TaxonomyCategory/Shoes"}, "BAD_CATEGORY"),
     ],
 )  # fmt: skip
 def test_a_product_that_shopify_would_refuse_is_told(
