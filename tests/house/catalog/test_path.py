@@ -145,3 +145,22 @@ def test_a_title_of_255_characters_goes_and_one_of_256_is_refused(shop: House) -
     waits_for(shop, longest)
     shop.wait_until(lambda: refusals(shop, "LONGER") == ["TEXT_TOO_LONG"], "the refusal")
     assert refusals(shop, "LONGEST") == []
+
+
+def test_who_forgets_what_he_has_made_does_not_make_it_again(shop: House) -> None:
+    """As after a re-install: a product bears its group's key as its custom id."""
+    add(shop, None, "Without a SKU", "5", description="<p>one</p>")
+    add(shop, "WITH-SKU", "With a SKU", "5")
+    waits_for(shop, "Without a SKU")
+    waits_for(shop, "With a SKU")
+    shop.wait_quiet()
+    before = {title: p["id"] for title, p in products(shop).items()}
+    assert shop.shelfwire("catalog", "leave", shop.sandbox.shop).returncode == 0
+    assert shop.shelfwire("catalog", "follow", shop.sandbox.shop, "--price-factor", "1000").returncode == 0
+    shown = shop.shelfwire("catalog", "show").stdout
+    assert "archive" in shown and "1,000" in shown, shown
+    shop.do("update warehouse.products set description = '<p>two</p>' where name = 'Without a SKU'")
+    waits_for(shop, "Without a SKU", descriptionHtml="<p>two</p>")
+    shop.wait_quiet()
+    assert {title: p["id"] for title, p in products(shop).items()} == before
+    assert len(products(shop)) == len({p["id"] for p in products(shop).values()})
