@@ -88,7 +88,8 @@ async def follow(
     listed = None if publications is None else list(publications)
     return int(
         await db.value(
-            "select sync.follow_catalog(%s, %s, %s, %s::numeric, %s)", (shop_id, on_delete, listed, price_factor, adopt_by)
+            "select sync.follow_catalog(%s, %s, %s, %s::numeric, %s)",
+            (shop_id, on_delete, listed, price_factor, adopt_by),
         )
     )
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.house.catalog.shop import add, products, waits_for
-from tests.house.house import House
+from tests.house.house import House, Open
 
 
 def classes(shop: House) -> dict[str, str]:
     query = "select key, priority from sync.pending_changes where kind = 'catalog'"
     return {r["key"]: r["priority"] for r in shop.rows(query)}
+
+
+def offers(house: House, units: int) -> bool:
+    return house.offered()["SKU-000001"] == units
 
 
 def test_each_change_has_the_priority_of_what_has_changed(shop: House) -> None:
@@ -30,3 +36,28 @@ def test_each_change_has_the_priority_of_what_has_changed(shop: House) -> None:
     assert shop.shelfwire("guard", "release", shop.sandbox.shop, "--kind", "catalog").returncode == 0
     shop.wait_quiet()
     assert products(shop)["Order d"]["tags"] == ["y"] and products(shop)["Order a"]["status"] == "ARCHIVED"
+
+
+def test_prices_of_very_many_products_do_not_delay_falling_stock(open_house: Open) -> None:
+    """Of a bucket that is empty, the catalogue leaves points to stock: no more than one call of its goes before it."""
+    house = open_house("--products", "150", "--variants-per-product", "1", "--unlimited")
+    house.do("update warehouse.products set price = 10")
+    house.do("select sync.follow_catalog(id, p_price_factor => 1000) from sync.shops")
+    house.do("update sync.guards set loss_share = 1, change_share = 1")
+    house.receive("SKU-000001", 9)
+    with house.runner():
+        house.wait_quiet()
+        house.sandbox.bucket(capacity=400, restore_rate=100)
+        house.do("update warehouse.products set price = 11")
+        sent = "select count(*) from sync.calls where document = 'ProductVariantsBulkUpdate'"
+        begun = house.value(sent)
+        house.wait_until(lambda: house.value(sent) >= begun + 35, "the bucket to be empty")
+        for units in range(8, 4, -1):
+            before = house.value(sent)
+            house.sell("SKU-000001", 1)
+            house.wait_until(partial(offers, house, units), "the sale", pause=0.005)
+            assert house.value(sent) - before <= 1
+        assert house.value("select count(*) from sync.pending where kind = 'catalog'") > 0
+        house.sandbox.bucket()
+        house.wait_quiet()
+    assert house.sandbox.stats()["throttled"] == 0
