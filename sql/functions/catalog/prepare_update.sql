@@ -70,8 +70,8 @@ begin
     perform sync.note_judgement(p_turn.shop_id, 'variant', v.key, v.judged, v_link.updated_at)
     from unnest(v_variants) as v
     where v.judged is not null;
-    perform sync.forget_fields(p_turn.shop_id, 'product', p_group, array(select jsonb_object_keys(v_fields)));
-    perform sync.forget_fields(p_turn.shop_id, 'variant', v.key, array(select jsonb_object_keys(v.fields)))
+    perform sync.forget_fields(p_turn.shop_id, 'product', p_group, v_fields);
+    perform sync.forget_fields(p_turn.shop_id, 'variant', v.key, v.fields)
     from unnest(v_variants) as v
     where v.key is not null;
     if v_link.state = 'left' then
