@@ -7,9 +7,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_adopted text[];
+  v_groups text[] := p_groups;
 begin
+  if p_groups is not null and exists (
+    select from sync.catalogs as c where c.shop_id = p_shop_id and c.adopt_by <> 'sku'
+  ) and exists (select from sync.known_variants(p_shop_id, p_groups)) then
+    -- Whether a barcode or a handle is that of one only, all of them tell; and one lane after the other.
+    perform from sync.catalogs as c where c.shop_id = p_shop_id for update;
+    v_groups := null;
+  end if;
   with found as materialized (
-    select k.* from sync.known_variants(p_shop_id, p_groups) as k
+    select k.* from sync.known_variants(p_shop_id, v_groups) as k
   ),
 
   there as (
@@ -67,7 +75,7 @@ begin
   freed as (
     update sync.product_links as l
     set state = 'new', reason = null, changed_at = now()
-    where l.shop_id = p_shop_id and l.state = 'ambiguous' and (p_groups is null or l.group_key = any (p_groups))
+    where l.shop_id = p_shop_id and l.state = 'ambiguous' and (v_groups is null or l.group_key = any (v_groups))
       and not exists (select from found as f where f.group_key = l.group_key)
   ),
 

@@ -11,6 +11,10 @@ declare
   v_message text;
 begin
   select p.class, p.message into v_class, v_message from sync.product_problem(p_fields, p_variants) as p;
+  if v_class is null and p_group ~ '[\u0001-\u001f\u007f]' then
+    v_class := 'CONTROL_CHARACTER';
+    v_message := 'Its key, or that of its group, has a control character.';
+  end if;
   if v_class is null and jsonb_array_length(p_fields -> 'media') > 0 then
     select 'TOO_MANY_IMAGES', format('The product would have %s images, Shopify takes 250.', jsonb_array_length(f.listed))
     into v_class, v_message
@@ -33,10 +37,22 @@ begin
     join sync.catalogs as c on c.shop_id = p_turn.shop_id
     left join sync.field_bases as b
       on b.shop_id = p_turn.shop_id and b.entity = 'variant' and b.key = v.variant ->> 'key'
+    -- A row made anew is the variant that has its options.
+    left join lateral (
+      select o.seen ->> 'price' as price
+      from sync.catalog_variants as m
+      join sync.variants as s
+        on s.shop_id = m.shop_id and s.variant_id = m.variant_id and s.options = v.variant #> '{fields,optionValues}'
+      join sync.field_bases as o on o.shop_id = m.shop_id and o.entity = 'variant' and o.key = m.product_key
+      where b.key is null and m.shop_id = p_turn.shop_id and m.group_key = p_group
+      limit 1
+    ) as g on true
     cross join lateral (
-      select (v.variant #>> '{fields,price}')::numeric as price, nullif(b.seen ->> 'price', '')::numeric as before
+      select
+        (v.variant #>> '{fields,price}')::numeric as price,
+        nullif(coalesce(b.seen ->> 'price', g.price), '')::numeric as before
     ) as n
-    where not p_cleared and n.price is distinct from n.before
+    where not p_cleared and (b.key is null or sync.rule_of(p_turn.shop_id, 'variant', 'price') <> 'theirs') and n.price is distinct from n.before
       and b.ours ->> 'price' is distinct from v.variant #>> '{fields,price}' and (
       n.price = 0 or (n.before > 0 and (n.price >= n.before * c.price_factor or n.price * c.price_factor <= n.before))
     )

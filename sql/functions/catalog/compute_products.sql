@@ -35,7 +35,7 @@ images as (
 grouped as (
   select
     r.group_key,
-    (array_agg(r.title order by r.turn))[1] as title,
+    (array_agg(r.title order by r.turn) filter (where btrim(r.title) <> ''))[1] as title,
     sync.first_said(array_agg(r.fields order by r.turn)) as raw,
     jsonb_agg(
       jsonb_build_object('key', r.product_key, 'fields', sync.variant_fields(r.sku, r.fields, s.digits))

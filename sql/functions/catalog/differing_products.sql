@@ -44,7 +44,7 @@ found as (
     on m.shop_id = p_shop_id and v.key = m.product_key and v.group_key = m.group_key
   where m.variant_id is null
   union all
-  select m.group_key, 1, false
+  select m.group_key, 0, true
   from sync.catalog_variants as m
   inner join computed as c on m.group_key = c.group_key
   left join variants as v on m.group_key = v.group_key and m.product_key = v.key

@@ -20,9 +20,18 @@ begin
     update sync.product_links as k
     set
       product_id = null, state = case k.state when 'left' then 'left' else 'new' end, media = '{}', updated_at = null,
+      collections = '{}', reads_parts = false,
       changed_at = now()
     where k.shop_id = p_shop_id and k.product_id = any (p_products)
     returning k.group_key
+  ),
+
+  left_behind as (
+    delete from sync.catalog_collections as c using unlinked as u where c.shop_id = p_shop_id and c.group_key = u.group_key
+  ),
+
+  lost as (
+    delete from sync.catalog_media as c using unlinked as u where c.shop_id = p_shop_id and c.group_key = u.group_key
   ),
 
   parted as (

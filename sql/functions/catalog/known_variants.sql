@@ -40,15 +40,23 @@ by_barcode as (
 ),
 
 by_handle as (
-  select distinct on (w.group_key, w.product_key)
-    w.group_key, w.product_key, v.product_id,
-    case
-      when v.sku = w.sku or v.options = w.options or (v.siblings = 1 and w.siblings = 1) then v.variant_id
-    end as variant_id
-  from wanted as w
-  inner join free as v on w.handle = v.handle
-  where w.adopt_by = 'handle'
-  order by w.group_key, w.product_key, v.sku is not distinct from w.sku desc, v.options = w.options desc nulls last
+  select
+    h.*, count(*) over (partition by h.variant_id) as found
+  from (
+    select
+      w.group_key, w.product_key, min(v.product_id) as product_id,
+      case
+        when count(*) filter (where v.sku = w.sku) = 1 then max(v.variant_id) filter (where v.sku = w.sku)
+        when count(*) filter (where v.sku = w.sku) > 1 then null
+        when count(*) filter (where v.options = w.options) = 1
+          then max(v.variant_id) filter (where v.options = w.options)
+        when count(*) = 1 and w.siblings = 1 then max(v.variant_id)
+      end as variant_id
+    from wanted as w
+    inner join free as v on w.handle = v.handle
+    where w.adopt_by = 'handle'
+    group by w.group_key, w.product_key, w.siblings
+  ) as h
 )
 
 select w.group_key, w.product_key, v.variant_id, v.product_id, null as problem
@@ -65,7 +73,9 @@ union all
 select
   h.group_key, h.product_key, h.variant_id, h.product_id,
   case
-    when h.variant_id is null then format('None of the variants of its product in the shop is %s.', h.product_key)
+    when h.variant_id is null
+      then format('It cannot be told which variant of its product in the shop is %s.', h.product_key)
+    when h.found > 1 then format('Several products could be one variant of the shop: %s.', h.product_key)
   end as problem
 from by_handle as h;
 end;

@@ -51,6 +51,11 @@ begin
   into v_marked
   from found as f
   left join unnest(v_groups, v_since) as s (group_key, since) on s.group_key = f.group_key;
+  if v_groups is not null and not p_cleared then
+    -- Whoever let a price pass has not seen what it is by now.
+    update sync.pending as p set cleared = false
+    where p.shop_id = p_shop_id and p.kind = 'catalog' and p.key = any (v_groups) and p.cleared;
+  end if;
   return coalesce(v_marked, 0);
 exception when sqlstate 'SW007' then
   get stacked diagnostics v_entry = pg_exception_detail;

@@ -56,6 +56,12 @@ begin
     perform sync.mark_catalog(p_request.shop_id, array[v_group], array[p_request.created_at])
     where p_request.variables #> '{identifier,customId}' is not null;
   end if;
+  if p_request.state = 'rejected' and p_request.answer ->> 'message' like '%etafield definition%' then
+    -- Somebody has deleted it: it is made once more.
+    update sync.catalogs as c set defined = '{}'
+    where c.shop_id = p_request.shop_id and c.defined @> '{shelfwire.product:id}';
+    perform sync.touch_products(p_request.shop_id, array[v_group]) where found;
+  end if;
   perform sync.refuse(
     p_request.shop_id, 'catalog', v_group, '', f.class, f.message, p_request.job_id, p_request.id
   )

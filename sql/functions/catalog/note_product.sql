@@ -18,12 +18,8 @@ begin
   ) then
     -- The status that it leaves with: nothing that the warehouse says. Without one it was asked for nothing.
     update sync.product_links as k
-    set
-      state = 'left', changed_at = now(),
-      status_before = coalesce(nullif(b.seen ->> 'status', v_left), k.status_before, 'ACTIVE')
-    from sync.field_bases as b
-    where k.shop_id = p_request.shop_id and k.group_key = v_group and v_left is not null
-      and b.shop_id = k.shop_id and b.entity = 'product' and b.key = k.group_key;
+    set state = 'left', changed_at = now()
+    where k.shop_id = p_request.shop_id and k.group_key = v_group and v_left is not null;
   else
     insert into sync.product_links as k (shop_id, group_key, product_id, state)
     values (p_request.shop_id, v_group, v_id, 'ok')

@@ -10,6 +10,7 @@ declare
   v_mode text;
   v_entry text;
   v_cleared text[];
+  v_keys text[];
   v_product record;
 begin
   if coalesce(cardinality(p_keys), 0) = 0 then
@@ -33,16 +34,35 @@ begin
     )
   ) as n
   where v_new is not null;
-  for v_product in
-    select k.key, c.fields, c.variants, c.problems, l.product_id, l.state
-    from unnest(p_keys) as k (key)
-    left join sync.compute_products(p_turn.shop_id, p_keys) as c on c.group_key = k.key
-    left join sync.product_links as l on l.shop_id = p_turn.shop_id and l.group_key = k.key
+  v_keys := array(
+    select k.key from unnest(p_keys) as k (key)
     where not exists (
       select from sync.refusals as f
       where f.shop_id = p_turn.shop_id and f.kind = 'catalog' and f.key = k.key and f.part = ''
         and f.job_id = p_turn.job_id
     )
+  );
+  -- What was not seen since the keys were taken is read before anything else is asked of it.
+  for v_product in
+    select l.group_key as key, l.product_id
+    from sync.product_links as l
+    join sync.lanes as n on n.shop_id = l.shop_id and n.kind = p_turn.kind and n.lane = p_turn.lane
+    left join sync.field_bases as b on b.shop_id = l.shop_id and b.entity = 'product' and b.key = l.group_key
+    where l.shop_id = p_turn.shop_id and l.group_key = any (v_keys) and l.product_id is not null
+      and coalesce(b.seen_at < n.claimed_at, true)
+    order by l.group_key
+  loop
+    return next sync.a_step('read', array[v_product.key], null, array[v_product.product_id]);
+    v_keys := array_remove(v_keys, v_product.key);
+  end loop;
+  if v_keys = '{}' then
+    return;
+  end if;
+  for v_product in
+    select k.key, c.fields, c.variants, c.problems, l.product_id, l.state
+    from unnest(v_keys) as k (key)
+    left join sync.compute_products(p_turn.shop_id, v_keys) as c on c.group_key = k.key
+    left join sync.product_links as l on l.shop_id = p_turn.shop_id and l.group_key = k.key
     order by c.fields is not null, k.key
   loop
     if v_product.fields is null then

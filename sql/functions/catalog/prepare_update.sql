@@ -1,6 +1,6 @@
 -- A product that the shop has: what differs is sent, and nothing else. Whatever the variants are made of goes as a
 -- whole (productSet: options, one more, one less, their order); fields of variants that stay go by themselves, fields
--- of the product too. What was not seen since its key was taken is read first.
+-- of the product too. It was seen since its key was taken.
 create or replace function sync.prepare_update(
   p_turn sync.turn, p_mode text, p_group text, p_fields jsonb, p_variants jsonb
 )
@@ -11,9 +11,10 @@ as $$
 declare
   v_link sync.product_links;
   v_since timestamptz;
-  v_reads boolean := false;
   v_parts boolean;
   v_fields jsonb := p_fields;
+  v_cleared boolean;
+  v_status jsonb;
   v_judged jsonb;
   v_send jsonb;
   v_ours jsonb;
@@ -25,13 +26,6 @@ declare
   v_whole text[];
 begin
   select k.* into strict v_link from sync.product_links as k where k.shop_id = p_turn.shop_id and k.group_key = p_group;
-  if not exists (
-    select from sync.field_bases as b
-    join sync.lanes as l on l.shop_id = b.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane
-    where b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group and b.seen_at >= l.claimed_at
-  ) then
-    v_reads := true;
-  end if;
   -- What is in no answer of Shopify's to our writes is read only if it has changed here.
   v_parts := (v_link.reads_parts or exists (
     select from jsonb_each(p_fields) as f
@@ -41,16 +35,18 @@ begin
     select from sync.lanes as l
     where l.shop_id = p_turn.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane and v_link.parts_at >= l.claimed_at
   );
-  if v_reads or v_parts then
+  if v_parts then
     update sync.product_links as k set reads_parts = true
-    where k.shop_id = p_turn.shop_id and k.group_key = p_group and v_parts;
+    where k.shop_id = p_turn.shop_id and k.group_key = p_group;
     return next sync.a_step('read', array[p_group], null, array[v_link.product_id]);
     return;
   end if;
-  select p.since into v_since
+  select p.since, p.cleared into v_since, v_cleared
   from sync.pending as p where p.shop_id = p_turn.shop_id and p.kind = 'catalog' and p.key = p_group;
-  if v_link.state = 'left' and v_link.status_before is not null and not v_fields ? 'status' then
-    v_fields := v_fields || jsonb_build_object('status', v_link.status_before);
+  if v_link.state = 'left' then
+    -- It left by us: its status is nobody's edit.
+    v_status := coalesce(v_fields -> 'status', to_jsonb(v_link.status_before));
+    v_fields := v_fields - 'status';
   end if;
 
   select
@@ -60,17 +56,32 @@ begin
     coalesce(jsonb_object_agg(f.field, f.theirs) filter (where f.verdict = 'send'), '{}')
   into v_judged, v_send, v_ours, v_before
   from sync.judge_fields(p_turn.shop_id, 'product', p_group, v_fields, v_since, v_link.updated_at) as f;
+  if v_status <> sync.seen_of(p_turn.shop_id, 'product', p_group) -> 'status' then
+    v_send := v_send || jsonb_build_object('status', v_status);
+    v_ours := v_ours || jsonb_build_object('status', v_status);
+    v_before := v_before || jsonb_build_object('status', sync.seen_of(p_turn.shop_id, 'product', p_group) -> 'status');
+  end if;
   v_variants := array(
     select row(j.*)::sync.judged_variant
     from sync.judge_variants(p_turn.shop_id, p_group, p_variants, v_since, v_link.updated_at) as j
     order by j.place
   );
+  if p_mode = 'live' and not coalesce(v_cleared, false) and exists (
+    select from unnest(v_variants) as v where v.is_gone
+  ) then
+    -- What is deleted of a product, with its orders' link and its item, does not come back.
+    if sync.guard_stops(p_turn.shop_id, 'catalog', 1) then
+      return next sync.a_step('held', array[p_group]);
+      return;
+    end if;
+    perform sync.count_losses(p_turn, 1, 0);
+  end if;
   if p_mode = 'live' then
     perform sync.note_judgement(p_turn.shop_id, 'product', p_group, v_judged, v_link.updated_at);
     perform sync.note_judgement(p_turn.shop_id, 'variant', v.key, v.judged, v_link.updated_at)
     from unnest(v_variants) as v
     where v.judged is not null;
-    perform sync.forget_fields(p_turn.shop_id, 'product', p_group, v_fields);
+    perform sync.forget_fields(p_turn.shop_id, 'product', p_group, p_fields);
     perform sync.forget_fields(p_turn.shop_id, 'variant', v.key, v.fields)
     from unnest(v_variants) as v
     where v.key is not null;
@@ -94,14 +105,14 @@ begin
     select
       sync.product_input(v_send) || jsonb_build_object(
         'productOptions', sync.product_options(
-          array_agg(coalesce(v.fields -> 'optionValues', v.options) order by v.place)
+          array_agg(coalesce(v.fields -> 'optionValues', n.options) order by v.place)
         ),
         'variants', jsonb_agg(
           case
             when v.variant_id is null then sync.variant_input(v.fields || '{"tracked": true}')
             else jsonb_build_object('id', 'gid://shopify/ProductVariant/' || v.variant_id)
               || sync.variant_input(
-                jsonb_build_object('optionValues', coalesce(v.fields -> 'optionValues', v.options)) || v.send
+                jsonb_build_object('optionValues', coalesce(v.fields -> 'optionValues', n.options)) || v.send
               )
           end
           order by v.place
@@ -118,6 +129,15 @@ begin
       )) filter (where v.key is not null), '[]')
     into v_input, v_writes
     from sync.sent_variants(v_variants) as v
+    -- Those that the shop has added have the options by the names that they have now.
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object(
+        'optionName', coalesce(p_variants #>> array['0', 'fields', 'optionValues', (o.place - 1)::text, 'optionName'],
+          o.pair ->> 'optionName'),
+        'name', o.pair ->> 'name'
+      ) order by o.place) as options
+      from jsonb_array_elements(v.options) with ordinality as o (pair, place)
+    ) as n
     where not v.is_gone;
     v_whole := array(
       select f.key from jsonb_object_keys(v_send) as f (key)

@@ -115,11 +115,24 @@ begin
       format('Variants %s have the same options: %s.', string_agg(v.variant ->> 'key', ', '), min(d.text))
     from jsonb_array_elements(p_variants) as v (variant)
     cross join lateral (
-      select string_agg(o.pair ->> 'name', ' / ' order by o.place) as text
+      select
+        string_agg(o.pair ->> 'name', ' / ' order by o.place) as text,
+        lower(jsonb_agg(o.pair ->> 'name' order by o.place)::text) as listed
       from jsonb_array_elements(v.variant #> '{fields,optionValues}') with ordinality as o (pair, place)
     ) as d
-    group by lower(d.text)
+    group by d.listed
     having count(*) > 1
+    union all
+    select
+      15, 'DUPLICATE_VARIANT',
+      format('Values of the option %s that Shopify takes for one: %s.', min(o.name), string_agg(distinct o.value, ', '))
+    from (
+      select n.place, n.pair ->> 'optionName' as name, n.pair ->> 'name' as value
+      from jsonb_array_elements(p_variants) as v (variant)
+      cross join jsonb_array_elements(v.variant #> '{fields,optionValues}') with ordinality as n (pair, place)
+    ) as o
+    group by o.place, lower(o.value)
+    having count(distinct o.value) > 1
   ) as f
   order by f.place
   limit 1;

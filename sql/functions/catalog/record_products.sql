@@ -62,6 +62,11 @@ begin
     from json_array_elements(p_nodes) as n (node)
     cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
     join sync.catalog_variants as m on m.shop_id = p_shop_id and m.variant_id = sync.gid_number(v.node ->> 'id')
+    -- A product that has moved to another group has left a variant behind.
+    where not exists (
+      select from sync.catalog_variants as o
+      where o.shop_id = m.shop_id and o.product_key = m.product_key and o.variant_id > m.variant_id
+    )
   ) as s
   order by s.entity, s.key
   on conflict (shop_id, entity, key) do update

@@ -8,6 +8,11 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- What it is to come back as.
+  update sync.product_links as k set status_before = coalesce(b.seen ->> 'status', k.status_before, 'ACTIVE')
+  from sync.field_bases as b
+  where p_mode = 'live' and k.shop_id = p_turn.shop_id and k.group_key = p_group and k.state = 'ok'
+    and b.shop_id = k.shop_id and b.entity = 'product' and b.key = k.group_key;
   return query
   with leaving as (
     select c.on_delete, 'gid://shopify/Product/' || k.product_id as id

@@ -117,4 +117,4 @@ def test_a_handle_whose_variants_are_others_is_not_guessed(stocked: Callable[[st
     assert house.shelfwire("catalog", "leave", house.sandbox.shop).returncode == 0
     assert house.shelfwire("catalog", "follow", house.sandbox.shop, "--adopt-by", "handle").returncode == 0
     (found,) = house.rows("select state, reason from sync.product_links where group_key = %s", key)
-    assert found["state"] == "ambiguous" and "variants" in found["reason"]
+    assert found["state"] == "ambiguous" and "which variant" in found["reason"]

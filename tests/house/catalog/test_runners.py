@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import signal
+import threading
 
 import pytest
 
 from tests.house.catalog.shop import add, price_of, products
 from tests.house.house import NERVOUS, House
+
+
+CHAOS = """
+{ products(first: 50, query: "title:Chaos") {
+  nodes { title status tags variants(first: 5) { nodes { sku price } } } } }
+"""
 
 
 @pytest.fixture
@@ -81,3 +89,53 @@ def test_products_and_stock_of_two_runners_share_one_budget_and_are_never_thrott
         home.wait_until(lambda: all(home.offered().get(f"BUDGET-{n}") == 1 for n in range(30)), "products and stock")
         home.wait_quiet()
     assert home.sandbox.stats()["throttled"] == 0
+
+
+FAULTS = {"http_5xx": 0.05, "internal_error_after": 0.05, "drop_before": 0.03, "drop_after": 0.08, "throttled": 0.03}
+
+
+def test_runners_killed_while_products_are_made_changed_and_removed_lose_nothing(home: House) -> None:
+    """I2, I7: answers are lost on the way, too; in the end the shop shows what the warehouse says, each product once."""
+    for seed, (fault, probability) in enumerate(FAULTS.items()):
+        for operation in ("productSet", "productUpdate", "productVariantsBulkUpdate"):
+            home.sandbox.fault(fault, operation=operation, probability=probability, seed=seed)
+    dice = random.Random(12)
+    runners = [home.start_runner(NERVOUS) for _ in range(2)]
+    pause = threading.Event()
+    try:
+        for n in range(60):
+            sku = f"CHAOS-{n % 20}"
+            if n < 20:
+                add(home, sku, f"Chaos {n}", "5", tags=["a"])
+            elif n % 9 == 0:
+                home.do("delete from warehouse.products where sku = %s", sku)
+            else:
+                home.do("update warehouse.products set price = price + 1, tags = %s where sku = %s", [str(n)], sku)
+            pause.wait(dice.uniform(0, 0.15))
+            if n % 8 == 7:
+                victim = dice.randrange(len(runners))
+                runners[victim].kill()
+                runners[victim].wait()
+                runners[victim] = home.start_runner(NERVOUS)
+        home.sandbox.clear_faults()
+        home.wait_quiet()
+    finally:
+        for process in runners:
+            process.terminate()
+        for process in runners:
+            process.wait()
+    nodes = home.sandbox.data(CHAOS)["products"]["nodes"]
+    # What left before it was made was never there.
+    assert len(nodes) == len({node["title"] for node in nodes}) <= 20
+    wanted = {
+        r["sku"]: (f"{r['price']:.2f}", r["tags"])
+        for r in home.rows("select sku, price, tags from warehouse.products where sku like 'CHAOS-%%'")
+    }
+    assert len(wanted) < 20
+    active = [node for node in nodes if node["status"] == "ACTIVE"]
+    shown = {v["sku"]: (v["price"], node["tags"]) for node in active for v in node["variants"]["nodes"]}
+    assert shown == wanted
+    assert {node["status"] for node in nodes if node not in active} == {"ARCHIVED"}
+    assert home.rows("select * from sync.open_refusals where kind = 'catalog'") == []
+    assert home.value("select count(*) from sync.requests where state = 'open'") == 0
+    assert home.value("select count(*) from sync.requests where sends > 1") > 0
