@@ -244,6 +244,7 @@
 --! include functions/kinds/touch_object.sql
 --! include functions/catalog/write_catalog.sql
 --! include functions/kinds/write_object.sql
+--! include functions/kinds/is_pending.sql
 --! include functions/fields/return_conflict.sql
 --! include functions/fields/return_conflicts.sql
 --! include functions/kinds/value_problem.sql

@@ -15,6 +15,8 @@ from runner.shopify.search import since_query
 
 # Points of the budget that looking leaves to pushes.
 KEEP = 300
+# Collections of one page.
+FEW = 250
 # Shopify's search is behind its writes by some seconds; what was seen before is no harm.
 OVERLAP = timedelta(minutes=2)
 
@@ -31,7 +33,9 @@ async def look_at_products(database: Database, client: Client, shop_id: int) -> 
     if catalog is None:
         return 0
     since = (catalog["looked_until"] or catalog["followed_at"]) - OVERLAP
-    await read_collections(database, client, shop_id, since)
+    # Of few all: one that was deleted is in no list of changes.
+    many = await db.count_collections(database, shop_id) > FEW
+    await read_collections(database, client, shop_id, since if many else None)
     ours = await db.linked_products(database, shop_id)
     after, until = None, since
     while True:

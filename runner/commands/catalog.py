@@ -35,6 +35,7 @@ FIELDS = {
     "variant": ("sku", "price", "compareAtPrice", "cost", "barcode", "weight", "requiresShipping", "taxable",
                 "inventoryPolicy", "optionValues"),
 }  # fmt: skip
+MERGED = ("tags", "collections")
 CATALOG = ("shop", "on_delete", "adopt_by", "publications", "price_factor", "followed_at", "looked_until")
 CONFLICTS = ("id", "shop", "entity", "key", "sku", "field", "base", "ours", "theirs", "rule", "outcome", "decided_by",
              "found_at", "write_error")  # fmt: skip
@@ -181,6 +182,9 @@ def set_rule(settings: Settings, entity: str, field: str, rule: str, domain: str
     """Say who owns FIELD (as Shopify calls it, such as descriptionHtml) of each ENTITY."""
     if field.split(".", 1)[0] not in FIELDS[entity]:
         raise InvalidInput(f"A {entity} has no field {field!r}; it has: {', '.join(FIELDS[entity])}.")
+
+    if rule == "merge" and field not in MERGED:
+        raise InvalidInput(f"merge unites lists: {', '.join(MERGED)}. For {field} choose another rule.")
 
     async def work(database: Database) -> None:
         await db.set_rule(database, (await the_shop(database, domain)).id, entity, field, rule)

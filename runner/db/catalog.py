@@ -41,6 +41,11 @@ async def columns(db: Database) -> list[str]:
     return list(await db.value("select sync.catalog_columns()"))
 
 
+async def count_collections(db: Database, shop_id: int) -> int:
+    """How many collections a shop has, as far as is known."""
+    return int(await db.value("select count(*) from sync.collections where shop_id = %s", (shop_id,)))
+
+
 async def record_collections(db: Database, shop_id: int, shown: Sequence[Any], *, is_whole: bool) -> None:
     """Note collections of a shop as Shopify showed them: all of them, or those that have changed."""
     await db.fetch("select sync.record_collections(%s, %s::json, %s)", (shop_id, db.encoding.json(shown), is_whole))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 
 from runner.db import shapes as db
@@ -22,6 +24,8 @@ REQUIRED = {
 }
 
 
+# As Postgres writes it.
+GIVES_ROWS = re.compile(r"^\s*(SELECT|VALUES|TABLE)\b|^\s*RETURNING\b", re.MULTILINE)
 # What is read of an entity.
 ENTRIES = {"product": ("products", "stock", "images"), "customer": ("customers",)}
 
@@ -119,6 +123,8 @@ async def _writes(connection: Connection, file: MappingFile, schemas: list[str],
                 "owner of the table, as whom it is written then."
             )
         found[column] = await db.write_body(connection, f"probe_write_{number}")
+        if GIVES_ROWS.search(found[column]):
+            raise MappingError(f"{where}: the statement for {column} must give no rows: no select, no returning.")
     return found
 
 

@@ -66,7 +66,16 @@ left join images as i on g.group_key = i.group_key
 left join lateral (
   select
     true as is_said,
-    coalesce(jsonb_agg(distinct n.handle) filter (where n.problem is null), '[]') as handles,
+    coalesce(jsonb_agg(distinct n.handle) filter (where n.problem is null), '[]')
+    -- While one is not known, as after it got another title, none is left.
+    || case when bool_or(n.problem is not null) then coalesce((
+      select jsonb_agg(k.handle order by k.handle)
+      from sync.catalog_collections as o
+      inner join sync.collections as k on o.shop_id = k.shop_id and o.collection_id = k.collection_id
+      where o.shop_id = p_shop_id and o.group_key = g.group_key and k.handle <> all(
+        array_agg(n.handle) filter (where n.problem is null and n.handle is not null) || '{}'::text[]
+      )
+    ), '[]') else '[]' end as handles,
     jsonb_agg(jsonb_build_object('part', 'collections', 'class', 'UNKNOWN_COLLECTION', 'message', n.problem))
       filter (where n.problem is not null) as problems
   from sync.find_collections(p_shop_id, g.raw -> 'collections') as n

@@ -50,6 +50,16 @@ found as (
   left join variants as v on m.group_key = v.group_key and m.product_key = v.key
   where m.shop_id = p_shop_id and v.key is null
   union all
+  -- What of it cannot be is to be told, though nothing else differs.
+  select c.group_key, 2, false
+  from computed as c
+  inner join sync.product_links as k on k.shop_id = p_shop_id and c.group_key = k.group_key and k.state = 'ok'
+  cross join lateral jsonb_to_recordset(c.problems) as o (part text)
+  where not exists (
+    select from sync.refusals as f
+    where f.shop_id = p_shop_id and f.kind = 'catalog' and f.key = c.group_key and f.part = o.part
+  )
+  union all
   select k.group_key, 0, true
   from sync.product_links as k
   inner join sync.catalogs as c on k.shop_id = c.shop_id and c.on_delete <> 'ignore'

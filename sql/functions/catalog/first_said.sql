@@ -12,7 +12,9 @@ select case
     from unnest(p_rows) with ordinality as r (said, place)
     cross join lateral jsonb_each(r.said) as e
   ) || coalesce((
-    select jsonb_build_object('metafields', jsonb_object_agg(e.key, e.value order by e.value = 'null' desc, r.place desc))
+    select jsonb_build_object(
+      'metafields', jsonb_object_agg(e.key, e.value order by e.value = 'null' desc, r.place desc)
+    )
     from unnest(p_rows) with ordinality as r (said, place)
     cross join lateral jsonb_each(r.said -> 'metafields') as e
     having count(*) > 0

@@ -4,7 +4,7 @@ language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
 update sync.field_bases as b
-set ours = b.ours - 'media', decided = b.decided || jsonb_build_object('media', b.ours -> 'media')
+set decided = b.decided || jsonb_build_object('media', b.ours -> 'media')
 where b.shop_id = p_shop_id and b.entity = 'product' and b.key = any(p_groups) and b.ours ? 'media' and exists (
   select from sync.catalog_media as m
   where m.shop_id = b.shop_id and m.group_key = b.key and m.status = 'FAILED'

@@ -17,6 +17,12 @@ with edited as (
           and c.outcome is null and c.theirs = b.seen -> f.key
       )
   )
+  union
+  -- One that a person was to decide, and the shop has taken back.
+  select c.entity, c.key
+  from sync.field_conflicts as c
+  inner join sync.field_bases as b on c.shop_id = b.shop_id and c.entity = b.entity and c.key = b.key
+  where c.shop_id = p_shop_id and c.outcome is null and b.seen ? c.field and (b.seen -> c.field) <> c.theirs
 ),
 
 groups as (

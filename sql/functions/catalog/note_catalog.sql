@@ -36,7 +36,7 @@ begin
     ),
 
     forgotten as (
-      update sync.field_bases as b set seen = b.seen - p.fields
+      update sync.field_bases as b set seen = b.seen - p.fields, seen_tick = nextval('sync.ticks')
       from parts as p
       where b.shop_id = p_request.shop_id and b.entity = p.entity and b.key = p.key
     )

@@ -1,6 +1,6 @@
 -- What would change at Shopify if a shop went live now, field by field, by what was read of it last: products that
--- would be created, changed, or leave, and variants that would be deleted (one row, without a field). What is left to the shop, or to a person, does not
--- change.
+-- would be created, changed, or leave, and variants that would be deleted (one row, without a field). What is left to
+-- the shop, or to a person, does not change.
 create or replace function sync.planned_products(p_shop_id bigint)
 returns table (change text, group_key text, entity text, key text, field text, theirs jsonb, ours jsonb)
 language sql stable

@@ -78,9 +78,9 @@ begin
   end if;
   if p_mode = 'live' then
     perform sync.note_judgement(p_turn.shop_id, 'product', p_group, v_judged, v_link.updated_at);
-    perform sync.note_judgement(p_turn.shop_id, 'variant', v.key, v.judged, v_link.updated_at)
+    perform sync.note_judgement(p_turn.shop_id, 'variant', v.key, coalesce(v.judged, '[]'), v_link.updated_at)
     from unnest(v_variants) as v
-    where v.judged is not null;
+    where v.key is not null and v.variant_id is not null;
     perform sync.forget_fields(p_turn.shop_id, 'product', p_group, p_fields);
     perform sync.forget_fields(p_turn.shop_id, 'variant', v.key, v.fields)
     from unnest(v_variants) as v
@@ -105,14 +105,14 @@ begin
     select
       sync.product_input(v_send) || jsonb_build_object(
         'productOptions', sync.product_options(
-          array_agg(coalesce(v.fields -> 'optionValues', n.options) order by v.place)
+          array_agg(n.options order by v.place)
         ),
         'variants', jsonb_agg(
           case
             when v.variant_id is null then sync.variant_input(v.fields || '{"tracked": true}')
             else jsonb_build_object('id', 'gid://shopify/ProductVariant/' || v.variant_id)
               || sync.variant_input(
-                jsonb_build_object('optionValues', coalesce(v.fields -> 'optionValues', n.options)) || v.send
+                jsonb_build_object('optionValues', n.options) || v.send
               )
           end
           order by v.place
@@ -122,21 +122,26 @@ begin
           p_turn.shop_id, p_group, v_send -> 'media'
         ))
         else '{}'
-      end,
+      end || case when v_send ? 'handle' then '{"redirectNewHandle": true}'::jsonb else '{}' end,
       coalesce(jsonb_agg(jsonb_build_object(
         'entity', 'variant', 'key', v.key, 'before', v.before,
         'fields', case when v.variant_id is null then v.fields else v.ours end
       )) filter (where v.key is not null), '[]')
     into v_input, v_writes
     from sync.sent_variants(v_variants) as v
-    -- Those that the shop has added have the options by the names that they have now.
+    -- One that is there keeps its values unless they are sent, by the names that the options have now.
     cross join lateral (
-      select jsonb_agg(jsonb_build_object(
+      select case
+        when v.variant_id is null then v.fields -> 'optionValues'
+        when v.send ? 'optionValues' then v.send -> 'optionValues'
+        else n.kept
+      end as options
+      from (select jsonb_agg(jsonb_build_object(
         'optionName', coalesce(p_variants #>> array['0', 'fields', 'optionValues', (o.place - 1)::text, 'optionName'],
           o.pair ->> 'optionName'),
         'name', o.pair ->> 'name'
-      ) order by o.place) as options
-      from jsonb_array_elements(v.options) with ordinality as o (pair, place)
+      ) order by o.place) as kept
+      from jsonb_array_elements(v.options) with ordinality as o (pair, place)) as n
     ) as n
     where not v.is_gone;
     v_whole := array(

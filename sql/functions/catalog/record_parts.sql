@@ -17,7 +17,10 @@ begin
     parts_at = clock_timestamp(),
     reads_parts = false
   from json_array_elements(p_nodes) as n (node)
-  where k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id');
+  where k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id') and exists (
+    select from sync.field_bases as b
+    where b.shop_id = k.shop_id and b.entity = 'product' and b.key = k.group_key and b.seen_tick <= p_tick
+  );
 
   update sync.catalog_media as m
   set

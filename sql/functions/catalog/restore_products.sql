@@ -28,6 +28,9 @@ begin
       from sync.fields_written(p_run_id) as w
       join sync.field_bases as b on b.shop_id = v_shop_id and b.entity = w.entity and b.key = w.key
       where w.is_last and w.before is distinct from b.seen -> w.field and b.seen -> w.field = b.theirs -> w.field
+        -- Options of other names cannot be restored by themselves.
+        and (w.field <> 'optionValues' or jsonb_path_query_array(w.before, '$[*].optionName')
+          = jsonb_path_query_array(b.seen -> 'optionValues', '$[*].optionName'))
       group by w.group_key, w.entity, w.key
     )
 

@@ -47,7 +47,7 @@ begin
       p_turn, p_group, p_mode, 'ProductUpdate',
       json_build_object('product', jsonb_build_object('id', v_id) || v_input),
       sync.a_write(p_group, array(
-        select f.key from jsonb_each(p_send) as f where f.value <> 'null' and f.key not in ('publications', 'media')
+        select f.key from jsonb_each(p_send) as f where (f.value <> 'null' or f.key not like 'metafields.%') and f.key not in ('publications', 'media')
       ), p_ours, p_before), p_undo_id
     ) as s;
   elsif p_send ? 'collections' and p_mode = 'live' then

@@ -15,13 +15,20 @@ begin
   from sync.writable_fields() as w
   cross join unnest(v_keys) as k (key)
   cross join lateral (
-    select case w.field
-      when 'category' then to_jsonb(regexp_replace(p_value #>> '{}', '^.*/', '')) else p_value
+    select case
+      when w.field = 'category' then to_jsonb(regexp_replace(p_value #>> '{}', '^.*/', ''))
+      -- Of these the text is JSON.
+      when exists (
+        select from sync.read_metafields() as m
+        where w.field = 'metafields.' || m.namespace || '.' || m.key and (m.type = 'json' or m.type like 'list.%')
+      ) then (p_value #>> '{}')::jsonb
+      else p_value
     end as value
   ) as v
   cross join lateral (
-    select nullif(v.value, 'null') as value, case jsonb_typeof(v.value)
-      when 'array' then (select string_agg(e.word, ', ') from jsonb_array_elements_text(v.value) as e (word))
+    select nullif(v.value, 'null') as value, case
+      when w.field like 'metafields.%' then p_value #>> '{}'
+      when jsonb_typeof(v.value) = 'array' then (select string_agg(e.word, ', ') from jsonb_array_elements_text(v.value) as e (word))
       else v.value #>> '{}'
     end as text
   ) as n

@@ -25,6 +25,7 @@ compared as (
   select
     o.key as field,
     o.value as ours,
+    b.ours -> o.key as ours_before,
     b.theirs -> o.key as base,
     coalesce(b.seen -> o.key, b.theirs -> o.key) as theirs,
     b.decided -> o.key as decided,
@@ -43,7 +44,7 @@ ruled as (
     c.*,
     sync.rule_of(p_shop_id, p_entity, c.field) as rule,
     case
-      when c.is_decided then 'decided'
+      when c.is_decided and not (c.is_agreed and c.ours_changed) then 'decided'
       when (c.theirs_changed or c.ours_changed) and c.is_seen and c.theirs = c.ours then 'same'
       -- Nothing to say, and nothing known.
       when not c.is_agreed and not c.is_seen and c.ours in ('null', '[]', '""', '{}') then 'same'
@@ -67,6 +68,13 @@ merged as (
     case
       when r.rule = 'merge' and r.situation in ('theirs', 'found')
         then sync.merge_values(r.base, r.ours, r.theirs)
+      -- What the shop has added once stays, whatever the warehouse says later.
+      when r.rule = 'merge' and r.situation = 'ours' and jsonb_typeof(r.theirs) = 'array' then sync.merge_values(
+        r.base, r.ours, (
+          select coalesce(jsonb_agg(e.value), '[]') from jsonb_array_elements(r.theirs) as e
+          where not coalesce(nullif(r.ours_before, 'null'), '[]') @> jsonb_build_array(e.value)
+        )
+      )
     end as merged
   from ruled as r
 )

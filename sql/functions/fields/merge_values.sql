@@ -5,7 +5,8 @@ language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 begin atomic
 select case
-  when jsonb_typeof(p_ours) = 'array' and jsonb_typeof(p_theirs) = 'array' then (
+  when jsonb_typeof(p_ours) = 'array' and jsonb_typeof(p_theirs) = 'array'
+    and not jsonb_path_exists(p_ours || p_theirs, '$[*] ? (@.type() == "object")') then (
     select jsonb_agg(distinct e.value)
     from jsonb_array_elements(p_ours || p_theirs) as e (value)
   )

@@ -30,7 +30,7 @@ begin
     where (j.outcome is not null or j.verdict = 'hold')
       -- A request that goes again has been judged before.
       and (l.id is null or row(l.base, l.theirs) is distinct from row(j.base, j.theirs)
-        or l.outcome is distinct from j.outcome)
+        or l.outcome is distinct from j.outcome or j.outcome = 'theirs')
     on conflict (shop_id, entity, key, field) where outcome is null do update
     set ours = excluded.ours, theirs = excluded.theirs, theirs_at = excluded.theirs_at, rule = excluded.rule
     returning *
@@ -41,7 +41,8 @@ begin
   update sync.field_bases as b
   set
     ours = b.ours || k.ours,
-    theirs = b.theirs || k.theirs
+    theirs = b.theirs || k.theirs,
+    decided = b.decided - array(select jsonb_object_keys(k.ours))
   from (
     select
       jsonb_object_agg(j.field, j.ours) as ours,
@@ -50,6 +51,13 @@ begin
     where j.verdict = 'keep'
   ) as k
   where b.shop_id = p_shop_id and b.entity = p_entity and b.key = p_key and k.ours is not null;
+  -- What a person was to decide, and nobody differs about any more, or a rule has decided.
+  update sync.field_conflicts as c
+  set outcome = 'ours', decided_by = 'both sides, which agree', decided_at = clock_timestamp()
+  where c.shop_id = p_shop_id and c.entity = p_entity and c.key = p_key and c.outcome is null and not exists (
+    select from jsonb_to_recordset(p_judged) as j (field text, verdict text)
+    where j.field = c.field and j.verdict = 'hold'
+  );
   perform sync.return_conflict(l.id) from unnest(v_lost) as l (id);
 end $$;
 comment on function sync.note_judgement(bigint, text, text, jsonb, timestamptz) is

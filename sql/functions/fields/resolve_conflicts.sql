@@ -27,6 +27,9 @@ begin
       v_problem := case
         when jsonb_typeof(v_value) not in (jsonb_typeof(v_conflict.ours), jsonb_typeof(v_conflict.theirs))
           then format('it is of type %s, not %s', jsonb_typeof(v_value), jsonb_typeof(v_conflict.ours))
+        when jsonb_typeof(v_value) = 'array' and jsonb_path_exists(v_conflict.ours, '$[*] ? (@.type() == "string")')
+          and jsonb_path_exists(v_value, '$[*] ? (@.type() != "string")')
+          then 'it is a list of other things than texts'
         else sync.value_problem(v_conflict.entity, v_conflict.key, v_conflict.field, v_value)
       end;
       if v_problem is not null then

@@ -20,6 +20,10 @@ begin
   exception when others then
     v_error := sqlerrm;
   end;
+  -- What an earlier one could not write is past.
+  update sync.field_conflicts as c set write_error = null
+  where c.shop_id = v_conflict.shop_id and c.entity = v_conflict.entity and c.key = v_conflict.key
+    and c.field = v_conflict.field and c.id < p_id and c.write_error is not null;
   update sync.field_conflicts as c
   set written_at = case when v_error is null then clock_timestamp() end, write_error = v_error
   where c.id = p_id;

@@ -118,3 +118,22 @@ def test_a_handle_whose_variants_are_others_is_not_guessed(stocked: Callable[[st
     assert house.shelfwire("catalog", "follow", house.sandbox.shop, "--adopt-by", "handle").returncode == 0
     (found,) = house.rows("select state, reason from sync.product_links where group_key = %s", key)
     assert found["state"] == "ambiguous" and "which variant" in found["reason"]
+
+
+def test_a_barcode_of_two_in_the_warehouse_is_not_guessed_by_a_runner_either(stocked: Callable[[str], House]) -> None:
+    house = stocked("barcode")
+    for n in range(6):
+        house.do(
+            "insert into warehouse.products (sku, name, price, barcode) values (%s, %s, 6, '4006381333931')",
+            f"SAME-{n}", f"Same {n}",
+        )  # fmt: skip
+    house.do("update warehouse.products set barcode = null where sku = 'MUG-1'")
+    assert house.shelfwire("catalog", "leave", house.sandbox.shop).returncode == 0
+    assert house.shelfwire("catalog", "follow", house.sandbox.shop, "--adopt-by", "barcode").returncode == 0
+    with house.runner():
+        house.wait_quiet()
+        house.do("update warehouse.products set price = 7 where sku like 'SAME-%%'")
+        house.wait_quiet()
+        assert "Mug" in products(house)
+    found = house.rows("select distinct state from sync.product_links where reason like '%%barcode%%'")
+    assert found == [{"state": "ambiguous"}]

@@ -177,3 +177,33 @@ def test_a_field_that_the_mapping_has_no_more_is_nobodys_conflict(shop: House, t
     path.write_text(mapping)
     assert shop.shelfwire("attach", "--map", str(path)).returncode == 0
     shop.wait_quiet()
+
+
+def test_what_the_shop_has_added_to_a_set_stays_when_the_warehouse_changes_it(shop: House) -> None:
+    rule(shop, "tags", "merge")
+    add(shop, "STAYS", "Stays", "5", tags=["a"])
+    waits_for(shop, "Stays", tags=["a"])
+    shop.wait_quiet()
+    edit(shop, "Stays", tags=["a", "sale"])
+    looked(shop)
+    change(shop, "STAYS", tags=["b"])
+    waits_for(shop, "Stays", tags=["b", "sale"])
+    shop.wait_quiet()
+    assert shop.shelfwire("rules", "set", "product", "title", "merge").returncode == 2
+    rule(shop, "tags", "ours")
+
+
+def test_a_conflict_that_nobody_has_any_more_ends(shop: House) -> None:
+    rule(shop, "productType", "manual")
+    key = add(shop, "ENDS", "Ends", "5", product_type="Thing")
+    waits_for(shop, "Ends")
+    shop.wait_quiet()
+    edit(shop, "Ends", productType="Edited")
+    looked(shop)
+    assert conflicts(shop, key)[0][4] is None
+    change(shop, "ENDS", product_type="Edited")
+    shop.wait_until(lambda: conflicts(shop, key)[0][4] is not None, "the end of it")
+    assert conflicts(shop, key)[0][5] == "both sides, which agree"
+    shop.wait_quiet()
+    assert products(shop)["Ends"]["productType"] == "Edited"
+    rule(shop, "productType", "ours")

@@ -152,3 +152,35 @@ def test_a_channel_that_is_no_longer_chosen_is_left(shop: House) -> None:
     shop.wait_quiet()
     looked(shop)
     assert shop.rows("select * from sync.field_conflicts where field = 'publications'") == []
+
+
+def test_a_product_that_is_made_anew_is_in_its_collections_again(shop: House) -> None:
+    collection(shop, "Lasting")
+    add(shop, "ANEW", "Made anew", "20", collections=["Lasting"])
+    node = waits_for(shop, "Made anew")
+    shop.wait_until(lambda: member_of(shop, "Made anew") == ["lasting"], "the collection")
+    shop.wait_quiet()
+    shop.sandbox.data(
+        "mutation($input: ProductDeleteInput!) { productDelete(input: $input) { userErrors { message } } }",
+        {"input": {"id": node["id"]}},
+    )
+    change(shop, "ANEW", price="21")
+    shop.wait_until(lambda: waits_for(shop, "Made anew")["id"] != node["id"], "another one")
+    shop.wait_until(lambda: member_of(shop, "Made anew") == ["lasting"], "the collection again")
+    shop.wait_quiet()
+
+
+def test_a_collection_that_gets_another_title_keeps_its_products(shop: House) -> None:
+    made = collection(shop, "Summer")
+    add(shop, "SUMMER", "Summer dress", "20", collections=["Summer"])
+    waits_for(shop, "Summer dress")
+    shop.wait_until(lambda: member_of(shop, "Summer dress") == ["summer"], "the collection")
+    shop.wait_quiet()
+    number = shop.value("select collection_id from sync.collections where title = 'Summer'")
+    assert made
+    shop.sandbox.control("PATCH", f"/collections/{number}", {"title": "Summer sale"})
+    looked(shop)
+    shop.do("update warehouse.products set collections = '{Summertime}' where sku = 'SUMMER'")
+    shop.wait_until(lambda: refusals(shop, "SUMMER") == ["UNKNOWN_COLLECTION"], "the refusal")
+    shop.wait_quiet()
+    assert member_of(shop, "Summer dress") == ["summer"]

@@ -11,7 +11,6 @@ import pytest
 from tests.house.catalog.shop import add, price_of, products
 from tests.house.house import NERVOUS, House
 
-
 CHAOS = """
 { products(first: 50, query: "title:Chaos") {
   nodes { title status tags variants(first: 5) { nodes { sku price } } } } }
@@ -95,7 +94,7 @@ FAULTS = {"http_5xx": 0.05, "internal_error_after": 0.05, "drop_before": 0.03, "
 
 
 def test_runners_killed_while_products_are_made_changed_and_removed_lose_nothing(home: House) -> None:
-    """I2, I7: answers are lost on the way, too; in the end the shop shows what the warehouse says, each product once."""
+    """I2, I7: answers are lost, too; in the end the shop shows what the warehouse says, each product once."""
     for seed, (fault, probability) in enumerate(FAULTS.items()):
         for operation in ("productSet", "productUpdate", "productVariantsBulkUpdate"):
             home.sandbox.fault(fault, operation=operation, probability=probability, seed=seed)

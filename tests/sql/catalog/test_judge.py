@@ -59,7 +59,9 @@ AGREED = {"ours": "a", "theirs": "A", "seen": "A"}
         ("a", {**AGREED, "seen": "x"}, "newest", ("keep", "a", "theirs")),
         ("b", {**AGREED, "seen": "x"}, "manual", ("hold", "b", None)),
         ("b", {**AGREED, "seen": "x"}, "merge", ("hold", "b", None)),
-        ("b", {**AGREED, "seen": "x", "decided": "y"}, "manual", ("send", "y", None)),
+        ("b", {**AGREED, "ours": "b", "seen": "x", "decided": "y"}, "manual", ("send", "y", None)),
+        # What the warehouse has said since is newer than what somebody has decided.
+        ("b", {**AGREED, "seen": "x", "decided": "y"}, "ours", ("send", "b", "ours")),
         ("b", {"seen": "x"}, None, ("send", "b", None)),
         ("x", {"seen": "x"}, None, ("keep", "x", None)),
         (
