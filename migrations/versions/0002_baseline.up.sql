@@ -303,6 +303,7 @@
 --! include functions/catalog/judge_variants.sql
 --! include functions/catalog/sent_variants.sql
 --! include functions/catalog/prepare_update.sql
+--! include functions/catalog/record_identities.sql
 --! include functions/catalog/adoptable_products.sql
 --! include functions/catalog/known_variants.sql
 --! include functions/catalog/adopt_groups.sql

@@ -84,6 +84,22 @@ async def read_linked(database: Database, client: Client, shop_id: int) -> None:
         await read_products(database, client, shop_id, sorted(await db.linked_products(database, shop_id)), keep=KEEP)
 
 
+async def read_identities(database: Database, client: Client, shop_id: int) -> None:
+    """Note which products of a shop were made of a group of the warehouse, by an installation that is no more.
+
+    Raises:
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    after = None
+    while True:
+        page = (await client.execute(document("ProductIdentities"), {"after": after}, keep=KEEP)).data["products"]
+        found = [(id_of(n["id"]), n["metafield"]["value"]) for n in page["nodes"] if n["metafield"]]
+        await db.record_identities(database, shop_id, [{"product_id": n, "group_key": key} for n, key in found])
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
 async def adopt_products(database: Database, client: Client, shop_id: int) -> int:
     """Link groups of products to those that the shop has already; returns how many.
 

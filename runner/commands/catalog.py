@@ -9,7 +9,7 @@ import click
 
 from runner.catalog.collections import read_collections
 from runner.catalog.edits import look_at_products
-from runner.catalog.products import adopt_products
+from runner.catalog.products import adopt_products, read_identities
 from runner.catalog.publications import publications_named
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
@@ -97,6 +97,8 @@ def follow(
             run = await db_runs.start_run(shops.db, "follow", found.id)
             async with db_runs.failures_noted(shops.db, run):
                 await read_collections(shops.db, client, found.id)
+                if await db.catalog(shops.db, found.id) is None:
+                    await read_identities(shops.db, client, found.id)
                 adopted = await db.follow(shops.db, found.id, on_delete, published, price_factor, adopt_by)
                 adopted += await adopt_products(shops.db, client, found.id)
                 # In a statement of its own: what is adopted is judged by what is committed.

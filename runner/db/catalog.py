@@ -173,6 +173,11 @@ async def resolve(db: Database, conflicts: Sequence[int], outcome: str, value: A
     )
 
 
+async def record_identities(db: Database, shop_id: int, shown: Sequence[Any]) -> None:
+    """Note which products of a shop bear a group's key: ``product_id, group_key`` each."""
+    await db.fetch("select sync.record_identities(%s, %s::json)", (shop_id, db.encoding.json(shown)))
+
+
 async def adoptable_products(db: Database, shop_id: int) -> list[int]:
     """Products of a shop that are to be read before some are adopted."""
     return list(await db.value("select sync.adoptable_products(%s)", (shop_id,)))

@@ -46,6 +46,7 @@ begin
       case when count(distinct f.product_id) = 1 then min(f.product_id) end as product_id,
       count(distinct f.product_id) as products,
       min(f.problem) as problem,
+      bool_or(f.is_own) as is_own,
       string_agg(distinct c.group_key, ', ' order by c.group_key) as others
     from found as f
     left join claims as c on c.product_id = f.product_id and c.group_key <> f.group_key
@@ -62,7 +63,7 @@ begin
       select case
         when j.problem is not null then j.problem
         when j.products > 1 then format('Its variants are in %s products of the shop.', j.products)
-        when j.others is not null then format('Its product in the shop has variants of %s as well.', j.others)
+        when j.others is not null and not j.is_own then format('Its product in the shop has variants of %s as well.', j.others)
       end as reason
     ) as n
     order by j.group_key

@@ -11,6 +11,7 @@ create table sync.variants (
   read_tick bigint not null,
   barcode text,
   handle text,
+  custom_id text,
   position integer,
   options jsonb,
   primary key (shop_id, variant_id)
@@ -20,6 +21,7 @@ create index variants_shop_id_inventory_item_id_idx on sync.variants (shop_id, i
 create index variants_shop_id_product_id_idx on sync.variants (shop_id, product_id);
 create index variants_shop_id_skeleton_idx on sync.variants (shop_id, skeleton);
 create index variants_shop_id_barcode_idx on sync.variants (shop_id, barcode) where barcode is not null;
+create index variants_shop_id_custom_id_idx on sync.variants (shop_id, custom_id) where custom_id is not null;
 create index variants_shop_id_handle_idx on sync.variants (shop_id, handle);
 create index variants_untracked_idx on sync.variants (shop_id, inventory_item_id) where not tracked;
 comment on table sync.variants is 'Variants of a shop as Shopify last showed them.';
@@ -27,4 +29,4 @@ comment on column sync.variants.read_tick is 'The tick of read_at: what a whole 
 comment on column sync.variants.options is
 'Its option values, [{optionName, name}], and its position: of products that the catalogue follows.';
 comment on column sync.variants.skeleton is 'What the SKU looks like, see skeleton(): finds those that people take for the same.';
-comment on column sync.variants.handle is 'That of its product.';
+comment on column sync.variants.handle is 'That of its product; custom_id: the group that its product was made of, before it was forgotten.';
