@@ -30,7 +30,13 @@ begin
     where (j.outcome is not null or j.verdict = 'hold')
       -- A request that goes again has been judged before.
       and (l.id is null or row(l.base, l.theirs) is distinct from row(j.base, j.theirs)
-        or l.outcome is distinct from j.outcome or j.outcome = 'theirs')
+        or l.outcome is distinct from j.outcome or j.outcome = 'theirs'
+        -- The shop has made the same edit once more.
+        or exists (
+          select from sync.field_writes as w
+          join sync.requests as r on r.id = w.request_id and r.shop_id = p_shop_id and r.state = 'applied'
+          where w.key = p_key and w.entity = p_entity and w.fields ? j.field and r.answered_at > l.decided_at
+        ))
     on conflict (shop_id, entity, key, field) where outcome is null do update
     set ours = excluded.ours, theirs = excluded.theirs, theirs_at = excluded.theirs_at, rule = excluded.rule
     returning *

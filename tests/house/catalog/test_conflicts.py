@@ -52,7 +52,13 @@ def test_by_default_the_warehouse_wins_and_the_edit_is_logged(shop: House) -> No
     edit(shop, "Ours", productType="Edited")
     looked(shop)
     waits_for(shop, "Ours", productType="Thing")
-    assert conflicts(shop, key) == [("productType", "Thing", "Thing", "Edited", "ours", "rule")]
+    logged = ("productType", "Thing", "Thing", "Edited", "ours", "rule")
+    assert conflicts(shop, key) == [logged]
+    shop.wait_quiet()
+    edit(shop, "Ours", productType="Edited")
+    looked(shop)
+    waits_for(shop, "Ours", productType="Thing")
+    assert conflicts(shop, key) == [logged, logged]
 
 
 def test_an_edit_is_found_by_the_push_that_would_write_over_it(shop: House) -> None:
