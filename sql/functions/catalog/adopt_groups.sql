@@ -63,7 +63,8 @@ begin
       select case
         when j.problem is not null then j.problem
         when j.products > 1 then format('Its variants are in %s products of the shop.', j.products)
-        when j.others is not null and not j.is_own then format('Its product in the shop has variants of %s as well.', j.others)
+        when j.others is not null and not j.is_own
+          then format('Its product in the shop has variants of %s as well.', j.others)
       end as reason
     ) as n
     order by j.group_key
@@ -94,9 +95,7 @@ begin
   select coalesce(array_agg(l.group_key order by l.group_key), '{}') into v_adopted
   from linked as l where l.state = 'ok';
   -- Known by something else than its SKU, a product is linked to its variant only by this.
-  perform sync.link_variants(p_shop_id, g.group_key)
-  from unnest(v_adopted) as g (group_key)
-  where exists (select from sync.catalogs as c where c.shop_id = p_shop_id and c.adopt_by <> 'sku');
+  perform sync.link_variants(p_shop_id, v_adopted);
   return cardinality(v_adopted);
 end $$;
 comment on function sync.adopt_groups(bigint, text[]) is

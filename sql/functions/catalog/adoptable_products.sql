@@ -4,18 +4,33 @@ create or replace function sync.adoptable_products(p_shop_id bigint) returns big
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
-select array(
-  select distinct v.product_id
+with unread as not materialized (
+  select v.product_id, v.custom_id, v.handle
+  from sync.variants as v
+  where v.shop_id = p_shop_id and v.options is null and not exists (
+    select from sync.product_links as l where l.shop_id = p_shop_id and l.product_id = v.product_id
+  )
+),
+
+wanted as materialized (
+  select distinct r.group_key, lower(btrim(r.fields ->> 'handle')) as handle, c.adopt_by
   from sync.catalogs as c
   cross join lateral sync.read_catalog(null) as r
-  inner join sync.variants as v on c.shop_id = v.shop_id and (
-    v.custom_id = r.group_key or (c.adopt_by = 'handle' and v.handle = lower(btrim(r.fields ->> 'handle')))
-  )
-  where c.shop_id = p_shop_id and v.options is null and not exists (
+  where c.shop_id = p_shop_id and not exists (
     select from sync.product_links as l
-    where l.shop_id = c.shop_id and l.product_id is not null
-      and (l.group_key = r.group_key or l.product_id = v.product_id)
+    where l.shop_id = p_shop_id and l.group_key = r.group_key and l.product_id is not null
   )
+)
+
+select array(
+  select u.product_id
+  from wanted as w
+  inner join unread as u on w.group_key = u.custom_id
+  union
+  select u.product_id
+  from wanted as w
+  inner join unread as u on w.handle = u.handle
+  where w.adopt_by = 'handle'
   order by 1
 );
 end;

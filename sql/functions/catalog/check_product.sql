@@ -52,7 +52,8 @@ begin
         (v.variant #>> '{fields,price}')::numeric as price,
         nullif(coalesce(b.seen ->> 'price', g.price), '')::numeric as before
     ) as n
-    where not p_cleared and (b.key is null or sync.rule_of(p_turn.shop_id, 'variant', 'price') <> 'theirs') and n.price is distinct from n.before
+    where not p_cleared and n.price is distinct from n.before
+      and (b.key is null or sync.rule_of(p_turn.shop_id, 'variant', 'price') <> 'theirs')
       and b.ours ->> 'price' is distinct from v.variant #>> '{fields,price}' and (
       n.price = 0 or (n.before > 0 and (n.price >= n.before * c.price_factor or n.price * c.price_factor <= n.before))
     )

@@ -8,13 +8,21 @@ returns table (group_key text, product_key text, variant_id bigint, product_id b
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
-with wanted as materialized (
+with free as not materialized (
+  select v.*
+  from sync.variants as v
+  where v.shop_id = p_shop_id
+    -- What is another group's already does not tell: the product has moved from there.
+    and not exists (select from sync.catalog_variants as m where m.shop_id = p_shop_id and m.variant_id = v.variant_id)
+),
+
+wanted as materialized (
   select
     r.group_key, r.product_key, r.sku, nullif(btrim(r.fields ->> 'barcode'), '') as barcode,
     lower(btrim(r.fields ->> 'handle')) as handle,
     sync.variant_fields(r.sku, r.fields, 2) -> 'optionValues' as options,
     count(*) over (partition by r.group_key) as siblings,
-    c.adopt_by
+    case when exists (select from free as v where v.custom_id = r.group_key) then 'own' else c.adopt_by end as known_by
   from sync.catalogs as c
   cross join lateral sync.read_catalog(p_groups) as r
   where c.shop_id = p_shop_id and not exists (
@@ -23,25 +31,26 @@ with wanted as materialized (
   )
 ),
 
-free as (
-  select v.*, count(*) over (partition by v.product_id) as siblings
-  from sync.variants as v
-  where v.shop_id = p_shop_id
-    -- What is another group's already does not tell: the product has moved from there.
-    and not exists (select from sync.catalog_variants as m where m.shop_id = p_shop_id and m.variant_id = v.variant_id)
-),
-
-own as (
-  select distinct v.custom_id as group_key from free as v where v.custom_id is not null
-),
-
 by_barcode as (
   select
     w.group_key, w.product_key, v.variant_id, v.product_id,
     count(*) over (partition by w.barcode) as found
   from wanted as w
   inner join free as v on w.barcode = v.barcode
-  where w.adopt_by = 'barcode' and w.group_key not in (select o.group_key from own as o)
+  where w.known_by = 'barcode'
+),
+
+-- One join for each, so that either is found by its index, or hashed.
+in_product as (
+  select w.*, v.variant_id, v.product_id, v.sku as shown_sku, v.options as shown_options
+  from wanted as w
+  inner join free as v on w.group_key = v.custom_id
+  where w.known_by = 'own'
+  union all
+  select w.*, v.variant_id, v.product_id, v.sku as shown_sku, v.options as shown_options
+  from wanted as w
+  inner join free as v on w.handle = v.handle
+  where w.known_by = 'handle'
 ),
 
 by_product as (
@@ -49,20 +58,17 @@ by_product as (
     h.*, count(*) over (partition by h.variant_id) as found
   from (
     select
-      w.group_key, w.product_key, min(v.product_id) as product_id,
+      i.group_key, i.product_key, min(i.product_id) as product_id, i.known_by = 'own' as is_own,
       case
-        when count(*) filter (where v.sku = w.sku) = 1 then max(v.variant_id) filter (where v.sku = w.sku)
-        when count(*) filter (where v.sku = w.sku) > 1 then null
-        when count(*) filter (where v.options = w.options) = 1
-          then max(v.variant_id) filter (where v.options = w.options)
-        when count(*) = 1 and w.siblings = 1 then max(v.variant_id)
-      end as variant_id,
-      bool_and(v.custom_id is not null and v.custom_id = w.group_key) as is_own
-    from wanted as w
-    inner join free as v on v.custom_id = w.group_key or (
-      w.handle = v.handle and w.adopt_by = 'handle' and w.group_key not in (select o.group_key from own as o)
-    )
-    group by w.group_key, w.product_key, w.siblings
+        when count(*) filter (where i.shown_sku = i.sku) = 1
+          then max(i.variant_id) filter (where i.shown_sku = i.sku)
+        when count(*) filter (where i.shown_sku = i.sku) > 1 then null
+        when count(*) filter (where i.shown_options = i.options) = 1
+          then max(i.variant_id) filter (where i.shown_options = i.options)
+        when count(*) = 1 and i.siblings = 1 then max(i.variant_id)
+      end as variant_id
+    from in_product as i
+    group by i.group_key, i.product_key, i.siblings, i.known_by
   ) as h
 )
 
@@ -70,7 +76,7 @@ select w.group_key, w.product_key, v.variant_id, v.product_id, null as problem, 
 from wanted as w
 inner join sync.links as k on k.shop_id = p_shop_id and w.product_key = k.product_key and k.state = 'ok'
 inner join free as v on k.variant_id = v.variant_id
-where w.adopt_by = 'sku' and w.group_key not in (select o.group_key from own as o)
+where w.known_by = 'sku'
 union all
 select
   b.group_key, b.product_key, b.variant_id, b.product_id,

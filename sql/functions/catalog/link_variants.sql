@@ -1,5 +1,6 @@
--- The products of a group are linked to the variants that were made of them, whatever their SKUs; and stock follows.
-create or replace function sync.link_variants(p_shop_id bigint, p_group text) returns void
+-- The products of some groups are linked to the variants that were made of them, whatever their SKUs; and stock
+-- follows.
+create or replace function sync.link_variants(p_shop_id bigint, p_groups text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13,7 +14,7 @@ begin
       changed_at = now()
     from sync.catalog_variants as m
     join sync.variants as v on v.shop_id = m.shop_id and v.variant_id = m.variant_id
-    where m.shop_id = p_shop_id and m.group_key = p_group
+    where m.shop_id = p_shop_id and m.group_key = any (p_groups)
       and k.shop_id = m.shop_id and k.product_key = m.product_key and k.state <> 'left'
       and k.variant_id is distinct from v.variant_id
       and not exists (
@@ -28,4 +29,5 @@ begin
   )
   where v_keys is not null;
 end $$;
-comment on function sync.link_variants(bigint, text) is 'Link the products of a group to the variants that were made of them.';
+comment on function sync.link_variants(bigint, text[]) is
+'Link the products of some groups to the variants that were made of them.';

@@ -48,6 +48,6 @@ begin
   set media_id = excluded.media_id, status = excluded.status, problem = null;
 
   perform sync.record_products(p_request.shop_id, v_tick, json_build_array(p_product));
-  perform sync.link_variants(p_request.shop_id, v_group);
+  perform sync.link_variants(p_request.shop_id, array[v_group]);
 end $$;
 comment on function sync.note_product(sync.requests, json) is 'Note the product that a request was answered with.';
