@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from runner.db import Database
 from runner.db import catalog as db
 from runner.shopify.client import Client
-from runner.shopify.documents import document
 from runner.shopify.gids import id_of
+from runner.shopify.pages import pages
 from runner.shopify.search import since_query
 
 # Points of the budget that reading leaves to pushes.
@@ -24,19 +23,12 @@ async def read_collections(database: Database, client: Client, shop_id: int, sin
     """
     if "collections" not in await db.columns(database):
         return
-    found: list[dict[str, Any]] = []
-    after = None
-    while True:
-        variables = {"query": since and since_query(since), "after": after}
-        page = (await client.execute(document("Collections"), variables, keep=KEEP)).data["collections"]
-        found += [
-            {
-                "collection_id": id_of(n["id"]), "handle": n["handle"], "title": n["title"],
-                "is_smart": n["ruleSet"] is not None,
-            }
-            for n in page["nodes"]
-        ]  # fmt: skip
-        if not page["pageInfo"]["hasNextPage"]:
-            await db.record_collections(database, shop_id, found, is_whole=since is None)
-            return
-        after = page["pageInfo"]["endCursor"]
+    found = [
+        {
+            "collection_id": id_of(n["id"]), "handle": n["handle"], "title": n["title"],
+            "is_smart": n["ruleSet"] is not None,
+        }
+        async for nodes in pages(client, "Collections", {"query": since and since_query(since)}, KEEP)
+        for n in nodes
+    ]  # fmt: skip
+    await db.record_collections(database, shop_id, found, is_whole=since is None)

@@ -9,8 +9,8 @@ from runner.catalog.products import read_parts, read_products
 from runner.db import Database
 from runner.db import catalog as db
 from runner.shopify.client import Client
-from runner.shopify.documents import document
 from runner.shopify.gids import id_of
+from runner.shopify.pages import pages
 from runner.shopify.search import since_query
 
 # Points of the budget that looking leaves to pushes.
@@ -37,20 +37,15 @@ async def look_at_products(database: Database, client: Client, shop_id: int) -> 
     many = await db.count_collections(database, shop_id) > FEW
     await read_collections(database, client, shop_id, since if many else None)
     ours = await db.linked_products(database, shop_id)
-    after, until = None, since
-    while True:
-        variables = {"query": since_query(since), "after": after}
-        page = (await client.execute(document("ProductsChanged"), variables, keep=KEEP)).data["products"]
-        changed = [(id_of(n["id"]), datetime.fromisoformat(n["updatedAt"])) for n in page["nodes"]]
+    until = since
+    async for nodes in pages(client, "ProductsChanged", {"query": since_query(since)}, KEEP):
+        changed = [(id_of(n["id"]), datetime.fromisoformat(n["updatedAt"])) for n in nodes]
         # What was seen in the state that it has is not read again. Of others the SKUs matter: what somebody makes in
         # the shop is not made a second time.
         unseen = [number for number, at in changed if ours.get(number) != at]
         await read_products(database, client, shop_id, unseen, keep=KEEP)
         await read_parts(database, client, shop_id, [number for number in unseen if number in ours], keep=KEEP)
         until = max([until, *(at for _, at in changed)])
-        if not page["pageInfo"]["hasNextPage"]:
-            break
-        after = page["pageInfo"]["endCursor"]
     await read_parts(database, client, shop_id, await db.products_with_parts(database, shop_id, None), keep=KEEP)
     marked = await db.mark_edited(database, shop_id)
     await db.note_look(database, shop_id, until)

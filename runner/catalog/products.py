@@ -11,6 +11,7 @@ from runner.db import catalog as db
 from runner.shopify.client import ATTEMPTS, Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
+from runner.shopify.pages import pages
 
 # Points one reading call may cost; Shopify refuses more than 1,000.
 CALL_COST = 500
@@ -90,14 +91,9 @@ async def read_identities(database: Database, client: Client, shop_id: int) -> N
     Raises:
         Transient, ShopRefused: the shop cannot be read.
     """
-    after = None
-    while True:
-        page = (await client.execute(document("ProductIdentities"), {"after": after}, keep=KEEP)).data["products"]
-        found = [(id_of(n["id"]), n["metafield"]["value"]) for n in page["nodes"] if n["metafield"]]
-        await db.record_identities(database, shop_id, [{"product_id": n, "group_key": key} for n, key in found])
-        if not page["pageInfo"]["hasNextPage"]:
-            return
-        after = page["pageInfo"]["endCursor"]
+    async for nodes in pages(client, "ProductIdentities", keep=KEEP):
+        found = [{"product_id": id_of(n["id"]), "group_key": n["metafield"]["value"]} for n in nodes if n["metafield"]]
+        await db.record_identities(database, shop_id, found)
 
 
 async def adopt_products(database: Database, client: Client, shop_id: int) -> int:

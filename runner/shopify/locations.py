@@ -6,8 +6,8 @@ from typing import Any
 
 from runner.db import Database, shops
 from runner.shopify.client import Client
-from runner.shopify.documents import document
 from runner.shopify.gids import id_of
+from runner.shopify.pages import pages
 
 
 async def read_locations(db: Database, client: Client, shop_id: int, keep: int = 0) -> list[dict[str, Any]]:
@@ -19,12 +19,10 @@ async def read_locations(db: Database, client: Client, shop_id: int, keep: int =
     Raises:
         Transient, ShopRefused, RequestRefused: as the client.
     """
-    found: list[dict[str, Any]] = []
-    after: str | None = None
-    while True:
-        page = (await client.execute(document("Locations"), {"after": after}, keep=keep)).data["locations"]
-        found += [{"location_id": id_of(n["id"]), "name": n["name"], "is_active": n["isActive"]} for n in page["nodes"]]
-        if not page["pageInfo"]["hasNextPage"]:
-            await shops.record_locations(db, shop_id, found)
-            return found
-        after = page["pageInfo"]["endCursor"]
+    found = [
+        {"location_id": id_of(n["id"]), "name": n["name"], "is_active": n["isActive"]}
+        async for nodes in pages(client, "Locations", keep=keep)
+        for n in nodes
+    ]
+    await shops.record_locations(db, shop_id, found)
+    return found

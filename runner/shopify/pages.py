@@ -1,0 +1,30 @@
+"""Lists of a shop, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from runner.shopify.client import Client
+from runner.shopify.documents import document
+
+
+async def pages(
+    client: Client, name: str, variables: Mapping[str, Any] | None = None, keep: int = 0
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """The nodes of each page of the one connection that a document asks for, which takes ``after``.
+
+    Args:
+        keep: points of the budget to leave to more urgent callers.
+
+    Raises:
+        Transient, ShopRefused, RequestRefused: as the client.
+    """
+    after: str | None = None
+    while True:
+        answer = await client.execute(document(name), {**(variables or {}), "after": after}, keep=keep)
+        (page,) = answer.data.values()
+        yield page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
