@@ -15,6 +15,7 @@ declare
   v_fields jsonb := p_fields;
   v_cleared boolean;
   v_status jsonb;
+  v_shown jsonb;
   v_judged jsonb;
   v_send jsonb;
   v_ours jsonb;
@@ -56,10 +57,11 @@ begin
     coalesce(jsonb_object_agg(f.field, f.theirs) filter (where f.verdict = 'send'), '{}')
   into v_judged, v_send, v_ours, v_before
   from sync.judge_fields(p_turn.shop_id, 'product', p_group, v_fields, v_since, v_link.updated_at) as f;
-  if v_status <> sync.seen_of(p_turn.shop_id, 'product', p_group) -> 'status' then
+  v_shown := sync.seen_of(p_turn.shop_id, 'product', p_group) -> 'status';
+  if v_status <> v_shown then
     v_send := v_send || jsonb_build_object('status', v_status);
     v_ours := v_ours || jsonb_build_object('status', v_status);
-    v_before := v_before || jsonb_build_object('status', sync.seen_of(p_turn.shop_id, 'product', p_group) -> 'status');
+    v_before := v_before || jsonb_build_object('status', v_shown);
   end if;
   v_variants := array(
     select row(j.*)::sync.judged_variant

@@ -1,7 +1,7 @@
 -- Store the requests that restore what a run has written of the catalogue: fields that Shopify still holds as they were
 -- agreed on get what they were before; what the run has made leaves as the shop wishes it, what it has archived or set
--- to draft comes back. What is deleted, and variants that were made or removed, stay so. The catalogue is held first,
--- or the next push would undo the undoing. May be repeated: what is restored already, or refused, is not stored again.
+-- to draft comes back. What is deleted, and variants that were made or removed, stay so. The catalogue is held already
+-- (restore_run). May be repeated: what is restored already, or refused, is not stored again.
 create or replace function sync.restore_products(p_run_id bigint, p_undo_id bigint) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,12 +15,6 @@ declare
   v_steps integer;
 begin
   select u.shop_id into strict v_shop_id from sync.runs as u where u.id = p_undo_id;
-  perform sync.hold_kind(
-    v_shop_id,
-    'catalog',
-    format('Run %s was undone: Shopify holds what it held before, the warehouse says otherwise.', p_run_id),
-    jsonb_build_object('run', p_run_id, 'undo', p_undo_id)
-  );
   for v_product in
     with held as (
       select
@@ -93,4 +87,4 @@ begin
   return v_stored;
 end $$;
 comment on function sync.restore_products(bigint, bigint) is
-'Store the requests that restore what a run has written of the catalogue, and hold it; returns how many products.';
+'Store the requests that restore what a run has written of the catalogue; returns how many products.';

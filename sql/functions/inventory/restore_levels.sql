@@ -1,6 +1,6 @@
 -- Store the requests that restore what a run has set: for each level that still holds it, as just read, the number
--- before, by compare-and-set. Inventory is held first, or the next push would undo the undoing. The lanes' next jobs
--- send the requests. May be repeated: what is restored already, or refused, is not stored again.
+-- before, by compare-and-set. Inventory is held already (restore_run). The lanes' next jobs send the requests. May be
+-- repeated: what is restored already, or refused, is not stored again.
 create or replace function sync.restore_levels(p_run_id bigint, p_undo_id bigint) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,12 +11,6 @@ declare
   v_lanes smallint[];
 begin
   select u.shop_id into strict v_shop_id from sync.runs as u where u.id = p_undo_id;
-  perform sync.hold_kind(
-    v_shop_id,
-    'inventory',
-    format('Run %s was undone: Shopify holds what it held before, the warehouse says otherwise.', p_run_id),
-    jsonb_build_object('run', p_run_id, 'undo', p_undo_id)
-  );
   with restorable as (
     select
       w.*, n.lane,
@@ -67,4 +61,4 @@ begin
   return v_stored;
 end $$;
 comment on function sync.restore_levels(bigint, bigint) is
-'Store the requests that restore what a run has set, and hold inventory; returns how many levels.';
+'Store the requests that restore what a run has set; returns how many levels.';

@@ -97,7 +97,7 @@ def test_an_undo_whose_job_met_an_open_circuit_is_come_for_again(shelf: Shelf) -
     shelf.advance(turn, key)
     c.execute("delete from pgqueuer.pgqueuer")
     undo = value(c, "select sync.start_run(%s, 'undo')", shelf.shop)
-    assert value(c, "select sync.restore_levels(%s, %s)", run, undo) == 1
+    assert value(c, "select sync.restore_run('inventory', %s, %s)", run, undo) == 1
     c.execute("delete from pgqueuer.pgqueuer")  # its job was held by the circuit, and ended
     assert (value(c, "select sync.pack_jobs()"), value(c, "select sync.pack_jobs()")) == (1, 0)
 
