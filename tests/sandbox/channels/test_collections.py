@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from house.sandbox import Sandbox
+from tests.sandbox.moments import another_second
 from tests.sandbox.sizes import product_set
 
 Start = Callable[..., Sandbox]
@@ -49,7 +49,7 @@ def test_a_collection_is_made_renamed_and_removed(shared: Sandbox) -> None:
     assert made == {"id": made["id"], "title": "Summer sale", "handle": "summer-sale", "smart": False}
     assert again["handle"] == "summer-sale-1"
     product = product_set(shared, title="On sale", collections=[made["id"]])["product"]["id"]
-    time.sleep(1)
+    another_second()
     before = read(shared, made["id"])
     assert (before["ruleSet"], before["productsCount"]) == (None, {"count": 1})
     assert before["legacyResourceId"] == made["id"].rpartition("/")[2]
@@ -132,7 +132,7 @@ def test_a_smart_collection_and_one_that_is_not_there_cannot_be_joined(shared: S
 def test_collections_are_searched_sorted_and_paged(start: Start) -> None:
     shop = start()
     made = [add(shop, title, smart=title == "Tea") for title in ("Cups", "Tea", "Apple trees")]
-    time.sleep(1)
+    another_second()
     since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     shop.control("PATCH", path_of(made[0]["id"]), {"title": "Mugs"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,8 @@ import pytest
 from house.sandbox import Sandbox
 from tests.sandbox.conftest import Shelf
 from tests.sandbox.control.pages import Shown
+from tests.sandbox.moments import another_second
+from tests.sandbox.products.test_media import processed
 from tests.sandbox.sizes import product_set, sizes
 
 NO_PRICE = "Not a price such as 19.90"
@@ -50,7 +51,7 @@ def test_the_page_shows_what_the_product_has(shared: Sandbox, product: str) -> N
     text = """mutation ($product: ID!, $variants: [ProductVariantsBulkInput!]!) {
       productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { message } } }"""
     shared.data(text, {"product": product, "variants": [given]})
-    time.sleep(2)
+    processed(shared, product)
     shown = show(shared, path_of(product))
     for words in ("Loom", "Scarves", "soft", "A scarf", "Warm", "wms.bin", "<i>A-7</i>", "Front", "Size: S, M"):
         assert words in shown.text
@@ -80,7 +81,7 @@ def test_an_edit_arrives_at_the_api(shared: Sandbox, product: str) -> None:
         "status": "DRAFT", "handle": "The Shawl", "seoTitle": "", "seoDescription": "Warmer",
         "descriptionHtml": "<p>a</p>\r\n<p>b</p>",
     }  # fmt: skip
-    time.sleep(1)
+    another_second()
     answer = shared.http.post(path_of(product), data={**form, **typed})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{path_of(product)}?saved")
     assert "Saved." in show(shared, answer.headers["location"]).text
@@ -105,7 +106,7 @@ def test_an_edit_of_a_variant_arrives_at_the_api(shared: Sandbox, product: str) 
         "sku": f"SHAWL-{variant['id'][-4:]}",
         "barcode": "4006381333931",
     }
-    time.sleep(1)
+    another_second()
     assert shared.http.post(path, data={**show(shared, path).form, **typed}).status_code == 303
     after = read(shared, product)
     assert after["variants"]["nodes"] == [
@@ -129,7 +130,7 @@ def test_only_what_was_changed_on_the_page_is_written(shared: Sandbox, product: 
     assert (after["title"], after["tags"], after["vendor"]) == ("Renamed meanwhile", ["sync"], "Typed")
     assert (after["descriptionHtml"], after["productType"]) == (SCRIPT, "Two\nlines")
     assert after["seo"]["description"] == "Also\ntwo"
-    time.sleep(1)
+    another_second()
     shared.http.post(path_of(product), data=show(shared, path_of(product)).form)
     assert read(shared, product) == after
 

@@ -99,6 +99,7 @@ def test_an_image_nobody_serves_fails_after_the_usual_time(shared: Sandbox) -> N
 def test_an_image_is_processed_until_its_server_has_answered(shared: Sandbox, images: Images) -> None:
     images.answering.clear()
     made = create(shared, f"{images.url}/slow.png")
+    # Longer than any image is processed that its server has answered for.
     time.sleep(2.2)
     assert media(shared, made["id"])[0]["status"] == "PROCESSING"
     images.answering.set()
