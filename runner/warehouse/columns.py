@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner.db.names import literal, name
-from runner.db.shapes import Column
+from runner.db.writes import PRODUCT
 
 
 def _renderable(given: str) -> str:
@@ -30,8 +30,6 @@ def _statement(given: str) -> str:
     return statement
 
 
-# What writes a value into the warehouse is given: the product, the value as text and as JSON.
-PRODUCT, VALUE, JSON = "%(product)s", "%(value)s", "%(json)s"
 Statement = Annotated[str, AfterValidator(_statement)]
 
 
@@ -159,12 +157,3 @@ class Customers(_Section):
     def sql(self, schema: str) -> str:
         watched = ", ".join(f"r.{name(column)}" for column in self.watch if column != self.key)
         return f"select r.{name(self.key)} as customer{', ' if watched else ''}{watched} {self._from(schema)}"
-
-
-def written(relation: str, key: str, column: Column) -> str:
-    """The statement that writes a value of the shop into a column of the products' table."""
-    lists = f"array(select jsonb_array_elements_text({JSON}))::{column.type}"
-    value = (
-        lists if column.base[0] == "_" else f"({JSON if column.base in ('json', 'jsonb') else VALUE})::{column.type}"
-    )
-    return f"update {relation} set {name(column.name)} = {value} where {name(key)} = {PRODUCT}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import psycopg
 
 from runner.db import shapes as db
@@ -11,9 +9,9 @@ from runner.db.core import Connection
 from runner.db.shapes import Relation
 from runner.errors import MappingError
 from runner.warehouse import catalog
-from runner.warehouse.columns import Products, written
 from runner.warehouse.mapping import KEYS, MappingFile, Watched
 from runner.warehouse.shape import EVENTS, Capture, Select, Shape, key_type
+from runner.warehouse.writes import examine_writes
 
 REQUIRED = {
     "products": ("product", "sku", "title"),
@@ -24,8 +22,6 @@ REQUIRED = {
 }
 
 
-# As Postgres writes it.
-GIVES_ROWS = re.compile(r"^\s*(SELECT|VALUES|TABLE)\b|^\s*RETURNING\b", re.MULTILINE)
 # What is read of an entity.
 ENTRIES = {"product": ("products", "stock", "images"), "customer": ("customers",)}
 
@@ -62,7 +58,7 @@ async def examine(connection: Connection, file: MappingFile) -> Shape:
         for number, (watched, _) in enumerate(found)
         if watched.watch.translation
     }
-    writes = await _writes(connection, file, schemas, selects["products"])
+    writes = await examine_writes(connection, file, schemas, selects["products"])
     recheck = file.mapping.stock.recheck if file.mapping.stock else None
     shape = Shape(selects, [], recheck, file.mapping.metafields, writes)
     for number, (watched, relation) in enumerate(found):
@@ -91,41 +87,6 @@ async def _select(connection: Connection, view: str) -> Select:
         await db.reads(connection, view),
         await db.is_opaque(connection, view),
     )
-
-
-async def _writes(connection: Connection, file: MappingFile, schemas: list[str], products: Select) -> dict[str, str]:
-    """What writes a value of the shop into the warehouse, by the column of [products], with every name qualified."""
-    section = file.mapping.products
-    statements = dict(section.write)
-    if isinstance(section, Products) and section.writable:
-        table = await db.find_table(connection, schemas[:1], section.table)
-        assert table is not None
-        named = dict(section.columns())
-        for column in section.writable:
-            if (of := table.columns.get(named.get(column, column))) is None:
-                where = file.at("products", "writable")
-                raise MappingError(f"{where}: [products] maps no column to {column}, so none can be written.")
-            statements[column] = written(table.relation, section.key, of)
-    found = {}
-    for number, (column, statement) in enumerate(statements.items()):
-        entry = "write" if column in section.write else "writable"
-        where = file.at("products", entry, column)
-        await db.look_in(connection, schemas)
-        try:
-            async with connection.transaction():
-                await db.make_write(connection, f"probe_write_{number}", products.columns["product"].type, statement)
-        except psycopg.Error as error:
-            raise MappingError(f"{where}: {column} cannot be written so: {error.diag.message_primary}.") from error
-        await db.look_nowhere(connection)
-        if foreign := await db.foreign_tables(connection, f"probe_write_{number}"):
-            raise MappingError(
-                f"{where}: {column} would be written to {foreign[0]}, which belongs to somebody else: attach as the "
-                "owner of the table, as whom it is written then."
-            )
-        found[column] = await db.write_body(connection, f"probe_write_{number}")
-        if GIVES_ROWS.search(found[column]):
-            raise MappingError(f"{where}: the statement for {column} must give no rows: no select, no returning.")
-    return found
 
 
 async def _table(connection: Connection, file: MappingFile, schemas: list[str], watched: Watched) -> Relation:

@@ -1,0 +1,72 @@
+"""What a mapping lets us write into the warehouse, compared with the database."""
+
+from __future__ import annotations
+
+import re
+
+import psycopg
+
+from runner.db import shapes
+from runner.db import writes as db
+from runner.db.core import Connection
+from runner.db.names import name
+from runner.db.shapes import Column
+from runner.errors import MappingError
+from runner.warehouse.columns import Products
+from runner.warehouse.mapping import MappingFile
+from runner.warehouse.shape import Select
+
+# As Postgres writes it.
+GIVES_ROWS = re.compile(r"^\s*(SELECT|VALUES|TABLE)\b|^\s*RETURNING\b", re.MULTILINE)
+
+
+async def examine_writes(
+    connection: Connection, file: MappingFile, schemas: list[str], products: Select
+) -> dict[str, str]:
+    """What writes a value of the shop into the warehouse, by the column of [products], with every name qualified.
+
+    Raises:
+        MappingError: a statement cannot be run, gives rows, or writes to a table of somebody else.
+    """
+    section = file.mapping.products
+    statements = dict(section.write)
+    if isinstance(section, Products) and section.writable:
+        table = await shapes.find_table(connection, schemas[:1], section.table)
+        assert table is not None
+        named = dict(section.columns())
+        for column in section.writable:
+            if (of := table.columns.get(named.get(column, column))) is None:
+                where = file.at("products", "writable")
+                raise MappingError(f"{where}: [products] maps no column to {column}, so none can be written.")
+            statements[column] = _written(table.relation, section.key, of)
+    found = {}
+    for number, (column, statement) in enumerate(statements.items()):
+        entry = "write" if column in section.write else "writable"
+        where = file.at("products", entry, column)
+        await shapes.look_in(connection, schemas)
+        try:
+            async with connection.transaction():
+                await db.make_write(connection, f"probe_write_{number}", products.columns["product"].type, statement)
+        except psycopg.Error as error:
+            raise MappingError(f"{where}: {column} cannot be written so: {error.diag.message_primary}.") from error
+        await shapes.look_nowhere(connection)
+        if foreign := await db.foreign_tables(connection, f"probe_write_{number}"):
+            raise MappingError(
+                f"{where}: {column} would be written to {foreign[0]}, which belongs to somebody else: attach as the "
+                "owner of the table, as whom it is written then."
+            )
+        found[column] = await db.write_body(connection, f"probe_write_{number}")
+        if GIVES_ROWS.search(found[column]):
+            raise MappingError(f"{where}: the statement for {column} must give no rows: no select, no returning.")
+    return found
+
+
+def _written(relation: str, key: str, column: Column) -> str:
+    """The statement that writes a value of the shop into a column of the products' table."""
+    lists = f"array(select jsonb_array_elements_text({db.JSON}))::{column.type}"
+    value = (
+        lists
+        if column.base[0] == "_"
+        else f"({db.JSON if column.base in ('json', 'jsonb') else db.VALUE})::{column.type}"
+    )
+    return f"update {relation} set {name(column.name)} = {value} where {name(key)} = {db.PRODUCT}"
