@@ -57,7 +57,7 @@ select
     else '{}'
   end
   || case when s.publications <> '{}' then jsonb_build_object('publications', to_jsonb(s.publications)) else '{}' end
-  || case when c.is_said then jsonb_build_object('collections', c.handles) else '{}' end,
+  || case when g.raw ? 'collections' then jsonb_build_object('collections', coalesce(c.handles, '[]')) else '{}' end,
   g.variants,
   coalesce(c.problems, '[]') || coalesce(f.problems, '[]')
 from grouped as g
@@ -65,7 +65,6 @@ cross join shop as s
 left join images as i on g.group_key = i.group_key
 left join lateral (
   select
-    true as is_said,
     coalesce(jsonb_agg(distinct n.handle) filter (where n.problem is null), '[]')
     -- While one is not known, as after it got another title, none is left.
     || case when bool_or(n.problem is not null) then coalesce((
@@ -79,8 +78,7 @@ left join lateral (
     jsonb_agg(jsonb_build_object('part', 'collections', 'class', 'UNKNOWN_COLLECTION', 'message', n.problem))
       filter (where n.problem is not null) as problems
   from sync.find_collections(p_shop_id, g.raw -> 'collections') as n
-  where g.raw ? 'collections'
-  having g.raw ? 'collections'
+  where g.raw ->> 'collections' is not null
 ) as c on true
 left join lateral (
   select jsonb_agg(jsonb_build_object(
