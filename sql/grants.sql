@@ -11,7 +11,7 @@ sync.refusals, sync.level_conflicts, sync.level_discrepancies, sync.budgets, syn
 sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults, sync.schedules, sync.runs, sync.plans,
 sync.alerts, sync.deliveries, sync.writers, sync.slices, sync.catalogs, sync.product_links, sync.catalog_variants,
 sync.catalog_media, sync.collections, sync.catalog_collections, sync.product_shadows, sync.field_rules,
-sync.field_bases, sync.field_conflicts, sync.field_writes
+sync.field_bases, sync.field_conflicts, sync.field_writes, sync.products
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.
@@ -38,5 +38,6 @@ sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_lev
 sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,
 sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales, sync.writer_status,
-sync.field_conflict_status, sync.product_discrepancies, sync.product_sync
+sync.field_conflict_status, sync.product_discrepancies, sync.product_sync, sync.remote_products, sync.remote_variants,
+sync.remote_levels
 to sync_reporting;

@@ -80,6 +80,17 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     shelf.connection.execute("update sync.pending set since = now() - interval '2 minutes'")
     shelf.connection.execute("update sync.lanes set claimed_at = null")
     shelf.connection.execute(CATALOG, {"shop": shelf.shop})
+    shelf.connection.execute(
+        "insert into sync.products (shop_id, product_id, fields, media, read_at, read_tick) "
+        """values (%s, 77, '{"title": "Bare", "tags": []}', '[]', now(), 1)""",
+        (shelf.shop,),
+    )
+    shelf.connection.execute(
+        "insert into sync.variants "
+        "(shop_id, variant_id, product_id, inventory_item_id, sku, title, tracked, read_at, read_tick) "
+        "values (%s, 78, 77, 79, 'ONLY-THERE', 'Bare', true, now(), 1)",
+        (shelf.shop,),
+    )
     with psycopg.connect(warehouse, application_name=APPLICATION_NAME):
         yield shelf
 

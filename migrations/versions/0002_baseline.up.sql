@@ -11,6 +11,7 @@
 --! include tables/shopify/writers.sql
 --! include tables/shopify/locations.sql
 --! include tables/inventory/shop_locations.sql
+--! include tables/shopify/products.sql
 --! include tables/shopify/variants.sql
 --! include tables/linking/links.sql
 --! include tables/linking/departed_items.sql
@@ -255,6 +256,9 @@
 --! include views/fields/field_conflict_status.sql
 --! include views/catalog/product_discrepancies.sql
 --! include views/catalog/product_sync.sql
+--! include views/shopify/remote_products.sql
+--! include views/shopify/remote_variants.sql
+--! include views/shopify/remote_levels.sql
 --! include functions/fields/rule_of.sql
 --! include functions/fields/merge_values.sql
 --! include functions/fields/judge_fields.sql
@@ -310,6 +314,8 @@
 --! include functions/catalog/prepare_catalog.sql
 --! include functions/catalog/record_products.sql
 --! include functions/catalog/shown_parts.sql
+--! include functions/catalog/media_problem.sql
+--! include functions/catalog/record_publications.sql
 --! include functions/catalog/record_parts.sql
 --! include functions/catalog/record_collections.sql
 --! include functions/catalog/link_variants.sql

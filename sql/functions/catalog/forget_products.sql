@@ -6,6 +6,7 @@ as $$
 declare
   v_skus text[];
 begin
+  delete from sync.products as p where p.shop_id = p_shop_id and p.product_id = any (p_products);
   with gone as (
     delete from sync.variants as v where v.shop_id = p_shop_id and v.product_id = any (p_products)
     returning v.variant_id, v.sku

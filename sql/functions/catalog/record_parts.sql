@@ -9,6 +9,30 @@ as $$
 declare
   v_refused bigint[];
 begin
+  update sync.products as p
+  set
+    collections = case when (n.node #>> '{collections,pageInfo,hasNextPage}')::boolean then null else array(
+      select sync.gid_number(c.node ->> 'id')
+      from json_array_elements(n.node #> '{collections,nodes}') as c (node) order by 1
+    ) end,
+    media = (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', sync.gid_number(i.node ->> 'id'), 'alt', i.node ->> 'alt', 'status', i.node ->> 'status',
+        'problem', sync.media_problem(i.node)
+      ) order by i.place), '[]')
+      from json_array_elements(n.node #> '{media,nodes}') with ordinality as i (node, place)
+    ),
+    metafields = (
+      select coalesce(jsonb_object_agg(concat_ws('.', m.node ->> 'namespace', m.node ->> 'key'), m.node ->> 'value'), '{}')
+      from json_array_elements(n.node #> '{metafields,nodes}') as m (node)
+    )
+  from json_array_elements(p_nodes) as n (node)
+  where p.shop_id = p_shop_id and p.product_id = sync.gid_number(n.node ->> 'id') and p.read_tick <= p_tick;
+  perform sync.record_publications(p_shop_id, (
+    select json_agg(n.node) from json_array_elements(p_nodes) as n (node)
+    where not (n.node #>> '{resourcePublicationsV2,pageInfo,hasNextPage}')::boolean
+  ));
+
   update sync.product_links as k
   set
     collections = array(
@@ -25,10 +49,7 @@ begin
   update sync.catalog_media as m
   set
     status = i.node ->> 'status',
-    problem = (
-      select string_agg(coalesce(nullif(e.error ->> 'details', ''), e.error ->> 'message'), '; ')
-      from json_array_elements(i.node -> 'mediaErrors') as e (error)
-    )
+    problem = sync.media_problem(i.node)
   from json_array_elements(p_nodes) as n (node)
   cross join json_array_elements(n.node #> '{media,nodes}') as i (node)
   join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')

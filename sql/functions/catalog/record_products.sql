@@ -21,10 +21,28 @@ begin
   having count(*) > 0;
 
   update sync.variants as o
-  set position = (v.node ->> 'position')::integer, options = sync.shown_variant(v.node, v_digits) -> 'optionValues'
+  set position = s.position, options = s.fields -> 'optionValues', fields = s.fields - 'optionValues'
+  from (
+    select
+      sync.gid_number(v.node ->> 'id') as variant_id, (v.node ->> 'position')::integer as position,
+      sync.shown_variant(v.node, v_digits) as fields
+    from json_array_elements(p_nodes) as n (node)
+    cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
+  ) as s
+  where o.shop_id = p_shop_id and o.variant_id = s.variant_id;
+
+  insert into sync.products as p (shop_id, product_id, fields, created_at, updated_at, read_at, read_tick)
+  select
+    p_shop_id, sync.gid_number(n.node ->> 'id'), sync.shown_product(n.node), (n.node ->> 'createdAt')::timestamptz,
+    (n.node ->> 'updatedAt')::timestamptz, clock_timestamp(), p_tick
   from json_array_elements(p_nodes) as n (node)
-  cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
-  where o.shop_id = p_shop_id and o.variant_id = sync.gid_number(v.node ->> 'id');
+  where n.node ->> 'id' is not null  -- of a request that asked for nothing
+  order by 2
+  on conflict (shop_id, product_id) do update
+  set
+    fields = excluded.fields, created_at = coalesce(excluded.created_at, p.created_at), updated_at = excluded.updated_at,
+    read_at = excluded.read_at, read_tick = excluded.read_tick
+  where p.read_tick <= excluded.read_tick;
 
   with gone as (
     delete from sync.variants as o

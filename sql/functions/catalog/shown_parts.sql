@@ -1,5 +1,5 @@
 -- The parts of a linked product as Shopify shows them, in the form in which they are compared. A list that is not shown
--- whole tells nothing.
+-- whole tells nothing, nor do sales channels that were not asked for.
 create or replace function sync.shown_parts(p_link sync.product_links, p_node json) returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -16,17 +16,20 @@ select
       inner join sync.collections as c on o.shop_id = c.shop_id and o.collection_id = c.collection_id
     ), '[]')
   ) end
-  || case when (p_node #>> '{resourcePublicationsV2,pageInfo,hasNextPage}')::boolean then '{}' else jsonb_build_object(
-    'publications', coalesce((
-      select jsonb_agg(distinct p.id)
-      from json_array_elements(p_node #> '{resourcePublicationsV2,nodes}') as s (node)
-      cross join lateral (select sync.gid_number(s.node #>> '{publication,id}') as id) as p
-      inner join sync.catalogs as c on c.shop_id = p_link.shop_id
-      left join sync.field_bases as b
-        on b.shop_id = p_link.shop_id and b.entity = 'product' and b.key = p_link.group_key
-      where p.id = any(c.publications) or b.ours -> 'publications' @> to_jsonb(p.id)
-    ), '[]')
-  ) end
+  || case
+    when coalesce((p_node #>> '{resourcePublicationsV2,pageInfo,hasNextPage}')::boolean, true) then '{}'
+    else jsonb_build_object(
+      'publications', coalesce((
+        select jsonb_agg(distinct p.id)
+        from json_array_elements(p_node #> '{resourcePublicationsV2,nodes}') as s (node)
+        cross join lateral (select sync.gid_number(s.node #>> '{publication,id}') as id) as p
+        inner join sync.catalogs as c on c.shop_id = p_link.shop_id
+        left join sync.field_bases as b
+          on b.shop_id = p_link.shop_id and b.entity = 'product' and b.key = p_link.group_key
+        where p.id = any(c.publications) or b.ours -> 'publications' @> to_jsonb(p.id)
+      ), '[]')
+    )
+  end
   || case when (p_node #>> '{media,pageInfo,hasNextPage}')::boolean then '{}' else jsonb_build_object(
     'media', coalesce((
       select jsonb_agg(jsonb_build_object('url', m.url, 'alt', coalesce(s.node ->> 'alt', '')) order by s.place)

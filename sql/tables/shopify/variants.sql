@@ -14,6 +14,7 @@ create table sync.variants (
   custom_id text,
   position integer,
   options jsonb,
+  fields jsonb,
   primary key (shop_id, variant_id)
 );
 create index variants_shop_id_sku_idx on sync.variants (shop_id, sku);
@@ -26,7 +27,8 @@ create index variants_shop_id_handle_idx on sync.variants (shop_id, handle);
 create index variants_untracked_idx on sync.variants (shop_id, inventory_item_id) where not tracked;
 comment on table sync.variants is 'Variants of a shop as Shopify last showed them.';
 comment on column sync.variants.read_tick is 'The tick of read_at: what a whole reading did not show is no more.';
-comment on column sync.variants.options is
-'Its option values, [{optionName, name}], and its position: of products that the catalogue follows.';
+comment on column sync.variants.options is 'Its option values, [{optionName, name}].';
+comment on column sync.variants.fields is
+'What it shows, in the form of shown_variant(); null, as options and position: only stock was read of it yet.';
 comment on column sync.variants.skeleton is 'What the SKU looks like, see skeleton(): finds those that people take for the same.';
 comment on column sync.variants.handle is 'That of its product; custom_id: the group that its product was made of, before it was forgotten.';
