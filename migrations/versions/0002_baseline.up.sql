@@ -56,6 +56,8 @@
 --! include tables/fields/field_conflicts.sql
 --! include tables/fields/field_writes.sql
 --! include tables/engine/runs.sql
+--! include tables/bulk/bulk_operations.sql
+--! include tables/bulk/bulk_lines.sql
 --! include tables/engine/events.sql
 --! include tables/engine/plans.sql
 --! include tables/alerts/alert_rules.sql
@@ -101,6 +103,7 @@
 --! include functions/engine/enter_circuit.sql
 --! include functions/engine/enter_push.sql
 --! include functions/engine/finish_run.sql
+--! include functions/engine/note_way.sql
 --! include functions/engine/end_silent_runs.sql
 --! include functions/engine/finish_undo.sql
 --! include functions/kinds/is_followed.sql
@@ -212,6 +215,13 @@
 --! include functions/linking/forget_departed.sql
 --! include functions/linking/prune_links.sql
 --! include functions/linking/link_products.sql
+--! include functions/bulk/open_bulk.sql
+--! include functions/bulk/claim_bulk.sql
+--! include functions/bulk/advance_bulk.sql
+--! include functions/bulk/begin_download.sql
+--! include functions/bulk/judge_download.sql
+--! include functions/bulk/end_bulk.sql
+--! include functions/bulk/bulk_ranges.sql
 --! include functions/inventory/compare_inventory.sql
 --! include functions/inventory/still_owed.sql
 --! include functions/inventory/compute_levels.sql
@@ -236,6 +246,8 @@
 --! include functions/engine/prune_logs.sql
 --! include functions/inventory/quantity_input.sql
 --! include functions/inventory/record_levels.sql
+--! include functions/linking/record_bulk_variants.sql
+--! include functions/linking/record_bulk_items.sql
 --! include functions/inventory/restore_levels.sql
 --! include functions/inventory/set_quantities.sql
 --! include functions/catalog/follow_catalog.sql

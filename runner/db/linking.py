@@ -42,6 +42,16 @@ async def read_whole(db: Database, run_id: int) -> None:
     )
 
 
+async def record_bulk_variants(db: Database, operation_id: int, first: int, last: int) -> None:
+    """Note some lines of a bulk operation that has read a shop's variants with their levels."""
+    await db.fetch("select sync.record_bulk_variants(%s, %s, %s)", (operation_id, first, last))
+
+
+async def record_bulk_items(db: Database, operation_id: int, first: int, last: int) -> None:
+    """Note what its variants have nothing of, once all of its lines are noted."""
+    await db.fetch("select sync.record_bulk_items(%s, %s, %s)", (operation_id, first, last))
+
+
 async def link_products(db: Database, shop_id: int) -> dict[str, int]:
     """Link by SKU; returns ``linked, broken, ambiguous, without_sku, marked``."""
     row = await db.row("select linked, broken, ambiguous, without_sku, marked from sync.link_products(%s)", (shop_id,))

@@ -18,6 +18,11 @@ class Run(NamedTuple):
     done: int = 0
     reached: str | None = None
 
+    @property
+    def owner(self) -> str:
+        """Whose its bulk operations are."""
+        return f"run {self.id}"
+
 
 async def start_run(db: Database, kind: str, shop_id: int | None) -> Run:
     """Begin a run of its own, whatever else is at work."""
@@ -43,6 +48,11 @@ async def advance_run(db: Database, run: Run, done: int, total: int, reached: st
     await db.fetch(
         "select sync.advance_run(%s, %s, %s, %s, %s)", (run.id, run.attempt, done, max(total, done), reached)
     )
+
+
+async def note_way(db: Database, run: Run, way: str) -> None:
+    """Note which way it works, by single calls or by bulk operations, and why."""
+    await db.fetch("select sync.note_way(%s, %s)", (run.id, way))
 
 
 async def finish_run(db: Database, run: Run, result: str | None, error: str | None) -> None:

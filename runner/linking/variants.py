@@ -1,11 +1,15 @@
-"""Read a shop's variants with their levels, page by page, and note them: as linking, planning, reconciling begin."""
+"""Read a shop's variants with their levels, and note them: as linking, planning, reconciling begin."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from runner.bulk.reading import read_all
+from runner.bulk.way import choose_way
 from runner.db import Database, inventory, linking
+from runner.db import bulk as db_bulk
 from runner.db import runs as db_runs
 from runner.db.runs import Run
 from runner.shopify.client import Client
@@ -19,6 +23,8 @@ KEEP = 500
 CALL_COST = 500
 # Shopify pages through 25,000 objects of a connection; what lies beyond is a connection of its own.
 PAGED = 25_000
+# Lines of a bulk operation that are noted at a time.
+LINES = 5_000
 
 # Called with variants read and variants in all.
 Progress = Callable[[int, int], None]
@@ -37,31 +43,76 @@ def levels_of(item: dict[str, Any]) -> list[dict[str, int]]:
 
 
 async def read_shop(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> None:
-    """Read all variants of a shop for a run, from where it has got to.
+    """Read all variants of a shop for a run, from where it has got to: page by page, or by a bulk operation.
 
     Raises:
         RunTaken: another process has taken the run over.
+        BulkFailed: the bulk operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
     counted = await client.execute(document("VariantsCount"), {}, keep=KEEP)
-    total, done = int(counted.data["productVariantsCount"]["count"]), run.done
-    async for read, last in _pages(database, client, shop_id, None if run.reached is None else int(run.reached)):
-        done += read
-        await db_runs.advance_run(database, run, done, total, str(last))
-        progress(done, max(total, done))
+    total = int(counted.data["productVariantsCount"]["count"])
+    locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
+    size, points = _page(locations)
+    pages = math.ceil(total / size)
+    way = await choose_way(database, client, shop_id, f"{pages:,} pages of {size} variants", pages * points, KEEP)
+    # A run that was begun one way goes on that way.
+    is_bulk = run.reached.startswith("line ") if run.reached is not None else way.is_bulk
+    await db_runs.note_way(database, run, way.why)
+    if is_bulk:
+        await _read_bulk(database, client, shop_id, run, total, progress)
+    else:
+        await _read_pages(database, client, shop_id, run, total, locations, progress)
     await linking.read_whole(database, run.id)
 
 
+def _page(locations: int) -> tuple[int, int]:
+    """How many variants a page has, and its points."""
+    query = document("Variants")
+    costs = ((n, query.cost({"first": n, "levels": locations})) for n in (250, 100, 50, 10, 1))
+    return next((n, cost) for n, cost in costs if n == 1 or cost <= CALL_COST)
+
+
+async def _read_bulk(
+    database: Database, client: Client, shop_id: int, run: Run, total: int, progress: Progress
+) -> None:
+    """Read all by one operation, then note its lines, some thousands at a time."""
+
+    async def alive() -> None:
+        await db_runs.advance_run(database, run, run.done, total, run.reached or "line 0")
+
+    operation = await read_all(database, client, shop_id, "BulkVariants", {}, run.owner, total, alive)
+    done = run.done
+    reached = int((run.reached or "line 0").removeprefix("line "))
+    async for first, last, variants in db_bulk.ranges(database, operation, reached, LINES):
+        await linking.record_bulk_variants(database, operation.id, first, last)
+        done += variants
+        await db_runs.advance_run(database, run, done, operation.objects, f"line {last}")
+        progress(done, operation.objects)
+    async for first, last, _ in db_bulk.ranges(database, operation, 0, LINES, roots=True):
+        await linking.record_bulk_items(database, operation.id, first, last)
+        await alive()
+    await db_bulk.end(database, operation)
+
+
+async def _read_pages(
+    database: Database, client: Client, shop_id: int, run: Run, total: int, locations: int, progress: Progress
+) -> None:
+    done = run.done
+    beyond = None if run.reached is None else int(run.reached)
+    async for read, last in _pages(database, client, shop_id, locations, beyond):
+        done += read
+        await db_runs.advance_run(database, run, done, total, str(last))
+        progress(done, max(total, done))
+
+
 async def _pages(
-    database: Database, client: Client, shop_id: int, beyond: int | None
+    database: Database, client: Client, shop_id: int, locations: int, beyond: int | None
 ) -> AsyncIterator[tuple[int, int]]:
     """Note page after page of the variants with a greater number than ``beyond``; yields how many a page had and the
     number of its last one."""
-    locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
     query = document("Variants")
-    size = next(
-        n for n in (250, 100, 50, 10, 1) if n == 1 or query.cost({"first": n, "levels": locations}) <= CALL_COST
-    )
+    size, _ = _page(locations)
     paged = 0
     after: str | None = None
     while True:

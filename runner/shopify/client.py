@@ -87,6 +87,19 @@ class CallLog(Protocol):
 
 
 @dataclass(frozen=True)
+class BulkLimits:
+    """When bulk operations are used, in seconds.
+
+    Attributes:
+        above: so long single calls may wait for points before a bulk operation is used instead.
+        patience: so long an operation may make no progress before it is cancelled.
+    """
+
+    above: float = 15.0
+    patience: float = 1800.0
+
+
+@dataclass(frozen=True)
 class Answer:
     """``data`` of an answer without errors, and the call that brought it."""
 
@@ -97,13 +110,22 @@ class Answer:
 class Client:
     """Calls one shop. Several tasks may use it at once."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, tokens: Tokens, budget: Budget, calls: CallLog) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        url: str,
+        tokens: Tokens,
+        budget: Budget,
+        calls: CallLog,
+        bulk: BulkLimits = BulkLimits(),
+    ) -> None:
         self._http = http
         self._endpoint = f"{url}/admin/api/{API_VERSION}/graphql.json"
         self._host = httpx.URL(url).host
         self._tokens = tokens
         self._budget = budget
         self.calls = calls
+        self.bulk = bulk
         self._observed: dict[tuple[str, int], int] = {}
 
     def cost(self, document: Document) -> int:
@@ -148,7 +170,7 @@ class Client:
         """
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
-        writes = document.is_mutation and not is_mark
+        writes = document.writes and not is_mark
         size = (document.name, points or (0 if isinstance(variables, str) else document.cost(variables)))
         for attempt in range(attempts):
             try:

@@ -26,6 +26,8 @@ FOLDER = Path(__file__).parent / "graphql"
 API_VERSION = "2026-10"
 # Variables of our documents that say how much is asked for.
 SIZES = {"first", "ids", "levels", "media", "metafields", "variants"}
+# Mutations that write nothing to the shop.
+HARMLESS = {"BulkOperationCancel", "BulkOperationRunQuery", "StagedUploadsCreate"}
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,13 @@ class Document:
 
     @property
     def is_mutation(self) -> bool:
-        """Whether it may write."""
+        """Whether it is one."""
         return self.operation.operation is OperationType.MUTATION
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change what the shop holds."""
+        return self.is_mutation and self.name not in HARMLESS
 
     @property
     def costs_the_same(self) -> bool:

@@ -9,6 +9,7 @@ select
   r.state,
   r.done,
   r.total,
+  r.way,
   r.result,
   r.error,
   r.started_at,
