@@ -333,6 +333,8 @@
 --! include functions/catalog/link_variants.sql
 --! include functions/catalog/note_product.sql
 --! include functions/catalog/forget_products.sql
+--! include functions/catalog/forget_unshown.sql
+--! include functions/catalog/record_bulk_products.sql
 --! include functions/catalog/note_catalog.sql
 --! include functions/catalog/products_of.sql
 --! include functions/catalog/product_sizes.sql

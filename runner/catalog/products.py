@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from runner.bulk.way import choose_way
 from runner.catalog.collections import read_collections
+from runner.catalog.reading import read_catalog
 from runner.db import Database
 from runner.db import catalog as db
+from runner.db import runs as db_runs
+from runner.db.runs import Run
+from runner.linking.variants import Progress
 from runner.shopify.client import ATTEMPTS, Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
@@ -73,16 +78,37 @@ async def read_parts(
             await db.record_parts(database, shop_id, tick, [node for node in answer.data["nodes"] if node])
 
 
-async def read_linked(database: Database, client: Client, shop_id: int) -> None:
-    """Read every product of a shop that follows the warehouse anew; none where the catalogue does not.
+async def read_linked(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> None:
+    """Read every product of a shop that follows the warehouse anew, or by a bulk operation all that it has; none where
+    the catalogue does not.
 
     Raises:
+        RunTaken: another process has taken the run over.
+        BulkFailed: the bulk operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
-    if await db.catalog(database, shop_id) is not None:
-        await read_collections(database, client, shop_id)
-        await adopt_products(database, client, shop_id)
-        await read_products(database, client, shop_id, sorted(await db.linked_products(database, shop_id)), keep=KEEP)
+    if await db.catalog(database, shop_id) is None:
+        return
+    await read_collections(database, client, shop_id)
+    await adopt_products(database, client, shop_id)
+    ours = sorted(await db.linked_products(database, shop_id))
+    way = await choose_way(
+        database, client, shop_id, f"{len(ours):,} products one by one", await _points(database, shop_id, ours), KEEP
+    )
+    await db_runs.note_way(database, run, way.why)
+    if way.is_bulk:
+        await read_catalog(database, client, shop_id, run, progress)
+    else:
+        await read_products(database, client, shop_id, ours, keep=KEEP)
+
+
+async def _points(database: Database, shop_id: int, products: Sequence[int]) -> int:
+    """What reading some products would cost, without their parts."""
+    query = document("Products")
+    return sum(
+        len(some) * query.cost({"ids": [0], "variants": variants, "media": media})
+        for (variants, media), some in (await db.sizes(database, shop_id, products)).items()
+    )
 
 
 async def read_identities(database: Database, client: Client, shop_id: int) -> None:

@@ -51,6 +51,16 @@ async def record_collections(db: Database, shop_id: int, shown: Sequence[Any], *
     await db.fetch("select sync.record_collections(%s, %s::json, %s)", (shop_id, db.encoding.json(shown), is_whole))
 
 
+async def record_bulk_products(db: Database, operation_id: int, channels_id: int | None, first: int, last: int) -> None:
+    """Note the products in some lines of a bulk operation; ``channels_id``: one that has read their sales channels."""
+    await db.fetch("select sync.record_bulk_products(%s, %s, %s, %s)", (operation_id, channels_id, first, last))
+
+
+async def forget_unshown(db: Database, shop_id: int, tick: int) -> int:
+    """All products were read since a tick: those not shown are no more; returns how many."""
+    return int(await db.value("select sync.forget_unshown(%s, %s)", (shop_id, tick)))
+
+
 async def forget_products(db: Database, shop_id: int, products: Sequence[int]) -> None:
     """Note that a shop has some products no more."""
     await db.fetch("select sync.forget_products(%s, %s)", (shop_id, list(products)))

@@ -128,6 +128,11 @@ async def record_locations(db: Database, shop_id: int, locations: Sequence[dict[
     await db.fetch("select sync.record_locations(%s, %s::json)", (shop_id, db.encoding.json(locations)))
 
 
+async def granted_scopes(db: Database, shop_id: int) -> list[str]:
+    """The scopes that a shop's app was last seen to have."""
+    return list(await db.value("select coalesce(scopes, '{}') from sync.shops where id = %s", (shop_id,)) or ())
+
+
 async def needed_scopes(db: Database, shop_id: int) -> list[str]:
     """What an app must be granted for all that travels to a shop."""
     rows = await db.fetch(

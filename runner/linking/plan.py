@@ -10,6 +10,7 @@ from runner.db import Database, safety
 from runner.db import runs as db_runs
 from runner.db.core import Row
 from runner.db.relay import relay_changes
+from runner.db.runs import Run
 from runner.db.shops import Shop
 from runner.errors import InvalidInput
 from runner.linking.variants import Progress, read_shop
@@ -24,7 +25,7 @@ class Plan(NamedTuple):
 
 
 # Reads what a kind compares with, beside variants and levels.
-Reader = Callable[[Database, Client, int], Awaitable[None]]
+Reader = Callable[[Database, Client, int, Run, Progress], Awaitable[None]]
 
 
 async def make_plan(
@@ -46,7 +47,7 @@ async def make_plan(
     async with db_runs.failures_noted(database, run):
         await read_shop(database, client, shop.id, run, progress)
         for read in readers:
-            await read(database, client, shop.id)
+            await read(database, client, shop.id, run, progress)
         plans = await safety.make_plans(database, shop.id)
     fingerprint = "-".join(plan["fingerprint"] for plan in plans)
     result = {"plans": [plan["id"] for plan in plans], "fingerprint": fingerprint}
