@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from runner.catalog.products import read_linked
 from runner.catalog.strategy import Catalog
-from runner.db import Database
+from runner.db import Database, lanes
+from runner.engine.bulk import BulkPush
 from runner.engine.jobs import Errand
 from runner.engine.lane import Lane
 from runner.engine.push import Push
@@ -26,7 +27,8 @@ def pushing(strategy: Strategy) -> Errand:
     """What a job of a kind that is pushed does."""
 
     async def push(lane: Lane, client: Client) -> None:
-        await Push(lane, client, strategy).run()
+        make = BulkPush if lane.turn.lane == await lanes.bulk_lane(lane.db, lane.turn.kind) else Push
+        await make(lane, client, strategy).run()
 
     return push
 

@@ -146,6 +146,12 @@
 --! include functions/engine/start_run.sql
 --! include functions/engine/store_request.sql
 --! include functions/engine/take_keys.sql
+--! include functions/engine/bulk_keys.sql
+--! include functions/engine/bulk_pays.sql
+--! include functions/engine/take_bulk.sql
+--! include functions/engine/take_batch.sql
+--! include functions/engine/release_bulk.sql
+--! include functions/engine/keys_in_lane.sql
 --! include views/engine/guard_status.sql
 --! include views/engine/pending_changes.sql
 --! include views/engine/recent_events.sql

@@ -21,12 +21,15 @@ log = structlog.get_logger()
 
 # Seconds between two looks at an operation: they grow, for most take seconds, and some hours.
 POLL, POLL_GROWTH, LONGEST_POLL = 0.25, 1.5, 10.0
+# How often, in seconds, it is asked meanwhile whether it is to be waited for.
+SLICE = 1.0
 # Operations of the app that are looked through for one whose start was not answered.
 RECENT = 50
 BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
 
 # Called between two looks; raises what is to end the wait.
 Alive = Callable[[], Awaitable[None]]
+Variables = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class BulkFailed(Transient):
@@ -36,12 +39,12 @@ class BulkFailed(Transient):
 
 
 async def start(
-    database: Database, client: Client, operation: Operation, root: str, variables: dict[str, Any], alive: Alive
+    database: Database, client: Client, operation: Operation, root: str, variables: Variables, alive: Alive
 ) -> Operation:
     """Wait for a slot and start an operation, unless it was started before.
 
     Args:
-        root: the document that starts it; ``variables`` of it.
+        root: the document that starts it; ``variables`` makes what it is given, each time it is to be started.
 
     Raises:
         DocumentRefused: Shopify does not take its text.
@@ -51,14 +54,13 @@ async def start(
     while operation.state in ("waiting", "starting"):
         if operation.state == "starting":
             # Somebody has asked for it and did not learn the answer.
-            if number := await _find(client, operation):
-                await db.advance(database, operation, "running", number=number)
+            if await find(database, client, operation):
                 return await db.reread(database, operation)
         elif not await db.claim_slot(database, operation):
             pause = await _pause(pause, alive)
             continue
         try:
-            answer = await client.execute(document(root), variables, attempts=1)
+            answer = await client.execute(document(root), await variables(), attempts=1)
         except (LostAnswer, ServerFault):
             operation = await db.reread(database, operation)
             pause = await _pause(pause, alive)
@@ -83,11 +85,16 @@ async def start(
     return operation
 
 
-async def _find(client: Client, operation: Operation) -> int | None:
-    """The number of an operation by the mark in its text, which Shopify keeps."""
+async def find(database: Database, client: Client, operation: Operation) -> int | None:
+    """The number of an operation whose start was not answered, by the mark in its text, which Shopify keeps."""
+    if operation.state == "waiting":
+        return None
     answer = await client.execute(document("BulkOperations"), {"first": RECENT})
     found = (n for n in answer.data["bulkOperations"]["nodes"] if n["query"].startswith(mark(operation.marker)))
-    return next((id_of(node["id"]) for node in found), None)
+    number = next((id_of(node["id"]) for node in found), None)
+    if number is not None:
+        await db.advance(database, operation, "running", number=number)
+    return number
 
 
 async def wait(database: Database, client: Client, operation: Operation, alive: Alive) -> dict[str, Any]:
@@ -125,6 +132,9 @@ async def cancel(client: Client, operation: Operation) -> None:
 
 
 async def _pause(seconds: float, alive: Alive) -> float:
-    await alive()
-    await asyncio.sleep(seconds)
+    left = seconds
+    while left > 0:
+        await alive()
+        await asyncio.sleep(min(left, SLICE))
+        left -= SLICE
     return min(LONGEST_POLL, seconds * POLL_GROWTH)

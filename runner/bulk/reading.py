@@ -55,7 +55,11 @@ async def read_all(
     if operation.state == "whole":
         return operation
     text = bulk_text(document(name), operation.marker, variables)
-    operation = await start(database, client, operation, "BulkOperationRunQuery", {"query": text}, alive)
+
+    async def given() -> dict[str, Any]:
+        return {"query": text}
+
+    operation = await start(database, client, operation, "BulkOperationRunQuery", given, alive)
     try:
         shown = await wait(database, client, operation, alive)
         if shown["status"] != "COMPLETED":

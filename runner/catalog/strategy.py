@@ -45,6 +45,19 @@ class Catalog:
         self._db = database
         self.documents: Mapping[str, Document] = {name: document(name) for name in DOCUMENTS}
 
+        self.bulk: Mapping[str, Document] = {
+            "ProductSet": document("BulkProductSet"),
+            "ProductUpdate": document("ProductUpdate"),
+            "ProductVariantsBulkUpdate": document("ProductVariantsBulkUpdate"),
+        }
+
+    def is_bulk(self, document: str, variables: Mapping[str, Any], /) -> bool:
+        """What a bulk operation answers shows no images: those of a new product are known by their order, see
+        `record_parts`."""
+        if document != "ProductSet" or not variables["input"].get("files"):
+            return True
+        return "customId" in variables["identifier"]
+
     def points(self, document: Document, variables: str, /) -> int | None:
         """Of productSet by what its answer shows and its input carries, as Shopify's schema says (ProductSetInput)."""
         if document.name != "ProductSet":

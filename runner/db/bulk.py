@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,17 +30,27 @@ class Operation:
     download: int | None
     objects: int
     quiet: float
+    requests: list[int] | None
 
 
 _COLUMNS = (
     "b.id, b.shop_id, b.type, b.document, b.marker::text as marker, b.state, b.operation_id as number, b.tick, "
-    "b.download, b.object_count as objects, extract(epoch from clock_timestamp() - b.advanced_at)::float as quiet"
+    "b.download, b.object_count as objects, extract(epoch from clock_timestamp() - b.advanced_at)::float as quiet, "
+    "b.requests"
 )
 
 
-async def open_operation(db: Database, shop_id: int, kind: str, document: str, owner: str) -> Operation:
-    """The operation that ``owner`` goes on with, or a new one. ``kind``: QUERY or MUTATION."""
-    row = await db.row(f"select {_COLUMNS} from sync.open_bulk(%s, %s, %s, %s) as b", (shop_id, kind, document, owner))
+async def open_operation(
+    db: Database, shop_id: int, kind: str, document: str, owner: str, requests: Sequence[int] | None = None
+) -> Operation:
+    """The operation that ``owner`` goes on with, or a new one. ``kind``: QUERY or MUTATION.
+
+    ``requests``: of one that writes, the stored request of each line.
+    """
+    listed = None if requests is None else list(requests)
+    row = await db.row(
+        f"select {_COLUMNS} from sync.open_bulk(%s, %s, %s, %s, %s) as b", (shop_id, kind, document, owner, listed)
+    )
     return Operation(**row)
 
 

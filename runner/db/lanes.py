@@ -62,6 +62,11 @@ async def advance_lane(db: Database, turn: Turn, keys: Sequence[str], then: str)
     return Round(row["settled"], list(row["keys"] or ()), lingers=row["step"] == "linger")
 
 
+async def bulk_lane(db: Database, kind: str) -> int:
+    """The number of the lane in which bulk operations push: the one behind those of the keys."""
+    return int(await db.value("select lanes from sync.kinds where kind = %s", (kind,)))
+
+
 async def entrypoints(db: Database, kinds: Sequence[str]) -> list[str]:
     """PgQueuer's names for every lane of some kinds."""
     rows = await db.fetch("select entrypoint from sync.lanes where kind = any (%s) order by 1", (list(kinds),))

@@ -168,6 +168,27 @@ async def close_request(
     )
 
 
+async def open_requests(db: Database, requests: Sequence[int]) -> list[Request]:
+    """Of some stored requests those whose answer is not known."""
+    rows = await db.fetch(
+        "select r.keys, r.id as request_id, r.document, r.idempotency_key::text as idempotency_key, "
+        "r.variables::text as variables, r.entries, r.sends, null::float as wait_seconds, "
+        "extract(epoch from now() - r.created_at)::float as age_seconds "
+        "from sync.requests as r where r.id = any (%s) and r.state = 'open' order by r.id",
+        (list(requests),),
+    )
+    return [_request(row) for row in rows]
+
+
+async def may_push(db: Database, turn: Turn) -> bool:
+    """Whether what a turn pushes may be written to its shop at this moment."""
+    return bool(
+        await db.value(
+            "select sync.may_write(%s) and sync.held_back(%s, %s) is null", (turn.shop_id, turn.shop_id, turn.kind)
+        )
+    )
+
+
 async def probe(db: Database, turn: Turn, keys: Sequence[str]) -> Request | None:
     """Store a request that changes nothing, of another key of the lane than some; None if the kind knows none."""
     steps = await db.fetch(f"select {STEP} from sync.probe_push(%s::sync.turn, %s)", (str(turn), list(keys)))

@@ -14,7 +14,7 @@ from runner.db import shops as db_shops
 from runner.db.lanes import Turn
 from runner.db.push import Applied, Prepared, PushRound, Refusal, Request
 from runner.engine.lane import Lane
-from runner.engine.strategy import Accepted, Later, Nameless, Strategy
+from runner.engine.strategy import Accepted, Later, Nameless, Rejected, Strategy
 from runner.errors import DatabaseError, DocumentRefused, RequestRefused, ServerFault, ShopHeld, Superseded, Transient
 from runner.shopify.client import ATTEMPTS, Client
 
@@ -79,18 +79,22 @@ class Push:
         self._turn = claim.turn
         self._keep = claim.keep
         log.debug("job.claimed", count=len(claim.keys), keys=claim.keys, open_requests=len(claim.open_requests))
-        work: deque[Work] = deque()
-        for request in claim.open_requests:
-            if request.age_seconds > KEY_LIFETIME:
-                await self._give_up(request)
-            else:
-                work.extend(await self._send(request))
-        work.append(Work(claim.keys))
+        work = deque([*await self._repeat(claim.open_requests), Work(claim.keys)])
         await self._work_off(work, None)
         keys: Sequence[str] = claim.keys
         while (done := await self._next(keys)).keys:
             keys = done.keys
             await self._work_off(deque([Work(keys)]), done.prepared)
+
+    async def _repeat(self, requests: Sequence[Request]) -> list[Work]:
+        """Learn what became of requests that an earlier job has left open."""
+        work: list[Work] = []
+        for request in requests:
+            if request.age_seconds > KEY_LIFETIME:
+                await self._give_up(request)
+            else:
+                work += await self._send(request)
+        return work
 
     async def _next(self, keys: Sequence[str]) -> PushRound:
         """Settle what is pushed, and see what comes next."""
@@ -138,13 +142,19 @@ class Push:
             prepared = prepared or await db.prepare(self._db, self._turn, keys, now.size)
             if prepared.is_held:
                 raise ShopHeld
-            for request in prepared.requests:
-                # Before all else: what is not taken apart yet would fail again.
-                work.extendleft(reversed(await self._send(request, suspect=now.suspect)))
+            # Before all else: what is not taken apart yet would fail again.
+            work.extendleft(reversed(await self._send_all(prepared.requests, suspect=now.suspect)))
             if prepared.unread:
                 await self._look(prepared.unread)
                 work.append(Work(prepared.unread_keys))
             prepared = None
+
+    async def _send_all(self, requests: Sequence[Request], *, suspect: bool = False) -> list[Work]:
+        """Send stored requests in their order; returns what is to be prepared anew because of their answers."""
+        again: list[Work] = []
+        for request in requests:
+            again[:0] = await self._send(request, suspect=suspect)
+        return again
 
     async def _send(self, request: Request, *, suspect: bool = False) -> list[Work]:
         """Send a stored request; returns what is to be prepared anew because of its answer."""
@@ -188,6 +198,10 @@ class Push:
         await self._client.calls.write(answer.call)
         if isinstance(verdict, Later):
             raise InProgress(verdict.message, code=verdict.code)
+        return await self._follow(request, verdict)
+
+    async def _follow(self, request: Request, verdict: Nameless | Rejected) -> list[Work]:
+        """A request was not accepted; returns what is to be prepared anew."""
         if isinstance(verdict, Nameless):
             log.info("push.rejected", request_id=request.id, codes=[verdict.code])
             nameless = RequestRefused(verdict.message, code=verdict.code)

@@ -60,13 +60,19 @@ class Strategy(Protocol):
 
     Attributes:
         documents: what its requests are, by name.
+        bulk: of those that bulk operations may send, what these take in their place: a mutation with one connection at
+            most.
     """
 
     kind: str
     documents: Mapping[str, Document]
+    bulk: Mapping[str, Document]
 
     def points(self, document: Document, variables: str, /) -> int | None:
         """The cost of a request, if it depends on what it carries; None: it costs what the last one did."""
+
+    def is_bulk(self, document: str, variables: Mapping[str, Any], /) -> bool:
+        """Whether a bulk operation may send a request of a document in `bulk`."""
 
     async def answer(self, client: Client, data: dict[str, Any], /) -> dict[str, Any]:
         """The whole of an answer that began with this, where Shopify works in the background, or in pages.

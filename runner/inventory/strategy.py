@@ -33,6 +33,11 @@ class Inventory:
         self._db = database
         self.documents: Mapping[str, Document] = {"InventorySetQuantities": document("InventorySetQuantities")}
 
+        self.bulk: Mapping[str, Document] = {}
+
+    def is_bulk(self, _document: str, _variables: Mapping[str, Any], /) -> bool:
+        return False
+
     def points(self, _document: Document, _variables: str, /) -> int | None:
         return None
 

@@ -90,11 +90,16 @@ def read_answer(response: httpx.Response, document: Document) -> tuple[dict[str,
         return {}, LostAnswer("The answer with HTTP 200 is not JSON.")
     if not isinstance(payload, dict):
         return {}, LostAnswer("The answer is not a JSON object.", code="INCOMPLETE_ANSWER")
+    return payload, fault_of(payload, document)
+
+
+def fault_of(payload: Mapping[str, Any], document: Document) -> ShopifyError | None:
+    """What is wrong with ``{data, errors, extensions}`` that answers a document, if anything."""
     if errors := payload.get("errors"):
-        return payload, _graphql_error(errors, cost_of(payload), document)
+        return _graphql_error(errors, cost_of(payload), document)
     if lacking := document.shape.lacking(payload.get("data")):
-        return payload, LostAnswer(f"The answer to {document.name}: {lacking}.", code="INCOMPLETE_ANSWER")
-    return payload, None
+        return LostAnswer(f"The answer to {document.name}: {lacking}.", code="INCOMPLETE_ANSWER")
+    return None
 
 
 def retry_after(response: httpx.Response) -> float:

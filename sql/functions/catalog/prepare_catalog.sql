@@ -35,7 +35,7 @@ begin
   ) as n
   where v_new is not null;
   v_keys := array(
-    select k.key from unnest(p_keys) as k (key)
+    select k.key from unnest(sync.keys_in_lane(p_turn, p_keys)) as k (key)
     where not exists (
       select from sync.refusals as f
       where f.shop_id = p_turn.shop_id and f.kind = 'catalog' and f.key = k.key and f.part = ''

@@ -46,6 +46,30 @@ begin
     where b.shop_id = k.shop_id and b.entity = 'product' and b.key = k.group_key and b.seen_tick <= p_tick
   );
 
+  -- Of a product that a bulk operation has made no answer showed the images: they are those it was made with, in their
+  -- order.
+  insert into sync.catalog_media as m (shop_id, group_key, url, media_id)
+  select p_shop_id, k.group_key, f.file ->> 'originalSource', sync.gid_number(i.node ->> 'id')
+  from json_array_elements(p_nodes) as n (node)
+  join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
+  cross join lateral (
+    select r.variables #> '{input,files}' as files
+    from sync.field_writes as w
+    join sync.requests as r on r.id = w.request_id
+    where w.entity = 'product' and w.key = k.group_key and r.shop_id = p_shop_id and r.kind = 'catalog'
+      and r.document = 'ProductSet' and r.state = 'applied' and r.variables #> '{identifier,customId}' is not null
+    order by r.id desc
+    limit 1
+  ) as r
+  cross join json_array_elements(r.files) with ordinality as f (file, place)
+  join json_array_elements(n.node #> '{media,nodes}') with ordinality as i (node, place) on i.place = f.place
+  where json_array_length(r.files) = json_array_length(n.node #> '{media,nodes}')
+    and f.file ->> 'originalSource' is not null
+    and not exists (
+      select from sync.catalog_media as o where o.shop_id = p_shop_id and o.group_key = k.group_key
+    )
+  on conflict (shop_id, group_key, url) do nothing;
+
   update sync.catalog_media as m
   set
     status = i.node ->> 'status',

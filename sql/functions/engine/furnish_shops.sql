@@ -10,7 +10,7 @@ insert into sync.lanes (shop_id, kind, lane)
 select h.id, k.kind, n.lane
 from sync.shops as h
 cross join sync.kinds as k
-cross join generate_series(0, k.lanes - 1) as n (lane)
+cross join generate_series(0, k.lanes - case when k.bulk_size is null then 1 else 0 end) as n (lane)
 where sync.is_followed(k.kind, h.id)
 on conflict do nothing;
 insert into sync.guards (shop_id, kind)

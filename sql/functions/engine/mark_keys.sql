@@ -14,6 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_marked integer;
+  v_bulk_lane integer := (select k.lanes from sync.kinds as k where k.kind = p_kind);
 begin
   insert into sync.pending as p (shop_id, kind, key, lane, urgency, since, moves, losses, run_id, cleared)
   select
@@ -25,7 +26,8 @@ begin
   order by f.key collate "C"  -- one order everywhere: no deadlock with release_guard()
   on conflict (shop_id, kind, key) do update
   set
-    lane = case when p_gathers then p.lane else excluded.lane end,
+    -- In the lane of a bulk operation it stays until that is done with it: no two push one key.
+    lane = case when p_gathers or p.lane = v_bulk_lane then p.lane else excluded.lane end,
     job_id = null,
     -- What is in a lane by itself stays as urgent as it is.
     urgency = excluded.urgency

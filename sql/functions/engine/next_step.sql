@@ -22,7 +22,7 @@ begin
     v_ends := v_is_ready or sync.enter_circuit(p_turn.shop_id, p_turn.kind, p_turn.job_id) = 'held';
   end if;
   if not v_ends then
-    select sync.take_keys(p_turn, k.batch_size, v_waiting) into v_keys from sync.kinds as k where k.kind = p_turn.kind;
+    v_keys := sync.take_batch(p_turn, 0, v_waiting);
     v_ends := v_keys is null and p_then <> 'linger';
   end if;
   if v_ends then

@@ -7,8 +7,6 @@ returns table (turn sync.turn, keys text[])
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_batch integer;
 begin
   -- On disk before the job acts on it: after a crash another would be given the same generation.
   perform set_config('synchronous_commit', 'on', true);
@@ -21,12 +19,11 @@ begin
   end if;
   keys := '{}';
   if sync.held_back(p_shop_id, p_kind) is null then
-    select k.batch_size into v_batch from sync.kinds as k where k.kind = p_kind;
     keys := array(
       select p.key from sync.pending as p
       where p.shop_id = p_shop_id and p.kind = p_kind and p.lane = p_lane and p.job_id = p_job_id
     );
-    keys := keys || coalesce(sync.take_keys(turn, v_batch - cardinality(keys), array[p_job_id]), '{}');
+    keys := keys || coalesce(sync.take_batch(turn, cardinality(keys), array[p_job_id]), '{}');
   end if;
   return next;
 end $$;

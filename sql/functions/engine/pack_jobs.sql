@@ -21,7 +21,7 @@ begin
   for v_lane in
     select l.shop_id, l.kind, l.lane, l.entrypoint, k.batch_size
     from sync.lanes as l
-    join sync.kinds as k on k.kind = l.kind
+    join sync.kinds as k on k.kind = l.kind and l.lane < k.lanes
     where exists (
       select from sync.pending as p where p.shop_id = l.shop_id and p.kind = l.kind and p.lane = l.lane
     ) and not exists (
@@ -55,6 +55,26 @@ begin
       );
       v_packed := v_packed + 1;
     end loop;
+  end loop;
+  -- What bulk operations push is taken by their job as it starts.
+  for v_lane in
+    select l.shop_id, l.kind, l.lane
+    from sync.lanes as l
+    join sync.kinds as k on k.kind = l.kind and l.lane = k.lanes
+    join sync.shops as h on h.id = l.shop_id and h.mode = 'live'
+    where not exists (
+      select from sync.circuits as c
+      where c.shop_id = l.shop_id and c.kind in ('', l.kind) and c.state <> 'closed'
+    ) and not exists (
+      select from pgqueuer.pgqueuer as j where j.entrypoint = l.entrypoint and j.status in ('queued', 'picked')
+    ) and sync.held_back(l.shop_id, l.kind) is null
+  loop
+    continue when not sync.bulk_pays(v_lane.shop_id, v_lane.kind) and not exists (
+      select from sync.pending as p
+      where p.shop_id = v_lane.shop_id and p.kind = v_lane.kind and p.lane = v_lane.lane
+    );
+    perform sync.enqueue_job(v_lane.shop_id, v_lane.kind, v_lane.lane, (select min(c.priority) from sync.priorities as c));
+    v_packed := v_packed + 1;
   end loop;
   -- What was stored and never answered, in a lane without anything pending: nobody else would come for it. An undo is
   -- sent while its kind is held.

@@ -9,6 +9,7 @@ as $$
 begin
   perform sync.hold_lane(p_turn);
   settled := sync.settle_keys(p_turn, p_keys);
+  perform sync.release_bulk(p_turn);
   was_refused := false;
   if exists (
     select from sync.refusals as f

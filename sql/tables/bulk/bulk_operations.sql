@@ -9,6 +9,7 @@ create table sync.bulk_operations (
   operation_id bigint,
   tick bigint not null default nextval('sync.ticks'),
   download bigint,
+  requests bigint[],
   object_count bigint not null default 0,
   root_object_count bigint not null default 0,
   waits_for text,
@@ -34,6 +35,7 @@ comment on column sync.bulk_operations.state is
 comment on column sync.bulk_operations.operation_id is 'Shopify''s number of it.';
 comment on column sync.bulk_operations.tick is 'Drawn before it was started: what it shows is not older.';
 comment on column sync.bulk_operations.download is 'The lines of its result, see bulk_lines; each try to fetch them has a number of its own.';
+comment on column sync.bulk_operations.requests is 'Of one that writes: the stored request of each line, in their order.';
 comment on column sync.bulk_operations.object_count is 'Lines of its result as Shopify counts them; root_object_count: those without a parent.';
 comment on column sync.bulk_operations.waits_for is 'What holds the slot that it waits for.';
 comment on column sync.bulk_operations.advanced_at is 'When it was last seen to make progress.';
