@@ -25,9 +25,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     connect_timeout: float = 5.0
     http_timeout: float = 30.0
-    bulk_above: float = Field(
-        default=15.0, ge=0, description="so long single calls may wait for points before a bulk operation is used"
-    )
     bulk_patience: float = Field(default=1800.0, gt=0, description="so long a bulk operation may make no progress")
     heartbeat_timeout: float = Field(default=5.0, description="a job whose runner is silent this long is handed on")
     alert_secret: SecretStr | None = Field(default=None, description="signs what webhooks of alerts are sent")

@@ -104,7 +104,7 @@ async def wait(database: Database, client: Client, operation: Operation, alive: 
         BulkFailed: it makes no progress: it is cancelled.
         Transient, ShopRefused: it cannot be asked for.
     """
-    pause, patience = POLL, client.bulk.patience
+    pause, patience = POLL, client.bulk_patience
     while True:
         shown = await look(client, operation)
         objects, roots = int(shown["objectCount"]), int(shown["rootObjectCount"])

@@ -93,7 +93,7 @@ async def read_linked(database: Database, client: Client, shop_id: int, run: Run
     await adopt_products(database, client, shop_id)
     ours = sorted(await db.linked_products(database, shop_id))
     way = await choose_way(
-        database, client, shop_id, f"{len(ours):,} products one by one", await _points(database, shop_id, ours), KEEP
+        database, shop_id, "catalog", f"{len(ours):,} products one by one", await _points(database, shop_id, ours), KEEP
     )
     await db_runs.note_way(database, run, way.why)
     if way.is_bulk:

@@ -145,7 +145,12 @@ async def ranges(
         yield row["first"], row["last"], row["lines"]
 
 
-async def budget(db: Database, shop_id: int) -> tuple[float, float]:
-    """Points that a shop's bucket holds, and those that come back each second, as its answers last said."""
-    row = await db.one("select capacity, restore_rate from sync.budgets where shop_id = %s", (shop_id,))
-    return (row["capacity"], row["restore_rate"]) if row else (0.0, 0.0)
+async def budget(db: Database, shop_id: int, kind: str) -> tuple[float, float, float]:
+    """Points that a shop's bucket holds, those that come back each second, as its answers last said, and for how many
+    seconds single calls of a kind may wait for them."""
+    row = await db.row(
+        "select coalesce(b.capacity, 0) as capacity, coalesce(b.restore_rate, 0) as rate, k.bulk_above as above "
+        "from sync.kinds as k left join sync.budgets as b on b.shop_id = %s where k.kind = %s",
+        (shop_id, kind),
+    )
+    return row["capacity"], row["rate"], row["above"]

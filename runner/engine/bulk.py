@@ -223,8 +223,8 @@ class Spool:
         line = json.dumps(some, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
         part = next((p for p in self.parts if p.name == request.document and p.size + len(line) <= LARGEST), None)
         if part is None:
-            files = self._files
-            part = Part(request.document, files.enter_context(TemporaryFile()))
+            lines = self._files.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
+            part = Part(request.document, lines)
             self.parts.append(part)
         part.lines.write(line)
         part.size += len(line)

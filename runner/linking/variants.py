@@ -55,7 +55,7 @@ async def read_shop(database: Database, client: Client, shop_id: int, run: Run, 
     locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
     size, points = _page(locations)
     pages = math.ceil(total / size)
-    way = await choose_way(database, client, shop_id, f"{pages:,} pages of {size} variants", pages * points, KEEP)
+    way = await choose_way(database, shop_id, "inventory", f"{pages:,} pages of {size} variants", pages * points, KEEP)
     # A run that was begun one way goes on that way.
     is_bulk = run.reached.startswith("line ") if run.reached is not None else way.is_bulk
     await db_runs.note_way(database, run, way.why)

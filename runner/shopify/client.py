@@ -87,19 +87,6 @@ class CallLog(Protocol):
 
 
 @dataclass(frozen=True)
-class BulkLimits:
-    """When bulk operations are used, in seconds.
-
-    Attributes:
-        above: so long single calls may wait for points before a bulk operation is used instead.
-        patience: so long an operation may make no progress before it is cancelled.
-    """
-
-    above: float = 15.0
-    patience: float = 1800.0
-
-
-@dataclass(frozen=True)
 class Answer:
     """``data`` of an answer without errors, and the call that brought it."""
 
@@ -108,7 +95,11 @@ class Answer:
 
 
 class Client:
-    """Calls one shop. Several tasks may use it at once."""
+    """Calls one shop. Several tasks may use it at once.
+
+    Attributes:
+        bulk_patience: seconds for which a bulk operation may make no progress before it is cancelled.
+    """
 
     def __init__(
         self,
@@ -117,7 +108,7 @@ class Client:
         tokens: Tokens,
         budget: Budget,
         calls: CallLog,
-        bulk: BulkLimits = BulkLimits(),
+        bulk_patience: float = 1800.0,
     ) -> None:
         self._http = http
         self._endpoint = f"{url}/admin/api/{API_VERSION}/graphql.json"
@@ -125,7 +116,7 @@ class Client:
         self._tokens = tokens
         self._budget = budget
         self.calls = calls
-        self.bulk = bulk
+        self.bulk_patience = bulk_patience
         self._observed: dict[tuple[str, int], int] = {}
 
     def cost(self, document: Document) -> int:

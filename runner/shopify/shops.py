@@ -19,7 +19,7 @@ from runner.db.shops import Shop
 from runner.errors import InvalidInput, LaneGone, ShopifyError, ShopRefused
 from runner.shopify import transport
 from runner.shopify.budget import Budget
-from runner.shopify.client import BulkLimits, Call, Client
+from runner.shopify.client import Call, Client
 from runner.shopify.documents import API_VERSION, document
 from runner.shopify.locations import read_locations
 from runner.shopify.notices import Notices
@@ -101,8 +101,7 @@ class Shops:
     def _client(self, shop: Shop) -> Client:
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
         budget = Budget(self.db, shop.id, self._stopping)
-        bulk = BulkLimits(self._settings.bulk_above, self._settings.bulk_patience)
-        return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop), bulk)
+        return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop), self._settings.bulk_patience)
 
     async def add(
         self, domain: str, url: str | None, credentials: Credentials, *, plain: bool = False, new_key: bool = False

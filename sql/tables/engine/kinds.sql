@@ -4,7 +4,7 @@ create table sync.kinds (
   lanes smallint not null default 4,
   batch_size integer not null default 250,
   bulk_size integer,
-  bulk_above double precision not null default 60,
+  bulk_above double precision not null default 30,
   keep integer not null default 0,
   scopes text[] not null default '{}',
   reads text[] not null default '{products}',
@@ -25,7 +25,7 @@ comment on column sync.kinds.batch_size is 'Keys that a job takes at once, and e
 comment on column sync.kinds.bulk_size is
 'Keys that a bulk operation pushes at most, in a lane of their own behind the others; null: it is not pushed by them.';
 comment on column sync.kinds.bulk_above is
-'So many seconds single calls may take, by the points that they wait for, before bulk operations are used.';
+'So many seconds single calls may wait for points before bulk operations read or push instead.';
 comment on column sync.kinds.keep is 'Points of a shop''s budget that it leaves to kinds that are more urgent.';
 comment on column sync.kinds.scopes is 'What an app must be granted for this kind.';
 comment on column sync.kinds.reads is
