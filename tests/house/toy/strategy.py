@@ -42,6 +42,10 @@ class Titles:
 
     def __init__(self, _database: Database) -> None:
         self.documents: Mapping[str, Document] = {"TitleUpdate": _document()}
+        self.bulk: Mapping[str, Document] = {}
+
+    def is_bulk(self, _document: str, _variables: Mapping[str, Any], /) -> bool:
+        return False
 
     def points(self, _document: Document, _variables: str, /) -> int | None:
         return None
