@@ -56,6 +56,8 @@
 --! include tables/fields/field_conflicts.sql
 --! include tables/fields/field_writes.sql
 --! include tables/engine/runs.sql
+--! include tables/engine/corrections.sql
+--! include tables/fields/field_discrepancies.sql
 --! include tables/bulk/bulk_operations.sql
 --! include tables/bulk/bulk_lines.sql
 --! include tables/engine/events.sql
@@ -104,6 +106,8 @@
 --! include functions/engine/enter_push.sql
 --! include functions/engine/finish_run.sql
 --! include functions/engine/note_way.sql
+--! include functions/engine/corrects.sql
+--! include functions/engine/set_correction.sql
 --! include functions/engine/end_silent_runs.sql
 --! include functions/engine/finish_undo.sql
 --! include functions/kinds/is_followed.sql
@@ -228,6 +232,7 @@
 --! include functions/bulk/judge_download.sql
 --! include functions/bulk/end_bulk.sql
 --! include functions/bulk/bulk_ranges.sql
+--! include functions/bulk/end_silent_bulk.sql
 --! include functions/inventory/compare_inventory.sql
 --! include functions/inventory/still_owed.sql
 --! include functions/inventory/compute_levels.sql
@@ -274,6 +279,7 @@
 --! include views/fields/field_conflict_status.sql
 --! include views/catalog/product_discrepancies.sql
 --! include views/catalog/product_sync.sql
+--! include views/catalog/open_product_discrepancies.sql
 --! include views/shopify/remote_products.sql
 --! include views/shopify/remote_variants.sql
 --! include views/shopify/remote_levels.sql
@@ -339,6 +345,7 @@
 --! include functions/catalog/link_variants.sql
 --! include functions/catalog/note_product.sql
 --! include functions/catalog/forget_products.sql
+--! include functions/catalog/compare_catalog.sql
 --! include functions/catalog/forget_unshown.sql
 --! include functions/catalog/record_bulk_products.sql
 --! include functions/catalog/note_catalog.sql

@@ -120,11 +120,21 @@ def runs(settings: Settings, limit: int, as_json: bool) -> None:
 
 @click.command()
 @click.option("--shop", "domain", help="Only this shop.")
+@click.option("--products", is_flag=True, help="Fields of products instead of levels, the oldest first.")
 @limit_option
 @json_option
 @click.pass_obj
-def discrepancies(settings: Settings, domain: str | None, limit: int, as_json: bool) -> None:
-    """List what reconciling found wrong at Shopify and is not corrected yet, the largest first."""
+def discrepancies(settings: Settings, domain: str | None, products: bool, limit: int, as_json: bool) -> None:
+    """List what passes found wrong at Shopify and is not corrected yet, the largest first."""
+    if products:
+        show.rows(
+            ask(settings, lambda database: catalog.discrepancies(database, domain, limit)),
+            ("shop", "entity", "key", "sku", "field", "expected", "found", "cause", "first_seen_at", "last_seen_at",
+             "pending_since"),
+            as_json=as_json,
+            empty="Nothing is known to be wrong.",
+        )  # fmt: skip
+        return
     show.rows(
         ask(settings, lambda database: inventory.discrepancies(database, domain, limit)),
         ("shop", "sku", "location", "expected", "found", "size", "cause", "first_seen_at", "last_seen_at",

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from runner.db.core import Database, Row
+
+
+class Comparison(NamedTuple):
+    """Products compared, wrong fields by cause, products made pending, discrepancies that are no more."""
+
+    products: int
+    causes: dict[str, int]
+    marked: int
+    vanished: int
+
+    @property
+    def found(self) -> int:
+        """Wrong fields, and products or variants that are not there or should not be."""
+        return sum(self.causes.values())
 
 
 async def sizes(db: Database, shop_id: int, products: Sequence[int]) -> dict[tuple[int, int], list[int]]:
@@ -83,6 +97,21 @@ async def linked_products(db: Database, shop_id: int) -> dict[int, datetime | No
         (shop_id,),
     )
     return {r["product_id"]: r["updated_at"] for r in rows}
+
+
+async def compare_catalog(db: Database, run_id: int, *, correct: bool) -> Comparison:
+    """Compare every product that a run has read with what it should hold."""
+    row = await db.row("select products, causes, marked, vanished from sync.compare_catalog(%s, %s)", (run_id, correct))
+    return Comparison(**row)
+
+
+async def discrepancies(db: Database, shop: str | None, limit: int) -> list[Row]:
+    """What passes found wrong of products and is not right yet: rows of `sync.open_product_discrepancies`."""
+    return await db.fetch(
+        "select * from sync.open_product_discrepancies where %s::text is null or shop = %s "
+        "order by first_seen_at, entity, key, field limit %s",
+        (shop, shop, limit),
+    )
 
 
 async def mark_edited(db: Database, shop_id: int) -> int:

@@ -51,5 +51,6 @@ async def await_changes(db: Database, seconds: float) -> bool | None:
 async def keep_logs(db: Database) -> dict[str, int]:
     """Retention: make and drop log partitions, prune the logs; returns counts by name."""
     partitions = await db.row("select made, dropped from sync.keep_log_partitions()")
+    await db.fetch("select sync.end_silent_bulk()")
     pruned = await db.row("select requests, calls, subjects, runs, jobs from sync.prune_logs()")
     return {**partitions, **pruned}

@@ -1,6 +1,8 @@
--- The bulk operation that somebody goes on with, or a new one. One that has failed is left as it is. p_requests: of one
--- that writes, what its lines carry.
-create or replace function sync.open_bulk(p_shop_id bigint, p_type text, p_document text, p_owner text, p_requests bigint[] default null)
+-- The bulk operation that somebody goes on with, or a new one. One that has failed is left as it is. p_requests: of
+-- one that writes, what its lines carry.
+create or replace function sync.open_bulk(
+  p_shop_id bigint, p_type text, p_document text, p_owner text, p_requests bigint[] default null
+)
 returns sync.bulk_operations
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
 -- Products that the shop has changed since both sides agreed, as far as it was seen: they are judged with the next
--- push. Returns how many.
+-- push, if what is wrong is to be put right. Returns how many.
 create or replace function sync.mark_edited(p_shop_id bigint) returns integer
 language sql
 set search_path = pg_catalog, pg_temp
@@ -34,6 +34,7 @@ groups as (
   where e.entity = 'variant'
 )
 
-select coalesce(sync.touch_products(p_shop_id, array_agg(g.group_key)), 0) from groups as g;
+select coalesce(sync.touch_products(p_shop_id, array_agg(g.group_key)), 0) from groups as g
+where sync.corrects(p_shop_id, 'catalog') = 'fix';
 end;
 comment on function sync.mark_edited(bigint) is 'Note that products which the shop has changed are to be judged; returns how many.';

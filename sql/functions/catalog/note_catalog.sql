@@ -52,6 +52,11 @@ begin
     perform sync.note_collections(p_request.shop_id, v_group, w.fields -> 'collections')
     from sync.field_writes as w
     where w.request_id = p_request.id and w.entity = 'product' and w.fields ? 'collections';
+    update sync.field_discrepancies as d
+    set corrected_at = clock_timestamp(), corrected_by = p_request.id
+    from sync.field_writes as w
+    where w.request_id = p_request.id and d.shop_id = p_request.shop_id and d.entity = w.entity and d.key = w.key
+      and d.corrected_at is null and d.vanished_at is null and (d.field = '' or w.fields ? d.field);
     -- The product is there: what needs its id, and stock, may follow.
     perform sync.mark_catalog(p_request.shop_id, array[v_group], array[p_request.created_at])
     where p_request.variables #> '{identifier,customId}' is not null;

@@ -1,5 +1,5 @@
--- Rows of pending that a bulk operation may push, the most urgent first: in some lane, in no job, of a full pass (the last
--- class) or of a stroke of very many keys (the second half of its class).
+-- Rows of pending that a bulk operation may push, the most urgent first: in some lane, in no job, of a full pass (the
+-- last class) or of a stroke of very many keys (the second half of its class).
 create or replace function sync.bulk_keys(p_shop_id bigint, p_kind text, p_lanes integer, p_limit integer)
 returns table (row_id tid, key text, lane smallint)
 language sql stable

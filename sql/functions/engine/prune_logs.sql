@@ -28,6 +28,10 @@ pruned_runs as (
   delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
 ),
 
+pruned_operations as (
+  delete from sync.bulk_operations where ended_at < now() - p_keep
+),
+
 pruned_plans as (
   delete from sync.plans as p
   where p.created_at < now() - p_keep and exists (

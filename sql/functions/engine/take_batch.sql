@@ -1,5 +1,5 @@
--- The next batch of a lane becomes a job's, which has p_taken keys already: the most urgent keys, or, in the lane of bulk
--- operations, what is worth one. Null: there are none.
+-- The next batch of a lane becomes a job's, which has p_taken keys already: the most urgent keys, or, in the lane of
+-- bulk operations, what is worth one. Null: there are none.
 create or replace function sync.take_batch(p_turn sync.turn, p_taken integer, p_others bigint[]) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp

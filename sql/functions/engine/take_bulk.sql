@@ -1,7 +1,7 @@
--- What is worth a bulk operation becomes its job's, and moves to its lane; what an earlier one has left there goes first.
--- Nothing moves that another lane may have at work: the others are kept from storing requests meanwhile, what they have
--- stored and not settled stays theirs, and what they hold in memory they prepare only while it is in their lane
--- (keys_in_lane). Null: nothing is worth it.
+-- What is worth a bulk operation becomes its job's, and moves to its lane; what an earlier one has left there goes
+-- first. Nothing moves that another lane may have at work: the others are kept from storing requests meanwhile, what
+-- they have stored and not settled stays theirs, and what they hold in memory they prepare only while it is in their
+-- lane (keys_in_lane). Null: nothing is worth it.
 create or replace function sync.take_bulk(p_turn sync.turn, p_limit integer) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
