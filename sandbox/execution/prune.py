@@ -37,23 +37,27 @@ from graphql import (
 from graphql.language import Visitor, visit
 
 QUERIES = """
-    collection collectionByIdentifier collections currentAppInstallation inventoryItem inventoryItems
-    inventoryLevel inventoryProperties location locations locationsCount metafieldDefinition
-    metafieldDefinitions node nodes product productByIdentifier productOperation productVariant
-    productVariants productVariantsCount products productsCount publicApiVersions publications shop
+    bulkOperation bulkOperations collection collectionByIdentifier collections currentAppInstallation
+    currentBulkOperation inventoryItem inventoryItems inventoryLevel inventoryProperties location locations
+    locationsCount metafieldDefinition metafieldDefinitions node nodes product productByIdentifier
+    productOperation productVariant productVariants productVariantsCount products productsCount
+    publicApiVersions publications shop
 """
 
 MUTATIONS = """
-    inventoryActivate inventoryAdjustQuantities inventoryBulkToggleActivation inventoryDeactivate
-    inventoryItemUpdate inventoryMoveQuantities inventorySetOnHandQuantities inventorySetQuantities
-    locationActivate locationAdd locationDeactivate locationDelete metafieldDefinitionCreate
-    metafieldDefinitionDelete metafieldsDelete metafieldsSet productCreate productDelete
-    productOptionsCreate productSet productUpdate productVariantsBulkCreate productVariantsBulkDelete
-    productVariantsBulkUpdate publishablePublish publishableUnpublish
+    bulkOperationCancel bulkOperationRunMutation bulkOperationRunQuery inventoryActivate
+    inventoryAdjustQuantities inventoryBulkToggleActivation inventoryDeactivate inventoryItemUpdate
+    inventoryMoveQuantities inventorySetOnHandQuantities inventorySetQuantities locationActivate locationAdd
+    locationDeactivate locationDelete metafieldDefinitionCreate metafieldDefinitionDelete metafieldsDelete
+    metafieldsSet productCreate productDelete productOptionsCreate productSet productUpdate
+    productVariantsBulkCreate productVariantsBulkDelete productVariantsBulkUpdate publishablePublish
+    publishableUnpublish stagedUploadsCreate
 """
 
 TYPES = """
-    AccessScope ApiVersion App AppCatalog AppInstallation Catalog Collection CollectionConnection
+    AccessScope ApiVersion App AppCatalog AppInstallation BulkMutationUserError BulkOperation
+    BulkOperationCancelPayload BulkOperationConnection BulkOperationEdge BulkOperationRunMutationPayload
+    BulkOperationRunQueryPayload BulkOperationUserError Catalog Collection CollectionConnection
     CollectionEdge CollectionRule CollectionRuleSet Count CountryHarmonizedSystemCode
     CountryHarmonizedSystemCodeConnection CountryHarmonizedSystemCodeEdge DisplayableError Domain
     EditableProperty FileError FulfillmentService Image
@@ -82,7 +86,8 @@ TYPES = """
     ProductVariantsBulkCreateUserError ProductVariantsBulkDeletePayload ProductVariantsBulkDeleteUserError
     ProductVariantsBulkUpdatePayload ProductVariantsBulkUpdateUserError Publication PublicationConnection
     PublicationEdge Publishable PublishablePublishPayload PublishableUnpublishPayload SEO SelectedOption
-    Shop ShopPlan ShopResourceLimits TaxonomyCategory UnitPriceMeasurement UserError Weight
+    Shop ShopPlan ShopResourceLimits StagedMediaUploadTarget StagedUploadParameter StagedUploadsCreatePayload
+    TaxonomyCategory UnitPriceMeasurement UserError Weight
 """
 
 WITHOUT = """

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.calls.call import Call
 from sandbox.calls.errors import access_denied
 from sandbox.calls.journal import Request as Entry
 from sandbox.execution.access import required_scope
@@ -185,18 +184,8 @@ class Api:
         elif strikes("access_denied", operation.names):
             body, actual = self._denied(operation), requested
         else:
-            call = Call(
-                store=service.store,
-                keys=service.keys,
-                journal=service.journal,
-                downloads=service.downloads,
-                spoiled=service.faults.spoil(operation.names),
-                scopes=service.tokens.granted,
-                app=exchange.app,
-                now=service.clock.now(),
-                variables=prepared.variables,
-                contended=contended,
-            )
+            call = service.call(exchange.app, exchange.address, operation.names, prepared.variables)
+            call.contended = contended
             body, actual = service.execution.run(prepared, call, exchange.id)
             if call.warnings:
                 body["extensions"] = {"search": call.warnings}

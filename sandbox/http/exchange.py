@@ -30,6 +30,11 @@ class Exchange:
     id: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def address(self) -> str:
+        """Where the client reaches the shop."""
+        return str(self.request.base_url).rstrip("/")
+
     def answer(self, status: int, body: Any, outcome: str | None = None) -> Response:
         self.entry.status = status
         self.entry.outcome = outcome or (f"http_{status}" if status != 200 else self.entry.outcome)

@@ -16,8 +16,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.control.routes import routes as control_routes
 from sandbox.http.api import Api
+from sandbox.http.storage import Storage
 from sandbox.service import Service
 from sandbox.settings import Settings
+from sandbox.shop.operations import OUTPUTS
 
 
 class Protocol(HttpToolsProtocol):
@@ -51,10 +53,11 @@ async def http_error(_: Request, error: Exception) -> Response:
 
 
 def application(service: Service) -> Starlette:
-    api = Api(service)
+    api, storage = Api(service), Storage(service)
     routes = [
         Route("/admin/api/{version}/graphql.json", api.graphql, methods=["POST"]),
         Route("/admin/oauth/access_token", api.token, methods=["POST"]),
+        Route(f"/{OUTPUTS}/{{name}}", storage.download, methods=["GET"]),
         *control_routes(service),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: http_error})

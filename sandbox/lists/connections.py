@@ -16,6 +16,9 @@ PAGE = 250
 DEPTH = 25_000
 """A connection cannot be followed beyond this many objects."""
 
+WHOLE = object()
+"""As `first`: everything at once, as bulk operations read it."""
+
 Key = Callable[[Any], tuple[Any, int]]
 """Sort value and number of a row; rows are unique by it."""
 
@@ -67,8 +70,11 @@ def paginate(
     Raises BAD_REQUEST for neither or both of first and last, for more than 250, for a cursor of
     another sorting and beyond 25,000 objects.
     """
-    size, from_end = _size(args)
     reverse = bool(args.get("reverse"))
+    if args.get("first") is WHOLE:
+        everything = [row for row in rows if accepts is None or accepts(row)]
+        return Connection(everything[::-1] if reverse else everything, key, has_next=False, has_previous=False)
+    size, from_end = _size(args)
     low, high = 0, len(rows)
     for name in ("after", "before"):
         if args.get(name) is not None:

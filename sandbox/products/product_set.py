@@ -29,9 +29,9 @@ Given = dict[str, Any]
 
 @resolves("Mutation", "productSet")
 def product_set(_: Any, info: Info, **args: Any) -> dict[str, Any]:
-    """With `synchronous: false` the work is done in the background, and the operation is polled."""
+    """With `synchronous: false` the work is done in the background, and the operation is polled; not so in bulk."""
     call, store = info.context, info.context.store
-    if args.get("synchronous", True):
+    if call.is_bulk or args.get("synchronous", True):
         product, errors = perform(call, args["input"], args.get("identifier"))
         return {"product": product, "productSetOperation": None, "userErrors": errors}
     operation = ProductSetOperation(store.new_id("ProductOperation"), "CREATED")

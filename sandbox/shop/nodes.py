@@ -12,6 +12,7 @@ from sandbox.state.gids import gid, parse
 IDENTIFIED = (
     "AppCatalog",
     "AppInstallation",
+    "BulkOperation",
     "Collection",
     "InventoryAdjustmentGroup",
     "InventoryItem",

@@ -20,6 +20,8 @@ from sandbox.state.entities import (
     ProductSetOperation,
     ProductVariant,
 )
+from sandbox.state.files import StagedUpload
+from sandbox.state.operations import BulkOperation
 
 
 class Contents:
@@ -39,6 +41,9 @@ class Contents:
         self.collections: dict[int, Collection] = {}
         self.images: dict[int, MediaImage] = {}
         """Also those that have left their products: a shop keeps its files."""
+        self.bulk_operations: dict[int, BulkOperation] = {}
+        self.uploads: dict[str, StagedUpload] = {}
+        """By key."""
         self.definitions: dict[int, MetafieldDefinition] = {}
 
     def item(self, gid: str) -> InventoryItem | None:
@@ -63,6 +68,7 @@ class Contents:
     def kind(self, name: str) -> Mapping[int, Any]:
         """Everything of a type, by number."""
         kinds: dict[str, Mapping[int, Any]] = {
+            "BulkOperation": self.bulk_operations,
             "Collection": self.collections,
             "InventoryAdjustmentGroup": self.groups,
             "InventoryItem": self.items,

@@ -10,6 +10,7 @@ PARTS = re.compile(r"gid://shopify/(\w+)/(\d{1,19})(?:\?inventory_item_id=(\d{1,
 
 FIRST_IDS = {
     "AppCatalog": 148_000_000_001,
+    "BulkOperation": 8_000_000_000_001,
     "Collection": 512_000_000_001,
     "InventoryAdjustmentGroup": 54_000_000_000_001,
     "InventoryItem": 53_000_000_000_001,

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from sandbox.state.channels import Collection
 from sandbox.state.entities import InventoryItem, InventoryLevel, Location, Product, ProductVariant
+from sandbox.state.operations import BulkOperation
 
 Kind = Literal["id", "word", "text", "list", "time", "number", "flag"]
 """How a value is compared: `word` whole, `text` by its words, `list` any member; never by case."""
@@ -116,6 +117,14 @@ LOCATION: dict[str, Searchable] = {
 }
 
 
+OPERATION: dict[str, Searchable] = {
+    "created_at": Searchable("time", lambda operation: operation.created_at),
+    "id": Searchable("id", lambda operation: operation.id),
+    "operation_type": Searchable("word", lambda operation: operation.type),
+    "status": Searchable("word", lambda operation: operation.status),
+}
+
+
 def _option(variant: ProductVariant, position: int) -> str | None:
     return variant.values[position].name if position < len(variant.values) else None
 
@@ -127,4 +136,5 @@ FIELDS: dict[type, dict[str, Searchable]] = {
     InventoryLevel: LEVEL,
     Location: LOCATION,
     Collection: COLLECTION,
+    BulkOperation: OPERATION,
 }
