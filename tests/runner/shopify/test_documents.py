@@ -67,7 +67,8 @@ def test_the_cost_of_a_page_grows_with_its_size() -> None:
 
 async def of_pushes(dsn: str) -> set[str]:
     async with Database.open(dsn) as database:
-        return {name for strategy in strategies(database).values() for name in strategy.documents}
+        pushing = strategies(database).values()
+        return {d.name for strategy in pushing for d in (*strategy.documents.values(), *strategy.bulk.values())}
 
 
 def test_only_pushes_and_the_writers_mark_write(database: str) -> None:
