@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from runner.catalog.reconcile import reconcile_products
 from runner.db import Database
 from runner.db import runs as db_runs
@@ -58,68 +60,81 @@ def wrong(shop: House) -> set[tuple[Any, ...]]:
     return {tuple(r.values()) for r in shop.rows(query)}
 
 
-def test_each_edit_is_found_with_its_cause_and_corrected_once(shop: House) -> None:
+@pytest.fixture(params=["single calls", "bulk operation"], autouse=True)
+def way(shop: House, request: pytest.FixtureRequest) -> str:
+    """Read one by one, or all at once."""
+    above = -1 if request.param == "bulk operation" else 1000
+    shop.do("update sync.kinds set bulk_above = %s", above)
+    return str(request.param)
+
+
+def test_each_edit_is_found_with_its_cause_and_corrected_once(shop: House, way: str) -> None:
     names = ["Titled", "Priced", "Gone", "Right"]
+    names = [f"{name} {way}" for name in names]
     keys = {name: add(shop, f"R-{name}", name, "10") for name in names}
     for name in names:
         waits_for(shop, name)
     shop.wait_quiet()
     correcting(shop, "flag")
+    titled, priced, gone, right = names
     assert reconciled(shop, correct=False).found == 0
-    retitled(shop, "Titled", "Edited")
-    repriced(shop, "Priced", "11")
-    shop.delete_in_shop("R-Gone")
+    (said,) = shop.rows("select way from sync.runs order by id desc limit 1")
+    assert said["way"].startswith(way)
+    retitled(shop, titled, "Edited")
+    repriced(shop, priced, "11")
+    shop.delete_in_shop(f"R-{gone}")
     found = reconciled(shop, correct=False)
     assert (found.causes, found.marked) == ({"foreign edit": 2, "deleted": 1}, 0)
     assert wrong(shop) == {
-        (str(keys["Titled"]), "product", "title", "foreign edit"),
-        (str(keys["Priced"]), "variant", "price", "foreign edit"),
-        (str(keys["Gone"]), "product", "", "deleted"),
+        (str(keys[titled]), "product", "title", "foreign edit"),
+        (str(keys[priced]), "variant", "price", "foreign edit"),
+        (str(keys[gone]), "product", "", "deleted"),
     }
     assert "Edited" in products(shop)
     correcting(shop, "fix")
     found = reconciled(shop)
     assert found.marked == 3
     shown = products(shop)
-    assert {"Titled", "Gone", "Right"} <= set(shown)
+    assert {titled, gone, right} <= set(shown)
     assert "Edited" not in shown
-    assert price_of(shop, "R-Priced") == "10.00"
+    assert price_of(shop, f"R-{priced}") == "10.00"
     assert wrong(shop) == set()
     again = reconciled(shop)
     assert (again.found, again.marked) == (0, 0)
 
 
-def test_a_change_that_was_never_captured_is_found(shop: House) -> None:
-    add(shop, "R-MISSED", "Missed", "10")
-    waits_for(shop, "Missed")
+def test_a_change_that_was_never_captured_is_found(shop: House, way: str) -> None:
+    sku = f"R-MISSED {way}"
+    add(shop, sku, f"Missed {way}", "10")
+    waits_for(shop, f"Missed {way}")
     shop.wait_quiet()
     shop.do("alter table warehouse.products disable trigger user")
-    change(shop, "R-MISSED", name="Renamed")
+    change(shop, sku, name=f"Renamed {way}")
     shop.do("alter table warehouse.products enable trigger user")
     assert reconciled(shop, correct=False).causes == {"missed change": 1}
     reconciled(shop)
-    waits_for(shop, "Renamed")
+    waits_for(shop, f"Renamed {way}")
     assert wrong(shop) == set()
 
 
-def test_what_a_rule_leaves_to_the_shop_is_no_fault(shop: House) -> None:
-    add(shop, "R-THEIRS", "Theirs", "10")
-    waits_for(shop, "Theirs")
+def test_what_a_rule_leaves_to_the_shop_is_no_fault(shop: House, way: str) -> None:
+    add(shop, f"R-THEIRS {way}", f"Theirs {way}", "10")
+    waits_for(shop, f"Theirs {way}")
     shop.wait_quiet()
     assert shop.shelfwire("rules", "set", "product", "title", "theirs").returncode == 0
-    retitled(shop, "Theirs", "Their own")
+    retitled(shop, f"Theirs {way}", f"Their own {way}")
     assert reconciled(shop, correct=False).found == 0
     assert shop.shelfwire("rules", "set", "product", "title", "ours").returncode == 0
 
 
-def test_what_comes_right_by_itself_is_told_so(shop: House) -> None:
-    key = add(shop, "R-BACK", "Back", "10")
-    waits_for(shop, "Back")
+def test_what_comes_right_by_itself_is_told_so(shop: House, way: str) -> None:
+    key = add(shop, f"R-BACK {way}", f"Back {way}", "10")
+    waits_for(shop, f"Back {way}")
     shop.wait_quiet()
     correcting(shop, "flag")
-    repriced(shop, "Back", "12")
+    repriced(shop, f"Back {way}", "12")
     assert reconciled(shop, correct=False).found >= 1
-    repriced(shop, "Back", "10")
+    repriced(shop, f"Back {way}", "10")
     assert reconciled(shop, correct=False).vanished >= 1
     assert str(key) not in {found[0] for found in wrong(shop)}
     correcting(shop, "fix")
