@@ -346,6 +346,9 @@
 --! include functions/catalog/note_product.sql
 --! include functions/catalog/forget_products.sql
 --! include functions/catalog/compare_catalog.sql
+--! include functions/catalog/insertable_variants.sql
+--! include functions/catalog/insertable_fingerprint.sql
+--! include functions/catalog/insert_variant.sql
 --! include functions/catalog/forget_unshown.sql
 --! include functions/catalog/record_bulk_products.sql
 --! include functions/catalog/note_catalog.sql

@@ -6,33 +6,41 @@ name qualified, and the tables that it depends on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from runner.db.core import Connection
 
 # What a statement is given: the product, the value as text and as JSON.
 PRODUCT, VALUE, JSON = "%(product)s", "%(value)s", "%(json)s"
+# What one that makes a product is given: its SKU, its title, all that the shop shows of it as JSON.
+SKU, TITLE = "%(sku)s", "%(title)s"
 
 
-async def make_write(connection: Connection, function: str, key_type: str, statement: str) -> None:
-    """Make a statement that writes a value of the shop a function of schema sync, for a moment.
+async def make_write(connection: Connection, function: str, given: Mapping[str, str], statement: str) -> None:
+    """Make a statement that writes into the warehouse a function of schema sync, for a moment.
+
+    Args:
+        given: what it is given, with the types, such as ``{PRODUCT: "bigint"}``.
 
     Raises:
         psycopg.Error: it is none, or names what is not there.
     """
-    for placeholder in (PRODUCT, VALUE, JSON):
+    for placeholder in given:
         statement = statement.replace(placeholder, f"{function}.p_{placeholder[2:-2]}")
+    parameters = ", ".join(f"p_{placeholder[2:-2]} {type_}" for placeholder, type_ in given.items())
     await connection.execute(
-        f"create function sync.{function}(p_product {key_type}, p_value text, p_json jsonb) returns void "
+        f"create function sync.{function}({parameters}) returns void "
         f"language sql begin atomic\n{statement};\nend".encode()
     )
 
 
-async def write_body(connection: Connection, function: str) -> str:
-    """What such a function does, with every name qualified after `look_nowhere`."""
+async def write_body(connection: Connection, function: str, into: str) -> str:
+    """What such a function does, every name qualified after `look_nowhere`, as the text of the function ``into``."""
     cursor = await connection.execute("select pg_get_function_sqlbody(%s::regproc) as sql", (f"sync.{function}",))
     row = await cursor.fetchone()
     assert row is not None
     body = str(row["sql"]).strip().removeprefix("BEGIN ATOMIC").removesuffix("END").strip()
-    return body.replace(f"{function}.p_product", "wanted.p_product").replace(f"{function}.", "write_product.")
+    return body.replace(f"{function}.p_product", "wanted.p_product").replace(f"{function}.", f"{into}.")
 
 
 async def foreign_tables(connection: Connection, function: str) -> list[str]:

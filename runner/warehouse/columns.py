@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner.db.names import literal, name
-from runner.db.writes import PRODUCT
+from runner.db.writes import PRODUCT, SKU
 
 
 def _renderable(given: str) -> str:
@@ -30,7 +30,16 @@ def _statement(given: str) -> str:
     return statement
 
 
+def _insertion(given: str) -> str:
+    if not (statement := given.strip().rstrip("; \t\r\n")):
+        raise ValueError("the statement is empty")
+    if SKU not in statement:
+        raise ValueError(f"the statement does not use {SKU}, by which the new product is known")
+    return statement
+
+
 Statement = Annotated[str, AfterValidator(_statement)]
+Insertion = Annotated[str, AfterValidator(_insertion)]
 
 
 class _Section(BaseModel):
@@ -40,7 +49,7 @@ class _Section(BaseModel):
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """Each column with the entry that names it."""
-        for entry, value in self.model_dump(exclude={"table", "states", "writable", "write"}).items():
+        for entry, value in self.model_dump(exclude={"table", "states", "writable", "write", "insert"}).items():
             for column in value if isinstance(value, list) else [value]:
                 if column is not None:
                     yield entry, column
@@ -88,6 +97,7 @@ class Products(_Section):
     inventory_policy: Name | None = None
     writable: list[Name] = []
     write: dict[Name, Statement] = {}
+    insert: Insertion | None = None
 
     def watched(self) -> str:
         return self.key

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from runner.errors import MappingError
 from runner.warehouse.catalog import WRITABLE, Metafield
-from runner.warehouse.columns import Customers, Items, Locations, Name, Products, Statement
+from runner.warehouse.columns import Customers, Insertion, Items, Locations, Name, Products, Statement
 
 INTERVAL = re.compile(r"^[1-9]\d* ?(s|sec|second|min|minute|h|hour)s?$")
 # A line of TOML that begins a section, or says something; names between dots, quoted or not.
@@ -53,9 +53,14 @@ class Select(_Section):
 
 
 class ProductSelect(Select):
-    """The select of products; ``write`` holds, by its columns, what takes a value of the shop into the warehouse."""
+    """The select of products.
+
+    ``write`` holds, by its columns, what takes a value of the shop into the warehouse, ``insert`` what takes a product
+    that only the shop has.
+    """
 
     write: dict[Name, Statement] = {}
+    insert: Insertion | None = None
 
 
 class Stock(Select):

@@ -147,6 +147,7 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
             for column, m in shape.metafields.items()
         ],
         "product": product,
+        "insert": shape.insert,
         "writes": [(column, _field(shape, column), sql) for column, sql in shape.writes.items()],
         "translated_watches": [
             _translated(shape, number, c)

@@ -63,7 +63,7 @@ class Shape:
     """A mapping in this database.
 
     ``recheck`` is an interval, if the mapping wants one; ``metafields`` are columns of its products; ``writes`` is
-    what writes a value of the shop, by column of the products.
+    what writes a value of the shop, by column of the products, ``insert`` what makes a product that only the shop has.
     """
 
     selects: dict[str, Select]
@@ -71,6 +71,7 @@ class Shape:
     recheck: str | None
     metafields: Mapping[str, Metafield] = field(default_factory=dict)
     writes: Mapping[str, str] = field(default_factory=dict)
+    insert: str | None = None
 
     @property
     def product(self) -> KeyType:

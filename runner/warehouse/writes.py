@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import psycopg
 
@@ -39,26 +40,56 @@ async def examine_writes(
                 where = file.at("products", "writable")
                 raise MappingError(f"{where}: [products] maps no column to {column}, so none can be written.")
             statements[column] = _written(table.relation, section.key, of)
+    given = {db.PRODUCT: products.columns["product"].type, db.VALUE: "text", db.JSON: "jsonb"}
     found = {}
     for number, (column, statement) in enumerate(statements.items()):
-        entry = "write" if column in section.write else "writable"
-        where = file.at("products", entry, column)
-        await shapes.look_in(connection, schemas)
-        try:
-            async with connection.transaction():
-                await db.make_write(connection, f"probe_write_{number}", products.columns["product"].type, statement)
-        except psycopg.Error as error:
-            raise MappingError(f"{where}: {column} cannot be written so: {error.diag.message_primary}.") from error
-        await shapes.look_nowhere(connection)
-        if foreign := await db.foreign_tables(connection, f"probe_write_{number}"):
-            raise MappingError(
-                f"{where}: {column} would be written to {foreign[0]}, which belongs to somebody else: attach as the "
-                "owner of the table, as whom it is written then."
-            )
-        found[column] = await db.write_body(connection, f"probe_write_{number}")
-        if GIVES_ROWS.search(found[column]):
-            raise MappingError(f"{where}: the statement for {column} must give no rows: no select, no returning.")
+        where = file.at("products", "write" if column in section.write else "writable", column)
+        found[column] = await _examine(
+            connection, schemas, where, column, f"probe_write_{number}", given, statement, "write_product"
+        )
     return found
+
+
+async def examine_insert(connection: Connection, file: MappingFile, schemas: list[str]) -> str | None:
+    """What makes a product of the warehouse out of one that only the shop has, every name qualified; None: nothing.
+
+    Raises:
+        MappingError: as `examine_writes`.
+    """
+    statement = file.mapping.products.insert
+    if statement is None:
+        return None
+    given = {db.SKU: "text", db.TITLE: "text", db.JSON: "jsonb"}
+    where = file.at("products", "insert")
+    return await _examine(connection, schemas, where, "a product", "probe_insert", given, statement, "insert_product")
+
+
+async def _examine(
+    connection: Connection,
+    schemas: list[str],
+    where: str,
+    what: str,
+    function: str,
+    given: Mapping[str, str],
+    statement: str,
+    into: str,
+) -> str:
+    await shapes.look_in(connection, schemas)
+    try:
+        async with connection.transaction():
+            await db.make_write(connection, function, given, statement)
+    except psycopg.Error as error:
+        raise MappingError(f"{where}: {what} cannot be written so: {error.diag.message_primary}.") from error
+    await shapes.look_nowhere(connection)
+    if foreign := await db.foreign_tables(connection, function):
+        raise MappingError(
+            f"{where}: {what} would be written to {foreign[0]}, which belongs to somebody else: attach as the "
+            "owner of the table, as whom it is written then."
+        )
+    body = await db.write_body(connection, function, into)
+    if GIVES_ROWS.search(body):
+        raise MappingError(f"{where}: the statement for {what} must give no rows: no select, no returning.")
+    return body
 
 
 def _written(relation: str, key: str, column: Column) -> str:

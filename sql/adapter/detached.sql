@@ -56,6 +56,18 @@ as $$ select null::integer $$;
 comment on function sync.write_product(text, text, text, jsonb) is
 'adapter: write a value of the shop; no warehouse is attached.';
 
+create or replace function sync.can_insert_products() returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select false $$;
+comment on function sync.can_insert_products() is 'adapter: whether products may be made; no warehouse is attached.';
+
+create or replace function sync.insert_product(p_sku text, p_title text, p_json jsonb) returns integer
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::integer $$;
+comment on function sync.insert_product(text, text, jsonb) is 'adapter: make a product; no warehouse is attached.';
+
 create or replace function sync.catalog_columns() returns text[]
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
