@@ -144,6 +144,22 @@ class Sandbox:
         """Give the shop a bucket of this size, full; without a size, none."""
         self.control("PUT", "/bucket", {"capacity": capacity, "restore_rate": restore_rate})
 
+    def operations(self) -> list[dict[str, Any]]:
+        """Bulk operations of every app, newest first: ``id``, ``type``, ``status``, ``objects``, ``query``."""
+        return list(self.control("GET", "/bulk")["operations"])
+
+    def occupy(self, type: str = "QUERY", seconds: float | None = None) -> int:
+        """Somebody else starts a bulk operation in the app's name, which takes a slot; the operation's number."""
+        return int(self.control("POST", "/bulk", {"type": type, "seconds": seconds})["id"])
+
+    def end_operation(self, operation: int) -> None:
+        """A bulk operation that is at work is completed without a row."""
+        self.control("POST", f"/bulk/{operation}/end")
+
+    def expire_operation(self, operation: int) -> None:
+        """Seven days pass: the address of a bulk operation's result works no more."""
+        self.control("POST", f"/bulk/{operation}/expire")
+
     def order(self, *lines: tuple[str, int]) -> int:
         """Someone buys (SKU, quantity) lines; the order's number."""
         body = {"lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines]}

@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLError
@@ -19,6 +19,7 @@ from sandbox.bulk.work import Reading, Work, Writing
 from sandbox.calls.call import Call
 from sandbox.calls.errors import user_error
 from sandbox.execution.execution import Execution
+from sandbox.faults.fault import Fault
 from sandbox.faults.script import FaultScript
 from sandbox.state.files import DAY, ResultFile
 from sandbox.state.operations import BulkOperation
@@ -42,11 +43,30 @@ MakeCall = Callable[[Call, list[str], dict[str, Any]], Call]
 
 
 class Failed(Exception):
-    """The operation ends with an error code."""
+    """The operation ends with an error code, its message."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+
+@dataclass(slots=True)
+class Script:
+    """What is to go wrong with an operation."""
+
+    slow: Fault | None
+    stuck: Fault | None
+    failed: Fault | None
+    empty: Fault | None
+
+    @property
+    def lines(self) -> int | None:
+        """After which it stops."""
+        if self.stuck:
+            return self.stuck.lines or 0
+        return (1 if self.failed.lines is None else self.failed.lines) if self.failed else None
+
+    async def stop(self) -> None:
+        if self.stuck:
+            await asyncio.Event().wait()
+        if self.failed:
+            raise Failed(self.failed.code or "INTERNAL_SERVER_ERROR")
 
 
 class BulkOperations:
@@ -99,11 +119,26 @@ class BulkOperations:
         asyncio.get_running_loop().call_later(ENDS_AFTER, canceled)
 
     def add(self, app: str, type: str, query: str) -> BulkOperation:
-        """An operation that nobody works on yet."""
+        """An operation that nobody works on."""
         store = self._store
         operation = BulkOperation(store.new_id("BulkOperation"), type, query, app, store.now())
         store.bulk_operations[operation.id] = operation
         return operation
+
+    def occupy(self, app: str, type: str, seconds: float | None) -> BulkOperation:
+        """A slot is taken by an operation that is none of the caller's, for some time or until it is ended."""
+        operation = self.add(app, type, "{ orders { edges { node { id } } } }")
+        operation.status = "RUNNING"
+        if seconds is not None:
+            asyncio.get_running_loop().call_later(seconds, self.finish, operation)
+        return operation
+
+    def finish(self, operation: BulkOperation) -> None:
+        """One at work ends without rows."""
+        if task := self._tasks.get(operation.id):
+            task.cancel()
+        if operation.is_at_work:
+            self._end(operation, "COMPLETED", None, ResultFile())
 
     def _in_progress(self, call: Call, type: str) -> list[dict[str, Any]]:
         known = self._store.bulk_operations.values()
@@ -116,20 +151,22 @@ class BulkOperations:
 
     def _start(self, call: Call, type: str, text: str, work: Callable[[], Work]) -> Payload:
         operation = self.add(call.app, type, text)
-        task = asyncio.get_running_loop().create_task(self._carry_out(operation, work))
+        kinds = ("bulk_slow", "bulk_stuck", "bulk_failed", "bulk_empty")
+        script = Script(*(self._faults.strikes(kind, (operation.root,)) for kind in kinds))
+        task = asyncio.get_running_loop().create_task(self._carry_out(operation, work, script))
         self._tasks[operation.id] = task
         return {"bulkOperation": operation, "userErrors": []}
 
-    async def _carry_out(self, operation: BulkOperation, make: Callable[[], Work]) -> None:
+    async def _carry_out(self, operation: BulkOperation, make: Callable[[], Work], script: Script) -> None:
         """To the end, whatever it is; a cancelled one is left as it was at that moment."""
         await asyncio.sleep(BEGINS_AFTER)
         operation.status = "RUNNING"
         result = ResultFile()
         try:
-            await self._write(operation, make(), result)
+            await _write(operation, make(), result, script)
             status, code = "COMPLETED", None
         except Failed as error:
-            status, code = "FAILED", error.code
+            status, code = "FAILED", str(error)
         except GraphQLError as error:
             denied = (error.extensions or {}).get("code") == "ACCESS_DENIED"
             status, code = "FAILED", "ACCESS_DENIED" if denied else "INTERNAL_SERVER_ERROR"
@@ -137,6 +174,10 @@ class BulkOperations:
             traceback.print_exception(error, file=sys.stderr)
             status, code = "FAILED", "INTERNAL_SERVER_ERROR"
         self._end(operation, status, code, result)
+        if script.empty:
+            operation.result = None
+            if not script.empty.counted:
+                operation.objects = operation.roots = 0
 
     def _end(self, operation: BulkOperation, status: str, code: str | None, result: ResultFile) -> None:
         self._tasks.pop(operation.id, None)
@@ -148,27 +189,35 @@ class BulkOperations:
         operation.completed_at = now if status == "COMPLETED" else None
         operation.status = status
 
-    async def _write(self, operation: BulkOperation, work: Work, result: ResultFile) -> None:
-        pace = Pace(0.0)
-        waiting: list[str] = []
-        for line, is_root in work.lines():
-            waiting.append(line)
-            operation.objects += 1
-            operation.roots += is_root
-            if len(waiting) >= MANY and pace.is_over:
-                result.write(printed(waiting))
-                waiting.clear()
-                await pace.rest(work.share)
-        if waiting:
+
+async def _write(operation: BulkOperation, work: Work, result: ResultFile, script: Script) -> None:
+    """Line by line, until it is done or is to stop."""
+    pace = Pace(script.slow)
+    waiting: list[str] = []
+    if script.lines == 0:
+        await script.stop()
+    for line, is_root in work.lines():
+        waiting.append(line)
+        operation.objects += 1
+        operation.roots += is_root
+        stops = operation.objects == script.lines
+        if stops or (len(waiting) >= MANY and pace.is_over):
             result.write(printed(waiting))
-        await pace.rest(1.0)
+            waiting.clear()
+            if stops:
+                await script.stop()
+            await pace.rest(work.share)
+    if waiting:
+        result.write(printed(waiting))
+    await pace.rest(1.0)
+    await script.stop()
 
 
 class Pace:
     """Lets others have their turn, and stretches work over the seconds that it is to take."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, slow: Fault | None) -> None:
+        self._seconds = (1.0 if slow.seconds is None else slow.seconds) if slow else 0.0
         self._started = self._turn = time.monotonic()
 
     @property

@@ -22,7 +22,8 @@ class FaultControl:
         form = await read_form(request, FAULT)
         if form["fault"] == "user_error" and not form.get("items"):
             raise BadForm("items: a user_error needs the ids or SKUs it strikes")
-        kind = self.service.execution.schema.type_map["InventorySetQuantitiesUserErrorCode"]
+        codes = "BulkOperationErrorCode" if form["fault"] == "bulk_failed" else "InventorySetQuantitiesUserErrorCode"
+        kind = self.service.execution.schema.type_map[codes]
         if "code" in form and isinstance(kind, GraphQLEnumType) and form["code"] not in kind.values:
             raise BadForm(f"code: {form['code']!r} is none of {', '.join(kind.values)}")
         if form["fault"] == "http_5xx" and form.get("status", 500) < 500:

@@ -25,6 +25,12 @@ def _kind(value: Any) -> bool:
     return True
 
 
+def _type(value: Any) -> bool:
+    if value not in ("MUTATION", "QUERY"):
+        raise BadForm(f"{value!r} is neither MUTATION nor QUERY")
+    return True
+
+
 def _between(low: float, high: float = float("inf"), whole: bool = False) -> Callable[[Any], bool]:
     def check(value: Any) -> bool:
         number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
@@ -57,9 +63,16 @@ FAULT: dict[str, Check] = {
     "status": _between(200, 599, whole=True),
     "name": str,
     "body": lambda _: True,
+    "lines": _between(0, whole=True),
+    "middle": bool,
+    "short": bool,
+    "counted": bool,
 }
 
 BUCKET: dict[str, Check] = {"capacity": _between(1, whole=True), "restore_rate": _between(1, whole=True)}
+
+
+BULK: dict[str, Check] = {"type": _type, "seconds": _between(0)}
 
 
 async def read_form(request: Request, fields: Mapping[str, Check]) -> dict[str, Any]:

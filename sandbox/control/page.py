@@ -41,6 +41,7 @@ class Page:
             "activity.html",
             request,
             faults=[one.line() for one in service.faults.active()],
+            operations=list(islice(reversed(service.store.bulk_operations.values()), LAST)),
             requests=[one.line() for one in islice(reversed(service.journal.requests), LAST)],
             orders=[one.line() for one in islice(reversed(service.orders.by_id.values()), LAST)],
         )

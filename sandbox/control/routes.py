@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from sandbox.control.bulk import BulkControl
 from sandbox.control.collections import CollectionControl
 from sandbox.control.faults import FaultControl
 from sandbox.control.forms import guarded
@@ -20,7 +21,7 @@ from sandbox.service import Service
 def routes(service: Service) -> list[BaseRoute]:
     faults, journal, levels = FaultControl(service), JournalControl(service), LevelControl(service)
     collections, orders, products = CollectionControl(service), OrderControl(service), ProductControl(service)
-    rendering = Rendering(service)
+    bulk, rendering = BulkControl(service), Rendering(service)
     page, product = Page(service, rendering), ProductPage(service, rendering)
     table = [
         ("", "GET", page.products),
@@ -39,6 +40,10 @@ def routes(service: Service) -> list[BaseRoute]:
         ("/faults", "POST", faults.add_fault),
         ("/faults", "DELETE", faults.remove_faults),
         ("/faults/{id:int}", "DELETE", faults.remove_faults),
+        ("/bulk", "GET", bulk.operations),
+        ("/bulk", "POST", bulk.occupy),
+        ("/bulk/{id:int}/end", "POST", bulk.end),
+        ("/bulk/{id:int}/expire", "POST", bulk.expire),
         ("/orders", "GET", orders.orders),
         ("/orders", "POST", orders.place),
         ("/orders/{id:int}/fulfill", "POST", orders.fulfill),

@@ -32,7 +32,7 @@ from sandbox.inventory import activation, groups, items, levels, locations, quan
 from sandbox.lists.connections import Connection, by_number
 from sandbox.metafields import definitions, metafields, writing
 from sandbox.products import media, product_set, products, totals
-from sandbox.shop import nodes, operations, shop
+from sandbox.shop import nodes, operations, shop, uploads
 from sandbox.variants import bulk, options, variants
 
 PLAIN_CODES = ("INVALID_INPUT", "INVALID")
@@ -58,6 +58,7 @@ SUBJECTS = (
     quantities,
     shop,
     totals,
+    uploads,
     variants,
     writing,
 )

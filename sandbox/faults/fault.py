@@ -25,6 +25,13 @@ KINDS = (
     "deprecated",
     "withdrawn",
     "answer",
+    "bulk_slow",
+    "bulk_stuck",
+    "bulk_failed",
+    "bulk_empty",
+    "bulk_line",
+    "bulk_cut",
+    "bulk_expired",
 )
 
 
@@ -49,6 +56,14 @@ class Fault:
     name: str | None = None
     """Of a field that the schema has lost, as Type.field."""
     body: Any = None
+    lines: int | None = None
+    """Of a bulk operation or its download: so many pass first."""
+    middle: bool = False
+    """Whether a download is cut off in the middle of a line."""
+    short: bool = False
+    """Whether what is left of a download is said to be all; otherwise the connection is closed too early."""
+    counted: bool = False
+    """Whether an operation that is empty by mistake has counted what it does not show."""
     id: int = 0
     fired: int = 0
     seen: int = 0

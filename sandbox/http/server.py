@@ -20,6 +20,7 @@ from sandbox.http.storage import Storage
 from sandbox.service import Service
 from sandbox.settings import Settings
 from sandbox.shop.operations import OUTPUTS
+from sandbox.shop.uploads import UPLOADS
 
 
 class Protocol(HttpToolsProtocol):
@@ -57,6 +58,8 @@ def application(service: Service) -> Starlette:
     routes = [
         Route("/admin/api/{version}/graphql.json", api.graphql, methods=["POST"]),
         Route("/admin/oauth/access_token", api.token, methods=["POST"]),
+        Route(f"/{UPLOADS}/", storage.take_form, methods=["POST"]),
+        Route(f"/{UPLOADS}/{{key:path}}", storage.take_file, methods=["PUT"]),
         Route(f"/{OUTPUTS}/{{name}}", storage.download, methods=["GET"]),
         *control_routes(service),
     ]

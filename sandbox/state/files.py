@@ -19,6 +19,7 @@ class StagedUpload:
     method: str
     parameters: list[dict[str, str]]
     """Fields of the form that a POST sends before the file, in their order; of a PUT they are headers."""
+    signature: str
     longest: int
     """In bytes."""
     expires_at: float
