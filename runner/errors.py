@@ -9,6 +9,7 @@ ShelfwireError
 │   ├── LaneTaken          another job works in this lane now
 │   ├── LaneGone           the shop was removed
 │   ├── RunTaken           another process is at this run now
+│   ├── RunCancelled       somebody wants this run to end
 │   └── ShopHeld           nothing may be written to this shop now
 ├── DatabaseError          Postgres refused or is out of reach                 exit 3
 │   ├── OutOfReach         no connection, or it was lost: a runner waits
@@ -78,6 +79,10 @@ class LaneGone(Superseded):
 
 class RunTaken(Superseded):
     """Another process is at this run now."""
+
+
+class RunCancelled(Superseded):
+    """Somebody wants this run to end."""
 
 
 class ShopHeld(Superseded):

@@ -12,7 +12,7 @@ sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults,
 sync.alerts, sync.deliveries, sync.writers, sync.slices, sync.catalogs, sync.product_links, sync.catalog_variants,
 sync.catalog_media, sync.collections, sync.catalog_collections, sync.product_shadows, sync.field_rules,
 sync.field_bases, sync.field_conflicts, sync.field_writes, sync.products,
-sync.bulk_operations, sync.bulk_lines, sync.corrections, sync.field_discrepancies
+sync.bulk_operations, sync.bulk_lines, sync.corrections, sync.field_discrepancies, sync.run_failures
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.

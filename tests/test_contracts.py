@@ -26,7 +26,7 @@ def found(pattern: str, *files: Path) -> set[str]:
 
 def test_every_sqlstate_is_raised_translated_and_in_the_registry() -> None:
     raised = found(r"sqlstate '(SW\d{3})'", *SQL)
-    assert raised == {f"SW00{n}" for n in range(1, 9)}
+    assert raised == {f"SW00{n}" for n in range(1, 10)}
     assert raised == set(core._BY_SQLSTATE)
     assert raised == found(r"\n\| `(SW\d{3})`", ROOT / "sql" / "README.md")
 
@@ -47,7 +47,7 @@ def test_nothing_of_ours_notifies_into_a_full_queue() -> None:
 
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
     channels = found(r"(?:pg_notify|notify_listeners)\(\s*'(\w+)'", *SQL)
-    assert channels == {"sync_changes", "sync_alerts"}
+    assert channels == {"sync_changes", "sync_alerts", "sync_runs"}
     listening = "\n".join(path.read_text() for path in (ROOT / "runner").rglob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels)
 

@@ -58,6 +58,7 @@
 --! include tables/engine/runs.sql
 --! include tables/engine/corrections.sql
 --! include tables/fields/field_discrepancies.sql
+--! include tables/engine/run_failures.sql
 --! include tables/bulk/bulk_operations.sql
 --! include tables/bulk/bulk_lines.sql
 --! include tables/engine/events.sql
@@ -94,23 +95,30 @@
 --! include functions/engine/advance_lane.sql
 --! include functions/engine/advance_push.sql
 --! include functions/engine/advance_run.sql
+--! include functions/engine/beat_runs.sql
+--! include functions/engine/cancel_run.sql
 --! include functions/engine/can_notify.sql
 --! include functions/engine/charge_steps.sql
 --! include functions/engine/check_guard.sql
 --! include functions/engine/claim_push.sql
 --! include functions/engine/claim_run.sql
 --! include functions/engine/close_request.sql
+--! include functions/engine/conclude_run.sql
+--! include functions/engine/disown_keys.sql
 --! include functions/engine/count_guarded.sql
 --! include functions/engine/enqueue_job.sql
 --! include functions/engine/enter_circuit.sql
 --! include functions/engine/enter_push.sql
 --! include functions/engine/finish_run.sql
+--! include functions/engine/follow_runs.sql
+--! include functions/engine/give_back_run.sql
 --! include functions/engine/note_way.sql
 --! include functions/engine/corrects.sql
 --! include functions/engine/set_correction.sql
 --! include functions/engine/end_silent_runs.sql
 --! include functions/engine/finish_undo.sql
 --! include functions/kinds/is_followed.sql
+--! include functions/kinds/wants_run.sql
 --! include functions/engine/furnish_shops.sql
 --! include functions/engine/guard_stops.sql
 --! include functions/engine/hand_on_probe.sql
@@ -134,11 +142,15 @@
 --! include functions/engine/pack_jobs.sql
 --! include functions/engine/passes_since.sql
 --! include functions/engine/queue_lanes.sql
+--! include functions/engine/queue_run.sql
+--! include functions/engine/queue_scheduled.sql
 --! include functions/engine/refuse.sql
 --! include functions/engine/refuse_job.sql
 --! include functions/engine/relay_changes.sql
 --! include functions/engine/release_guard.sql
 --! include functions/engine/remedy.sql
+--! include functions/engine/reset_schedule.sql
+--! include functions/engine/resume_run.sql
 --! include functions/catalog/forget_failures.sql
 --! include functions/kinds/retry_keys.sql
 --! include functions/engine/retry_refusals.sql
@@ -156,6 +168,7 @@
 --! include functions/engine/take_batch.sql
 --! include functions/engine/release_bulk.sql
 --! include functions/engine/keys_in_lane.sql
+--! include functions/engine/take_run.sql
 --! include views/engine/guard_status.sql
 --! include views/engine/pending_changes.sql
 --! include views/engine/recent_events.sql
@@ -414,6 +427,7 @@
 --! include triggers/shopify/shops_note.sql
 --! include triggers/inventory/runs_judge.sql
 --! include triggers/alerts/circuits_alert.sql
+--! include triggers/alerts/runs_alert.sql
 --! include grants.sql
 
 select sync.keep_log_partitions();

@@ -38,6 +38,7 @@ _BY_SQLSTATE: dict[str, type[errors.ShelfwireError]] = {
     "SW006": errors.PlanRefused,
     "SW007": errors.MappingBroken,
     "SW008": errors.InvalidInput,
+    "SW009": errors.RunCancelled,
 }
 
 

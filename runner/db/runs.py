@@ -1,22 +1,30 @@
-"""Longer pieces of work: begun, taken over, advanced, finished."""
+"""Longer pieces of work: asked for, begun, taken over, advanced, finished."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from runner.db.core import Database
+from runner.db.core import Database, Row
 from runner.errors import MappingBroken
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Run(NamedTuple):
-    """A run of ours until somebody takes it over: how much it has done, and in its own words how far it has got."""
+    """A run of ours until somebody takes it over: how much it has done, and in its own words how far it has got; what
+    it was asked for."""
 
     id: int
     attempt: int = 1
     done: int = 0
     reached: str | None = None
+    kind: str = ""
+    shop_id: int | None = None
+    args: Mapping[str, Any] = NOTHING
 
     @property
     def owner(self) -> str:
@@ -39,11 +47,85 @@ async def claim_run(db: Database, shop_id: int, kind: str) -> Run:
     return Run(row["run_id"], row["attempt"], row["done"], row["reached"])
 
 
+async def queue_run(
+    db: Database, shop_id: int, kind: str, args: Mapping[str, Any], requested_by: str, priority: int = 20
+) -> int:
+    """Ask for a run; returns its id, or that of one that waits for the same already."""
+    encoded = db.encoding.json(dict(args))
+    return int(
+        await db.value(
+            "select sync.queue_run(%s, %s, %s::jsonb, %s, %s)", (shop_id, kind, encoded, requested_by, priority)
+        )
+    )
+
+
+async def queue_scheduled(db: Database, name: str, shop_id: int | None, span: timedelta) -> int:
+    """Ask for the runs of a schedule, spread over some time; returns how many."""
+    return int(await db.value("select sync.queue_scheduled(%s, %s, %s)", (name, shop_id, span)))
+
+
+async def take_run(db: Database, kinds: Sequence[str], run_id: int | None = None) -> Run | None:
+    """Begin the next run of the queue of some kinds, or one by its id; None if there is none to be begun now."""
+    row = await db.one(
+        "select id, attempt, done, reached, kind, shop_id, args from sync.take_run(%s, %s)", (list(kinds), run_id)
+    )
+    return Run(**row) if row else None
+
+
+async def beat_runs(db: Database, runs: Sequence[Run]) -> None:
+    """Give a sign of life for some runs."""
+    await db.fetch("select sync.beat_runs(%s, %s)", ([r.id for r in runs], [r.attempt for r in runs]))
+
+
+async def conclude_run(db: Database, run: Run, result: str | None) -> None:
+    """It has made pending what differs: it has succeeded, or follows its keys. ``result`` is JSON."""
+    await db.fetch("select sync.conclude_run(%s, %s, %s::jsonb)", (run.id, run.attempt, result))
+
+
+async def follow_runs(db: Database) -> int:
+    """Count how far the runs are that follow their keys, and end those that are through; returns how many are not."""
+    return int(await db.value("select sync.follow_runs()"))
+
+
+async def give_back_run(db: Database, run: Run, error: str | None, delay: timedelta) -> None:
+    """Let it wait again, to be gone on with not before some time has passed."""
+    await db.fetch("select sync.give_back_run(%s, %s, %s, %s)", (run.id, run.attempt, error, delay))
+
+
+async def cancel_run(db: Database, run_id: int) -> str | None:
+    """End a run, or tell it to end; returns its state, None if there is no such run or it has ended."""
+    state: str | None = await db.value("select sync.cancel_run(%s)", (run_id,))
+    return state
+
+
+async def resume_run(db: Database, run_id: int, requested_by: str) -> int | None:
+    """Queue a run again that has failed or was cancelled; returns the id of what is queued, None if it is none."""
+    queued: int | None = await db.value("select sync.resume_run(%s, %s)", (run_id, requested_by))
+    return queued
+
+
+async def run_status(db: Database, run_id: int) -> Row | None:
+    """One run: a row of `sync.run_status`."""
+    return await db.one("select * from sync.run_status where id = %s", (run_id,))
+
+
+async def run_failures(db: Database, run_id: int, limit: int) -> list[Row]:
+    """What has failed of a run: ``kind, sku, key, part, class, message``."""
+    return await db.fetch(
+        "select f.kind, k.sku, f.key, f.part, f.class, f.message from sync.run_failures as f "
+        "join sync.runs as r on r.id = f.run_id "
+        "left join sync.links as k on k.shop_id = r.shop_id and k.product_key = f.key "
+        "where f.run_id = %s order by f.kind, f.key, f.part limit %s",
+        (run_id, limit),
+    )
+
+
 async def advance_run(db: Database, run: Run, done: int, total: int, reached: str) -> None:
     """Note how far it is.
 
     Raises:
         RunTaken: another process has taken it over.
+        RunCancelled: somebody wants it to end.
     """
     await db.fetch(
         "select sync.advance_run(%s, %s, %s, %s, %s)", (run.id, run.attempt, done, max(total, done), reached)

@@ -25,7 +25,7 @@ pruned_events as (
 ),
 
 pruned_runs as (
-  delete from sync.runs where started_at < now() - p_keep and state <> 'running' returning 1
+  delete from sync.runs where coalesce(started_at, finished_at) < now() - p_keep and finished_at is not null returning 1
 ),
 
 pruned_operations as (

@@ -5,6 +5,11 @@ insert into sync.kinds (kind, entity, batch_size, bulk_size, keep, scopes, reads
 );
 insert into sync.schedules (name, expression, description) values
 ('look_at_products', '* * * * *', 'look for what people have changed in products that follow the warehouse');
+insert into sync.schedules (name, expression, description, run_kind, args) values
+(
+  'sync_products', '0 2 * * *', 'read all products that follow the warehouse anew and send what differs',
+  'sync_products', '{"full": true}'
+);
 -- What our own check refuses, before Shopify would, and what a person can do about it.
 insert into sync.remedies (topic, remedy, ends) values
 (

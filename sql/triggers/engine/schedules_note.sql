@@ -7,7 +7,7 @@ as $$
 begin
   if (new.expression, new.is_enabled) is distinct from (old.expression, old.is_enabled) then
     perform sync.note_event(
-      null, 'schedule_changed', new.name,
+      new.shop_id, 'schedule_changed', new.name,
       format('%s %s, before: %s %s', new.expression, case when new.is_enabled then 'enabled' else 'disabled' end,
         old.expression, case when old.is_enabled then 'enabled' else 'disabled' end)
     );
@@ -15,10 +15,10 @@ begin
   if (new.last_run_at, new.last_error) is distinct from (old.last_run_at, old.last_error) then
     if new.last_error is not null then
       perform sync.raise_alert(
-        'run_failed', null, new.name, format('The schedule %s failed: %s', new.name, new.last_error)
+        'run_failed', new.shop_id, new.name, format('The schedule %s failed: %s', new.name, new.last_error)
       );
     else
-      perform sync.clear_alert('run_failed', null, new.name);
+      perform sync.clear_alert('run_failed', new.shop_id, new.name);
     end if;
   end if;
   return null;
