@@ -85,9 +85,10 @@ class BulkPush(Push):
             with ExitStack() as files:
                 spool = Spool(self._strategy.bulk, files)
                 await self._prepare_slices(now, spool)
+                # First what the others may need, such as the definition of a metafield.
+                work.extend(await self._send_all(spool.singles))
                 for part in spool.parts:
                     work.extend(await self._send_part(part))
-                work.extend(await self._send_all(spool.singles))
 
     async def _prepare_slices(self, now: Work, spool: Spool) -> None:
         keys = list(now.keys)
@@ -96,6 +97,7 @@ class BulkPush(Push):
             unread_keys: list[str] = []
             for start in range(0, len(keys), SLICE):
                 await self._alive()
+                await self._note_applied()
                 some = await db.prepare(self._db, self._turn, keys[start : start + SLICE], now.size)
                 if some.is_held:
                     raise ShopHeld
@@ -166,6 +168,8 @@ class BulkPush(Push):
             elif outcome.error is None:
                 work += await self._note(request, outcome)
             self._done += 1
+        if self._run:
+            await db_runs.advance_run(self._db, self._run, self._done, self._total, "")
         for request, error in refused:
             # At last: what passed says whether it is the request's fault.
             work += await self._blame(request, error)
