@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    FieldNode,
     GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
@@ -115,21 +116,26 @@ class _Look:
         shape.is_within_list = shape.is_within_list or in_list
         if parent and not parent[1] and parent[0] not in shape.without_id:
             shape.without_id.append(parent[0])
-        for edges, at in self.selections.fields([chosen], kind):
-            if edges.name.value == "nodes":
+        for one, at in self.selections.fields([chosen], kind):
+            if one.name.value == "nodes":
                 shape.by_nodes.append(name)
-            if edges.name.value != "edges":
-                continue
-            edge = get_named_type(self.selections.schema.get_field(at, "edges").type)  # type: ignore[arg-type, union-attr]
-            for node, edge_type in self.selections.fields([edges.selection_set], edge):
-                if node.name.value != "node":
-                    continue
-                definition = self.selections.schema.get_field(edge_type, "node")  # type: ignore[arg-type]
-                assert definition is not None
-                below = get_named_type(definition.type)
-                asked = [one for one, _ in self.selections.fields([node.selection_set], below)]
-                has_id = any(one.name.value == "id" and one.alias is None for one in asked)
-                self.at(node.selection_set, below, depth + 1, in_list, (name, has_id))
+                self.nodes(name, one, at, depth, in_list)
+            elif one.name.value == "edges":
+                edge = self.kind(one, at)
+                for node, edge_type in self.selections.fields([one.selection_set], edge):
+                    if node.name.value == "node":
+                        self.nodes(name, node, edge_type, depth, in_list)
+
+    def nodes(self, name: str, node: FieldNode, at: GraphQLNamedType, depth: int, in_list: bool) -> None:
+        kind = self.kind(node, at)
+        asked = [one for one, _ in self.selections.fields([node.selection_set], kind)]
+        has_id = any(one.name.value == "id" and one.alias is None for one in asked)
+        self.at(node.selection_set, kind, depth + 1, in_list, (name, has_id))
+
+    def kind(self, node: FieldNode, at: GraphQLNamedType) -> GraphQLNamedType:
+        definition = self.selections.schema.get_field(at, node.name.value)  # type: ignore[arg-type]
+        assert definition is not None
+        return get_named_type(definition.type)
 
 
 def _is_list(kind: Any) -> bool:

@@ -113,3 +113,10 @@ def write(sandbox: Sandbox, mutation: str, lines: Iterable[Json] | bytes) -> tup
     """A mutation's operation at its end, and the outcomes in their order."""
     operation = ended(sandbox, run_mutation(sandbox, mutation, upload(sandbox, lines)))
     return operation, rows_of(text_of(sandbox, operation["url"])) if operation["url"] else []
+
+
+def end_all(sandbox: Sandbox) -> None:
+    """Nothing is at work any more."""
+    for one in sandbox.operations():
+        if one["status"] in ("CREATED", "RUNNING", "CANCELING"):
+            sandbox.end_operation(one["id"])
