@@ -17,6 +17,7 @@ from runner.config import Settings
 from runner.db import Database
 from runner.db import alerts as db_alerts
 from runner.db import relay as db_relay
+from runner.db import runs as db_runs
 from runner.db import shops as db_shops
 from runner.db.driver import Listener
 from runner.db.outage import Outage, is_away
@@ -26,12 +27,13 @@ from runner.db.session import POOLED_RUNNER, RUNNER
 from runner.db.shops import Shop
 from runner.engine.jobs import handler
 from runner.engine.relay import Relay
+from runner.engine.runs import CHANNEL as RUNS
+from runner.engine.runs import Runs
 from runner.engine.schedule import Scheduler
 from runner.engine.worker import CHANNEL, Worker, queries
-from runner.errors import InvalidInput, NotInstalled, OutOfReach, Pooled, RunTaken, ShelfwireError
-from runner.inventory.reconcile import reconcile_inventory
+from runner.errors import InvalidInput, NotInstalled, OutOfReach, Pooled, ShelfwireError
 from runner.kinds import errands
-from runner.linking.link import link_shop
+from runner.passes import PASSES
 from runner.schema.head import head
 from runner.shopify.client import Client
 from runner.shopify.shops import Shops
@@ -48,8 +50,13 @@ CHANGES = "sync_changes"
 ALERTS = "sync_alerts"
 
 
-async def run(settings: Settings) -> None:
-    """Keep every shop in step until SIGTERM or SIGINT; then finish what is in flight and give back the rest.
+# Before what people have asked for: nothing is written to the shop until it is done.
+URGENT = 90
+
+
+async def run(settings: Settings, stopping: asyncio.Event | None = None) -> None:
+    """Keep every shop in step until SIGTERM or SIGINT, or until ``stopping`` is set by who gives it; then finish what
+    is in flight and give back the rest.
 
     Any number of runners may work on one database.
 
@@ -59,10 +66,10 @@ async def run(settings: Settings) -> None:
         InvalidInput: there is no secret key, or another one than the shops' tokens were encrypted with.
         DatabaseError: Postgres refuses the runner, or its schema is not the one this code needs.
     """
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stopping.set)
+    if stopping is None:
+        stopping = asyncio.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     async with AsyncExitStack() as stack:
         database = await _begin(settings, stack, stopping)
         if database is not None:
@@ -144,7 +151,7 @@ async def _check_revision(database: Database) -> None:
 
 
 async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sinks, stopping: asyncio.Event) -> None:
-    listener = Listener(settings.database_url, database, (CHANGES, ALERTS, CHANNEL))
+    listener = Listener(settings.database_url, database, (CHANGES, ALERTS, RUNS, CHANNEL))
     relay = Relay(database, listener.connected, settings.poll_interval)
     listener.add(CHANGES, relay.wake)
     courier = Courier(database, sinks)
@@ -158,21 +165,21 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         poll_seconds=settings.poll_interval,
         heartbeat_seconds=settings.heartbeat_timeout,
     )
-    writers = Writers(shops, partial(_reconcile, relay))
+    runs = Runs(database, PASSES, shops.client, settings.poll_interval, relay.wake)
+    listener.add(RUNS, runs.wake)
+    writers = Writers(shops, _ask_to_reconcile)
     listener.add(CHANGES, writers.wake)
     scheduler = Scheduler(
         database,
         partial(queries, database, listener),
         {
             "keep_logs": partial(_keep_logs, database),
-            "link_shops": partial(_each_shop, shops, _link),
             "look_at_products": partial(_each_shop, shops, partial(_look, relay)),
-            "reconcile_inventory": partial(_each_shop, shops, partial(_reconcile, relay)),
             "watch_alerts": partial(_watch_alerts, database, courier),
         },
     )
     listening = asyncio.create_task(listener.run())
-    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier, writers)]
+    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier, writers, runs)]
     log.info("runner.started")
     try:
         stopped = asyncio.create_task(stopping.wait())
@@ -228,27 +235,12 @@ async def _each_shop(shops: Shops, work: Callable[[Database, Client, Shop], Awai
         raise ShelfwireError("; ".join(failures))
 
 
-async def _link(database: Database, client: Client, shop: Shop) -> None:
-    log.info("shop.linked", shop=shop.domain, **await link_shop(database, client, shop, _silent))
-
-
-async def _reconcile(relay: Relay, database: Database, client: Client, shop: Shop) -> None:
-    if shop.linked_at is None:
-        return
-    try:
-        found = await reconcile_inventory(database, client, shop, _silent)
-    except RunTaken:
-        log.info("shop.reconciled_elsewhere", shop=shop.domain)
-        return
-    relay.wake()
-    log.info("shop.reconciled", shop=shop.domain, found=found.found, **found._asdict())
+async def _ask_to_reconcile(database: Database, shop: Shop) -> None:
+    if shop.linked_at is not None and not await db_runs.is_open(database, shop.id, "reconcile_inventory"):
+        await db_runs.queue_run(database, shop.id, "reconcile_inventory", {}, "writer", URGENT)
 
 
 async def _look(relay: Relay, database: Database, client: Client, shop: Shop) -> None:
     if edited := await look_at_products(database, client, shop.id):
         relay.wake()
         log.info("products.edited", shop=shop.domain, count=edited)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody watches how far a schedule is."""

@@ -83,6 +83,8 @@
 --! include functions/warehouse/uuid_text.sql
 --! include views/warehouse/available_inventory.sql
 --! include views/warehouse/moved_products.sql
+--! include functions/warehouse/keys_since.sql
+--! include functions/warehouse/keys_named.sql
 --! include views/warehouse/product_changes.sql
 --! include views/warehouse/queued_changes.sql
 --! include views/warehouse/queued_products.sql
@@ -96,6 +98,7 @@
 --! include functions/engine/advance_push.sql
 --! include functions/engine/advance_run.sql
 --! include functions/engine/beat_runs.sql
+--! include functions/engine/begin_reading.sql
 --! include functions/engine/cancel_run.sql
 --! include functions/engine/can_notify.sql
 --! include functions/engine/charge_steps.sql
@@ -320,6 +323,9 @@
 --! include functions/catalog/shown_product.sql
 --! include functions/catalog/shown_variant.sql
 --! include functions/catalog/groups_of.sql
+--! include functions/catalog/collection_groups.sql
+--! include functions/catalog/push_groups.sql
+--! include functions/catalog/retry_images.sql
 --! include functions/catalog/differing_products.sql
 --! include functions/catalog/mark_catalog.sql
 --! include functions/catalog/count_products.sql

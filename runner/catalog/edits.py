@@ -8,6 +8,7 @@ from runner.catalog.collections import read_collections
 from runner.catalog.products import read_parts, read_products
 from runner.db import Database
 from runner.db import catalog as db
+from runner.db.runs import Run
 from runner.shopify.client import Client
 from runner.shopify.gids import id_of
 from runner.shopify.pages import pages
@@ -21,8 +22,11 @@ FEW = 250
 OVERLAP = timedelta(minutes=2)
 
 
-async def look_at_products(database: Database, client: Client, shop_id: int) -> int:
-    """Read what has changed in a shop since the last look, and have those products judged that people have changed.
+async def look_at_products(
+    database: Database, client: Client, shop_id: int, since: datetime | None = None, run: Run | None = None
+) -> int:
+    """Read what has changed in a shop since some moment, or the last look, and have those products judged that people
+    have changed; for a run, if there is one.
 
     Returns how many these are; 0 where the catalogue does not follow the warehouse.
 
@@ -32,7 +36,7 @@ async def look_at_products(database: Database, client: Client, shop_id: int) -> 
     catalog = await db.catalog(database, shop_id)
     if catalog is None:
         return 0
-    since = (catalog["looked_until"] or catalog["followed_at"]) - OVERLAP
+    since = (since or catalog["looked_until"] or catalog["followed_at"]) - OVERLAP
     # Of few all: one that was deleted is in no list of changes.
     many = await db.count_collections(database, shop_id) > FEW
     await read_collections(database, client, shop_id, since if many else None)
@@ -47,6 +51,6 @@ async def look_at_products(database: Database, client: Client, shop_id: int) -> 
         await read_parts(database, client, shop_id, [number for number in unseen if number in ours], keep=KEEP)
         until = max([until, *(at for _, at in changed)])
     await read_parts(database, client, shop_id, await db.products_with_parts(database, shop_id, None), keep=KEEP)
-    marked = await db.mark_edited(database, shop_id)
+    marked = await db.mark_edited(database, shop_id, run.id if run else None)
     await db.note_look(database, shop_id, until)
     return marked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runner.catalog.products import read_linked
 from runner.db import Database
 from runner.db import catalog as db
+from runner.db import runs as db_runs
 from runner.db.catalog import Comparison
 from runner.db.relay import relay_changes
 from runner.db.runs import Run
@@ -25,5 +26,6 @@ async def reconcile_products(
     """
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
+    await db_runs.begin_reading(database, run)
     await read_linked(database, client, shop_id, run, progress)
     return await db.compare_catalog(database, run.id, correct=correct)

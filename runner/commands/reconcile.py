@@ -6,11 +6,20 @@ import click
 
 from runner.commands.core import Group, execute, progress_bar
 from runner.commands.shop import open_shops
+from runner.commands.watch import operator, watch
 from runner.config import Settings
+from runner.db import runs as db_runs
 from runner.db import shops as db
+from runner.db import vitals
+from runner.db.core import Row
 from runner.db.inventory import Comparison
 from runner.db.shops import Shop
-from runner.inventory.reconcile import reconcile_inventory
+from runner.engine.runs import execute_here
+from runner.errors import InvalidInput, RunTaken, ShelfwireError
+from runner.passes import PASSES
+from runner.shopify.shops import Shops
+
+KIND = "reconcile_inventory"
 
 
 @click.group(cls=Group)
@@ -25,18 +34,40 @@ def reconcile() -> None:
 def inventory(settings: Settings, dry_run: bool, domain: str | None) -> None:
     """Compare every linked level with Shopify and correct what is wrong.
 
-    An interrupted run is continued where it stopped.
+    A runner at work does it; without one this command does. An interrupted run is continued where it stopped.
     """
 
     async def work() -> None:
         async with open_shops(settings) as shops:
             for found in await db.shops(shops.db, domain):
-                client = await shops.client(found.id)
-                with progress_bar(f"{found.domain}: variants read") as advance:
-                    done = await reconcile_inventory(shops.db, client, found, advance, dry_run=dry_run)
-                _reconciled(found, done, dry_run=dry_run)
+                if found.linked_at is None:
+                    raise InvalidInput(f"{found.domain} is not linked yet.", remedy="Run: shelfwire link")
+                run_id = await db_runs.queue_run(
+                    shops.db, found.id, KIND, {"dry_run": True} if dry_run else {}, operator()
+                )
+                done = await _execute(shops, found, run_id)
+                if done["state"] != "succeeded":
+                    raise ShelfwireError(done["error"] or f"Run {run_id} is {done['stage']}.")
+                names = Comparison._fields
+                _reconciled(found, Comparison(**{n: done["result"][n] for n in names}), dry_run=dry_run)
 
     execute(work())
+
+
+async def _execute(shops: Shops, found: Shop, run_id: int) -> Row:
+    """The run, ended: by a runner, or here."""
+    if await vitals.runners(shops.db) and found.mode != "off":
+        await watch(shops.db, [run_id], quietly=True)
+    else:
+        with progress_bar(f"{found.domain}: variants read") as advance:
+            try:
+                await execute_here(shops.db, PASSES, shops.client, KIND, run_id, advance)
+            except RunTaken:
+                await db_runs.cancel_run(shops.db, run_id)
+                raise
+    done = await db_runs.run_status(shops.db, run_id)
+    assert done is not None
+    return done
 
 
 def _reconciled(shop: Shop, done: Comparison, *, dry_run: bool) -> None:

@@ -105,20 +105,6 @@ def pending(settings: Settings, limit: int, as_json: bool) -> None:
 
 
 @click.command()
-@limit_option
-@json_option
-@click.pass_obj
-def runs(settings: Settings, limit: int, as_json: bool) -> None:
-    """List longer pieces of work, newest first: linking, reconciling, plans, going live, undoing."""
-    show.rows(
-        ask(settings, lambda database: reports.runs(database, limit)),
-        ("id", "kind", "shop", "state", "started_at", "finished_at", "done", "total", "written", "error"),
-        as_json=as_json,
-        empty="Nothing has run yet.",
-    )
-
-
-@click.command()
 @click.option("--shop", "domain", help="Only this shop.")
 @click.option("--products", is_flag=True, help="Fields of products instead of levels, the oldest first.")
 @limit_option
@@ -197,23 +183,40 @@ def schedules() -> None:
 @json_option
 @click.pass_obj
 def list_schedules(settings: Settings, as_json: bool) -> None:
-    """List the schedules; expressions are cron's, in UTC."""
-    columns = ("name", "expression", "is_enabled", "description", "last_run_at", "last_error")
+    """List the schedules; expressions are cron's, in UTC. Those of a shop hold there instead of what holds for all."""
+    columns = ("name", "shop", "expression", "is_enabled", "description", "last_run_at", "last_error")
     show.rows(ask(settings, reports.schedules), columns, as_json=as_json, empty="There are none.")
 
 
 @schedules.command("set")
 @click.argument("name")
 @click.argument("expression", required=False)
+@click.option("--shop", "domain", help="Only in this shop.")
 @click.option("--enable/--disable", "is_enabled", default=None)
+@click.option("--reset", is_flag=True, help="In this shop as in all.")
 @click.pass_obj
-def set_schedule(settings: Settings, name: str, expression: str | None, is_enabled: bool | None) -> None:
-    """Change when NAME runs: a cron EXPRESSION such as "*/15 * * * *", in UTC."""
-    if expression is None and is_enabled is None:
+def set_schedule(
+    settings: Settings, name: str, expression: str | None, domain: str | None, is_enabled: bool | None, reset: bool
+) -> None:
+    """Change when NAME runs: a cron EXPRESSION such as "*/15 * * * *", in UTC; everywhere, or in one shop."""
+    if reset and (domain is None or expression is not None or is_enabled is not None):
+        raise InvalidInput("--reset needs --shop, and nothing else.")
+    if expression is None and is_enabled is None and not reset:
         raise InvalidInput("Give a cron expression, --enable or --disable.")
     if expression is not None:
         next_run(expression)
-    if not ask(settings, lambda database: reports.set_schedule(database, name, expression, is_enabled)):
-        known = ", ".join(row["name"] for row in ask(settings, reports.schedules))
-        raise InvalidInput(f"There is no schedule {name!r}; there are: {known}.")
+
+    async def work(database: Database) -> None:
+        shop_id = (await db_shops.shops(database, domain))[0].id if domain else None
+        if reset and shop_id is not None:
+            if not await reports.reset_schedule(database, name, shop_id):
+                raise InvalidInput(
+                    f"{domain} has no schedule {name!r} of its own.", remedy="See: shelfwire schedules list"
+                )
+        elif not await reports.set_schedule(database, name, expression, is_enabled, shop_id):
+            found = await reports.schedules(database)
+            known = ", ".join(row["name"] for row in found if row["shop"] is None and (not domain or row["run_kind"]))
+            raise InvalidInput(f"There is no schedule {name!r}{' for one shop' if domain else ''}; there are: {known}.")
+
+    ask(settings, work)
     click.echo("Running runners follow within seconds.")

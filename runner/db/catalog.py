@@ -114,9 +114,42 @@ async def discrepancies(db: Database, shop: str | None, limit: int) -> list[Row]
     )
 
 
-async def mark_edited(db: Database, shop_id: int) -> int:
+async def mark_edited(db: Database, shop_id: int, run_id: int | None) -> int:
     """Have products judged that the shop has changed, as far as it was seen; returns how many."""
-    return int(await db.value("select sync.mark_edited(%s)", (shop_id,)))
+    return int(await db.value("select sync.mark_edited(%s, %s)", (shop_id, run_id)))
+
+
+async def mark_since(db: Database, shop_id: int, since: datetime, run_id: int) -> int:
+    """Look at the products that the warehouse has changed since, for a run; at all, if nobody can tell which. Returns
+    how many must be pushed."""
+    marked = await db.value(
+        "select sync.mark_changes('catalog', %(shop)s, k.keys, "
+        "array_fill(now(), array[coalesce(cardinality(k.keys), 1)]), %(run)s) "
+        "from (select sync.keys_since(%(since)s) as keys) as k",
+        {"shop": shop_id, "since": since, "run": run_id},
+    )
+    return int(marked)
+
+
+async def push_groups(db: Database, shop_id: int, keys: Sequence[str], run_id: int) -> int:
+    """Push the products that some keys concern, whatever both sides agreed on; returns how many."""
+    return int(await db.value("select sync.push_groups(%s, %s, %s)", (shop_id, list(keys), run_id)))
+
+
+async def collection_groups(db: Database, shop_id: int, name: str) -> list[str] | None:
+    """Groups in a collection, by its handle, title or number; None if the shop has none such."""
+    groups: list[str] | None = await db.value("select sync.collection_groups(%s, %s)", (shop_id, name))
+    return groups
+
+
+async def retry_images(db: Database, shop_id: int, run_id: int) -> int:
+    """Send images that Shopify could not fetch once more; returns of how many products."""
+    return int(await db.value("select sync.retry_images(%s, %s)", (shop_id, run_id)))
+
+
+async def corrects(db: Database, shop_id: int) -> str:
+    """What passes do about products that a shop shows wrongly: off, flag or fix."""
+    return str(await db.value("select sync.corrects(%s, 'catalog')", (shop_id,)))
 
 
 async def note_look(db: Database, shop_id: int, until: datetime) -> None:
@@ -204,12 +237,21 @@ async def unsettled(db: Database) -> Row:
     )
 
 
-async def resolve(db: Database, conflicts: Sequence[int], outcome: str, value: Any, by: str) -> int:
+async def resolve(
+    db: Database, conflicts: Sequence[int], outcome: str, value: Any, by: str, run_id: int | None = None
+) -> int:
     """A person has decided open conflicts: ours, theirs or value; returns how many."""
     encoded = None if value is None else db.encoding.json(value)
     return int(
-        await db.value("select sync.resolve_conflicts(%s, %s, %s::jsonb, %s)", (list(conflicts), outcome, encoded, by))
+        await db.value(
+            "select sync.resolve_conflicts(%s, %s, %s::jsonb, %s, %s)", (list(conflicts), outcome, encoded, by, run_id)
+        )
     )
+
+
+async def return_conflicts(db: Database, shop_id: int) -> int:
+    """Try once more to write into the warehouse what could not be; returns how many could not be again."""
+    return int(await db.value("select sync.return_conflicts(%s)", (shop_id,)))
 
 
 async def record_identities(db: Database, shop_id: int, shown: Sequence[Any]) -> None:

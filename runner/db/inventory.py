@@ -40,6 +40,27 @@ async def compare_inventory(db: Database, run_id: int, *, correct: bool) -> Comp
     return Comparison(**row)
 
 
+async def linked_items(db: Database, shop_id: int, keys: Sequence[str]) -> list[int]:
+    """Inventory items of a shop that some products are linked to."""
+    rows = await db.fetch(
+        "select inventory_item_id as item from sync.linked_items where shop_id = %s and product_key = any(%s) "
+        "order by 1",
+        (shop_id, list(keys)),
+    )
+    return [row["item"] for row in rows]
+
+
+async def mark(db: Database, shop_id: int, keys: Sequence[str], run_id: int) -> int:
+    """Look at the stock of some products for a run; returns how many must be pushed."""
+    listed = list(keys)
+    return int(
+        await db.value(
+            "select sync.mark_changes('inventory', %s, %s, array_fill(now(), array[cardinality(%s)]), %s)",
+            (shop_id, listed, listed, run_id),
+        )
+    )
+
+
 async def discrepancies(db: Database, shop: str | None, limit: int) -> list[Row]:
     """What is wrong and not corrected yet, the largest first."""
     return await db.fetch(

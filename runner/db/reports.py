@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from runner.db.core import Database, Row
@@ -59,18 +60,37 @@ async def explain_stock(db: Database, name: str) -> list[dict[str, Any]]:
     return found
 
 
+async def keys_named(db: Database, names: Sequence[str]) -> dict[str, list[str]]:
+    """The keys of the warehouse's products by some names, each a SKU or a key; those without any are left out."""
+    held = [name for name in names if db.encoding.holds(name)]
+    found: dict[str, list[str]] = {}
+    for row in await db.fetch("select name, product_key from sync.keys_named(%s) order by 2", (held,)):
+        found.setdefault(row["name"], []).append(row["product_key"])
+    return found
+
+
 async def schedules(db: Database) -> list[Row]:
     """What the runner does by itself."""
     return await db.fetch(
-        "select name, expression, is_enabled, description, last_run_at, last_error from sync.schedules order by name"
+        "select s.name, h.domain as shop, s.shop_id, s.expression, s.is_enabled, s.description, s.run_kind, s.args, "
+        "s.last_run_at, s.last_error from sync.schedules as s left join sync.shops as h on h.id = s.shop_id "
+        "order by s.name, h.domain nulls first"
     )
 
 
-async def set_schedule(db: Database, name: str, expression: str | None, is_enabled: bool | None) -> bool:
-    """Change a schedule; False if there is none of this name."""
-    return bool(await db.value("select sync.set_schedule(%s, %s, %s)", (name, expression, is_enabled)))
+async def set_schedule(
+    db: Database, name: str, expression: str | None, is_enabled: bool | None, shop_id: int | None = None
+) -> bool:
+    """Change a schedule, everywhere or in a shop; False if there is none of this name, or none that a shop may have of
+    its own."""
+    return bool(await db.value("select sync.set_schedule(%s, %s, %s, %s)", (name, expression, is_enabled, shop_id)))
 
 
-async def note_schedule(db: Database, name: str, error: str | None) -> None:
-    """Note that a schedule ran."""
-    await db.fetch("select sync.note_schedule(%s, %s)", (name, error))
+async def reset_schedule(db: Database, name: str, shop_id: int) -> bool:
+    """Let a schedule be in a shop as it is in all; False if it was."""
+    return bool(await db.value("select sync.reset_schedule(%s, %s)", (name, shop_id)))
+
+
+async def note_schedule(db: Database, name: str, error: str | None, shop_id: int | None = None) -> None:
+    """Note that a schedule has come, everywhere or in a shop of its own."""
+    await db.fetch("select sync.note_schedule(%s, %s, %s)", (name, error, shop_id))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from runner.db.core import Database, Row
-from runner.errors import MappingBroken
+from runner.errors import MappingBroken, RunCancelled, RunTaken
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -72,9 +72,46 @@ async def take_run(db: Database, kinds: Sequence[str], run_id: int | None = None
     return Run(**row) if row else None
 
 
-async def beat_runs(db: Database, runs: Sequence[Run]) -> None:
-    """Give a sign of life for some runs."""
-    await db.fetch("select sync.beat_runs(%s, %s)", ([r.id for r in runs], [r.attempt for r in runs]))
+async def beat_runs(
+    db: Database, beats: Sequence[tuple[Run, int | None, int | None]]
+) -> dict[int, RunTaken | RunCancelled]:
+    """Give a sign of life for some runs, each with how many are done and how many there are, if that is known.
+
+    Returns:
+        what is to end those that are lost to another process, or that somebody wants to end, by id.
+    """
+    runs, done, totals = zip(*beats, strict=True)
+    rows = await db.fetch(
+        "select run_id, is_lost from sync.beat_runs(%s, %s, %s::integer[], %s::integer[])",
+        ([run.id for run in runs], [run.attempt for run in runs], list(done), list(totals)),
+    )
+    return {
+        r["run_id"]: RunTaken(f"Another process has taken over run {r['run_id']}.")
+        if r["is_lost"]
+        else RunCancelled(f"Run {r['run_id']} is to be cancelled.")
+        for r in rows
+    }
+
+
+async def is_open(db: Database, shop_id: int, kind: str) -> bool:
+    """Whether such a run waits or is at work, or has failed within the last minute."""
+    return bool(
+        await db.value(
+            "select exists (select from sync.runs where shop_id = %s and kind = %s and (state in ('queued', 'running') "
+            "or (state = 'failed' and finished_at > now() - interval '1 minute')))",
+            (shop_id, kind),
+        )
+    )
+
+
+async def probe_mapping(db: Database) -> None:
+    """Look which entries of the mapping cannot be read: what they feed is held, and people are told."""
+    await db.fetch("select sync.probe_mapping()")
+
+
+async def begin_reading(db: Database, run: Run) -> None:
+    """What was relayed until now is older than all that it reads, unless it has read already."""
+    await db.fetch("select sync.begin_reading(%s)", (run.id,))
 
 
 async def conclude_run(db: Database, run: Run, result: str | None) -> None:
@@ -137,7 +174,7 @@ async def note_way(db: Database, run: Run, way: str) -> None:
     await db.fetch("select sync.note_way(%s, %s)", (run.id, way))
 
 
-async def finish_run(db: Database, run: Run, result: str | None, error: str | None) -> None:
+async def finish_run(db: Database, run: Run, result: str | None, error: str | None = None) -> None:
     """Note what came of it: ``result`` is JSON. A run that another process has taken over stays as it is."""
     await db.fetch("select sync.finish_run(%s, %s, %s::jsonb, %s)", (run.id, run.attempt, result, error))
 
@@ -151,5 +188,5 @@ async def failures_noted(db: Database, run: Run) -> AsyncIterator[None]:
         await finish_run(db, run, None, str(error) or type(error).__name__)
         if isinstance(error, MappingBroken):
             # What it feeds is held from now on, and people are told.
-            await db.fetch("select sync.probe_mapping()")
+            await probe_mapping(db)
         raise

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from croniter import CroniterBadDateError, CroniterError, croniter
 
 from runner.errors import InvalidInput
+
+# What a schedule asks of all shops begins within this time, and within half of the time until it comes again.
+LONGEST_SPAN = timedelta(hours=1)
 
 EXAMPLE = 'For example: "*/15 * * * *"'
 
@@ -26,3 +29,12 @@ def next_run(expression: str) -> datetime:
     except CroniterError as error:
         raise InvalidInput(f"{expression!r} is no cron expression.", remedy=EXAMPLE) from error
     return found
+
+
+def span(expression: str) -> timedelta:
+    """Within which time what it asks of all shops begins, now that it has come.
+
+    Raises:
+        InvalidInput: as `next_run`.
+    """
+    return min(LONGEST_SPAN, (next_run(expression) - datetime.now(UTC)) / 2)

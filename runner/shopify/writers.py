@@ -38,7 +38,8 @@ PAUSE_SECONDS = 0.2
 # How often in a row a mark may be changed under our hands.
 LOOKS = 3
 
-Read = Callable[[Database, Client, Shop], Awaitable[None]]
+# Sees to it that a shop is read as a whole.
+Read = Callable[[Database, Shop], Awaitable[None]]
 
 
 class Held(NamedTuple):
@@ -51,7 +52,7 @@ class Held(NamedTuple):
 
 
 class Writers:
-    """Keeps our mark in every live shop. ``read`` reads a shop whole whose levels are not to be trusted."""
+    """Keeps our mark in every live shop. ``read`` is asked for shops whose levels are not to be trusted."""
 
     def __init__(self, shops: Shops, read: Read) -> None:
         self._shops = shops
@@ -107,7 +108,7 @@ class Writers:
         try:
             shop = await db_shops.shop(self._db, shop_id)
             if shop is not None:
-                await self._read(self._db, await self._shops.client(shop_id), shop)
+                await self._read(self._db, shop)
         except ShelfwireError as error:
             log.warning("writer.unread", shop_id=shop_id, error=str(error))
         await asyncio.sleep(AGAIN_SECONDS)

@@ -22,10 +22,11 @@ def test_a_schedule_that_fails_says_why(house: House) -> None:
     house.do("update sync.schedules set expression = '* * * * * */1' where name = 'link_shops'")
     with house.runner():
         house.wait_until(
-            lambda: house.value("select last_error is not null from sync.schedules where name = 'link_shops'"),
-            "an error",
+            lambda: house.value("select count(*) from sync.open_alerts where rule = 'run_failed'") == 1, "an alert"
         )
-    assert "read_products" in house.value("select last_error from sync.schedules where name = 'link_shops'")
+    assert "read_products" in house.value("select message from sync.open_alerts where rule = 'run_failed'")
+    (run,) = house.rows("select requested_by, error from sync.runs where state = 'failed' limit 1")
+    assert run["requested_by"] == "schedule link_shops" and "read_products" in run["error"]
 
 
 def test_a_disabled_schedule_does_not_run(house: House) -> None:

@@ -1,6 +1,6 @@
 -- Products that the shop has changed since both sides agreed, as far as it was seen: they are judged with the next
 -- push, if what is wrong is to be put right. Returns how many.
-create or replace function sync.mark_edited(p_shop_id bigint) returns integer
+create or replace function sync.mark_edited(p_shop_id bigint, p_run_id bigint default null) returns integer
 language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
@@ -34,7 +34,8 @@ groups as (
   where e.entity = 'variant'
 )
 
-select coalesce(sync.touch_products(p_shop_id, array_agg(g.group_key)), 0) from groups as g
+select coalesce(sync.touch_products(p_shop_id, array_agg(g.group_key), p_run_id), 0) from groups as g
 where sync.corrects(p_shop_id, 'catalog') = 'fix';
 end;
-comment on function sync.mark_edited(bigint) is 'Note that products which the shop has changed are to be judged; returns how many.';
+comment on function sync.mark_edited(bigint, bigint) is
+'Note that products which the shop has changed are to be judged; returns how many.';

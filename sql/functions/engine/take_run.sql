@@ -8,6 +8,10 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- Mostly there is nothing, and then nothing is locked.
+  if not exists (select from sync.runs as r where r.state = 'queued' or (r.state = 'running' and r.marked_at is null)) then
+    return;
+  end if;
   -- One at a time, or two would take a shop's last place.
   perform from sync.locks as l where l.name = 'runs' for update;
   perform sync.end_silent_runs();

@@ -1,6 +1,8 @@
 -- A person has decided open conflicts: for our value, for what the shop has, or for p_value. What Shopify is to hold is
 -- noted, and sent; what both sides are content with is agreed, and does not come back by itself. Returns how many.
-create or replace function sync.resolve_conflicts(p_ids bigint[], p_outcome text, p_value jsonb, p_by text)
+create or replace function sync.resolve_conflicts(
+  p_ids bigint[], p_outcome text, p_value jsonb, p_by text, p_run_id bigint default null
+)
 returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -53,11 +55,12 @@ begin
       ours = b.ours || jsonb_build_object(v_conflict.field, v_conflict.ours),
       theirs = b.theirs || jsonb_build_object(v_conflict.field, v_conflict.theirs)
     where b.shop_id = v_conflict.shop_id and b.entity = v_conflict.entity and b.key = v_conflict.key;
-    perform sync.touch_object(v_conflict.shop_id, v_conflict.entity, v_conflict.key) where p_outcome <> 'theirs';
+    perform sync.touch_object(v_conflict.shop_id, v_conflict.entity, v_conflict.key, p_run_id)
+    where p_outcome <> 'theirs';
     perform sync.return_conflict(v_conflict.id) where p_outcome = 'theirs';
     v_resolved := v_resolved + 1;
   end loop;
   return v_resolved;
 end $$;
-comment on function sync.resolve_conflicts(bigint[], text, jsonb, text) is
+comment on function sync.resolve_conflicts(bigint[], text, jsonb, text, bigint) is
 'A person has decided open conflicts: ours, theirs, or value; returns how many.';

@@ -8,7 +8,7 @@ insert into sync.schedules (name, expression, description) values
 insert into sync.schedules (name, expression, description, run_kind, args) values
 (
   'sync_products', '0 2 * * *', 'read all products that follow the warehouse anew and send what differs',
-  'sync_products', '{"full": true}'
+  'sync_products', '{"full": true, "auto": true}'
 );
 -- What our own check refuses, before Shopify would, and what a person can do about it.
 insert into sync.remedies (topic, remedy, ends) values

@@ -158,15 +158,26 @@ def test_a_run_whose_process_fell_silent_goes_on_where_it_was(shelf: Shelf) -> N
     assert error.value.sqlstate == "SW004"
 
 
+def beat(shelf: Shelf, run: int, attempt: int, done: int | None = None, total: int | None = None) -> Any:
+    found = rows(
+        shelf.connection, "select * from sync.beat_runs(%s, %s, array[%s::integer], array[%s::integer])",
+        [run], [attempt], done, total,
+    )  # fmt: skip
+    return tuple(found[0].values()) if found else None
+
+
 def test_a_sign_of_life_keeps_a_run_from_being_taken_over_but_not_by_who_has_lost_it(shelf: Shelf) -> None:
     run = queue(shelf)
     attempt = take(shelf)["attempt"]
     fall_silent(shelf, run)
-    shelf.connection.execute("select sync.beat_runs(%s, %s)", ([run], [attempt + 1]))
+    assert beat(shelf, run, attempt + 1) == (run, True)
     assert take(shelf)["attempt"] == 2
     fall_silent(shelf, run)
-    shelf.connection.execute("select sync.beat_runs(%s, %s)", ([run], [2]))
+    assert beat(shelf, run, 2, 7, 9) is None
     assert take(shelf) is None
+    assert (status(shelf, run)["done"], status(shelf, run)["total"]) == (7, 9)
+    value(shelf.connection, "select sync.cancel_run(%s)", run)
+    assert beat(shelf, run, 2) == (run, False)
 
 
 @pytest.mark.parametrize(("attempt", "silence"), [(5, "3 minutes"), (1, "61 minutes")])
