@@ -5,10 +5,16 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
 with known as (
-  select p.id, count(v.variant_id) as variants, coalesce(max(cardinality(k.media)), 0) as media
+  select
+    p.id,
+    count(v.variant_id) as variants,
+    -- What was sent may not have been seen yet.
+    greatest(max(cardinality(k.media)), max(jsonb_array_length(b.ours -> 'media')), 0) as media
   from unnest(p_products) as p (id)
   left join sync.variants as v on v.shop_id = p_shop_id and p.id = v.product_id
   left join sync.product_links as k on k.shop_id = p_shop_id and p.id = k.product_id
+  left join sync.field_bases as b
+    on b.shop_id = k.shop_id and b.entity = 'product' and k.group_key = b.key
   group by p.id
 ),
 
