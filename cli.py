@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": "runner.commands.doctor:doctor",
     "events": "runner.commands.alerts:events",
     "guard": "runner.commands.safety:guard",
+    "import": "runner.commands.imports:mirror",
     "link": "runner.commands.shop:link",
     "pending": "runner.commands.report:pending",
     "plan": "runner.commands.safety:plan",

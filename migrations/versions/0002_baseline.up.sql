@@ -116,6 +116,7 @@
 --! include functions/engine/follow_runs.sql
 --! include functions/engine/give_back_run.sql
 --! include functions/engine/note_way.sql
+--! include functions/engine/note_run_failure.sql
 --! include functions/engine/corrects.sql
 --! include functions/engine/set_correction.sql
 --! include functions/engine/end_silent_runs.sql

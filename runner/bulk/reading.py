@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from runner.bulk.texts import bulk_text
 from runner.db import Database
 from runner.db import bulk as db
 from runner.db.bulk import Operation
-from runner.errors import DatabaseError, OutOfReach, RolledBack
+from runner.errors import DatabaseError, OutOfReach, RolledBack, ShopifyError
 from runner.shopify.client import Client
 from runner.shopify.documents import document
 
@@ -74,10 +75,11 @@ async def read_all(
     return await db.reread(database, operation)
 
 
-async def give_up(database: Database, client: Client, operation: Operation, problem: str) -> None:
-    """Nobody wants its result any more: it is cancelled, and leaves nothing."""
-    if operation.number is not None and operation.state == "running":
-        await cancel(client, operation)
+async def give_up(database: Database, client: Client | None, operation: Operation, problem: str) -> None:
+    """Nobody wants its result any more: it is cancelled, if the shop can be asked, and leaves nothing."""
+    if client and operation.number is not None and operation.state == "running":
+        with suppress(ShopifyError):
+            await cancel(client, operation)
     await db.end(database, operation, problem)
 
 

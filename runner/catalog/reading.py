@@ -33,8 +33,7 @@ async def read_catalog(database: Database, client: Client, shop_id: int, run: Ru
         BulkFailed: an operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
-    counted = await client.execute(document("ProductsCount"), {}, keep=KEEP)
-    total = int(counted.data["productsCount"]["count"])
+    total = await count_products(client)
     done = 0
 
     async def alive() -> None:
@@ -55,6 +54,12 @@ async def read_catalog(database: Database, client: Client, shop_id: int, run: Ru
         if operation:
             await db_bulk.end(database, operation)
     return gone
+
+
+async def count_products(client: Client) -> int:
+    """How many products a shop has."""
+    answer = await client.execute(document("ProductsCount"), {}, keep=KEEP)
+    return int(answer.data["productsCount"]["count"])
 
 
 async def _may_see_channels(database: Database, shop_id: int) -> bool:

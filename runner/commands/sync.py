@@ -73,7 +73,7 @@ def products(
 
     async def work() -> int:
         async with Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database:
-            shops = await _shops(database, domain)
+            shops = await able_shops(database, domain)
             following = [shop for shop in shops if await catalog.catalog(database, shop.id) is not None]
             if not following:
                 whose = shops[0].domain if len(shops) == 1 else "None of the shops"
@@ -94,7 +94,7 @@ def inventory(settings: Settings, names: Sequence[str], domain: str | None, deta
 
     async def work() -> int:
         async with Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database:
-            shops = await _shops(database, domain)
+            shops = await able_shops(database, domain)
             return await _run(settings, database, shops, "sync_inventory", {}, names, detach=detach)
 
     sys.exit(execute(work()))
@@ -119,7 +119,7 @@ def moment(text: str) -> datetime:
     return found
 
 
-async def _shops(database: Database, domain: str | None) -> list[Shop]:
+async def able_shops(database: Database, domain: str | None) -> list[Shop]:
     """The shops that can be kept in step.
 
     Raises:

@@ -174,6 +174,11 @@ async def note_way(db: Database, run: Run, way: str) -> None:
     await db.fetch("select sync.note_way(%s, %s)", (run.id, way))
 
 
+async def note_failure(db: Database, run: Run, kind: str, key: str, code: str, message: str) -> None:
+    """A key of it has failed for good."""
+    await db.fetch("select sync.note_run_failure(%s, %s, %s, %s, %s)", (run.id, kind, key, code, message))
+
+
 async def finish_run(db: Database, run: Run, result: str | None, error: str | None = None) -> None:
     """Note what came of it: ``result`` is JSON. A run that another process has taken over stays as it is."""
     await db.fetch("select sync.finish_run(%s, %s, %s::jsonb, %s)", (run.id, run.attempt, result, error))

@@ -195,6 +195,7 @@ async def execute(
         ShelfwireError: what has ended it, whatever it is; it is noted.
     """
     assert run.shop_id is not None
+    opened: Client | None = None
     try:
         shop = await db_shops.shop(database, run.shop_id)
         if shop is None:
@@ -210,29 +211,30 @@ async def execute(
         raise
     except RunCancelled:
         await db.finish_run(database, run, None, "cancelled")
-        await _abandon(database, opened, run)
+        await _abandon(database, opened, run, "The run was cancelled.")
         raise
     except Exception as error:
         with suppress(DatabaseError):
-            await _note(database, run, error, attempts)
+            if await _note(database, run, error, attempts):
+                await _abandon(database, opened, run, "The run has failed.")
         raise
 
 
-async def _note(database: Database, run: Run, error: Exception, attempts: int) -> None:
-    """What ends a run early is its error; it is begun again if that may pass."""
+async def _note(database: Database, run: Run, error: Exception, attempts: int) -> bool:
+    """What ends a run early is its error; it is begun again if that may pass: False."""
     text = str(error) or type(error).__name__
     if isinstance(error, Transient | DatabaseError) and not isinstance(error, MappingBroken) and run.attempt < attempts:
         await db.give_back_run(database, run, text, 8 * backoff(run.attempt))
-        return
+        return False
     await db.finish_run(database, run, None, text)
     if isinstance(error, MappingBroken):
         # What it feeds is held from now on, and people are told.
         await db.probe_mapping(database)
+    return True
 
 
-async def _abandon(database: Database, client: Client, run: Run) -> None:
-    """Bulk operations of a cancelled run are wanted by nobody."""
+async def _abandon(database: Database, client: Client | None, run: Run, why: str) -> None:
+    """Bulk operations of a run that has ended are wanted by nobody."""
     assert run.shop_id is not None
     for operation in await db_bulk.unended(database, run.shop_id, run.owner):
-        with suppress(Transient):
-            await give_up(database, client, operation, "The run was cancelled.")
+        await give_up(database, client, operation, why)

@@ -12,7 +12,7 @@ from runner.db.runs import Run
 from runner.db.shops import Shop
 from runner.inventory.levels import read_levels
 from runner.inventory.reconcile import reconcile_inventory
-from runner.linking.variants import Progress
+from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
 # Items that are read between two signs of how far it is.
@@ -30,6 +30,20 @@ async def reconcile(
     dry_run = bool(run.args.get("dry_run"))
     found = await reconcile_inventory(database, client, shop, run, progress, correct=not dry_run)
     return {"dry_run": dry_run, "found": found.found, **found._asdict()}
+
+
+async def import_levels(
+    database: Database, client: Client, shop: Shop, run: Run, progress: Progress
+) -> Mapping[str, Any] | None:
+    """Read every variant of a shop with its levels, and compare nothing.
+
+    Raises:
+        RunTaken, RunCancelled: the run is not ours any more, or is to end.
+        BulkFailed: the bulk operation has no result that is whole.
+        Transient, ShopRefused: the shop cannot be read.
+    """
+    await read_shop(database, client, shop.id, run, progress)
+    return None
 
 
 async def sync_inventory(
