@@ -27,7 +27,7 @@ from sandbox.state.store import Store
 
 AT_ONCE = 5
 """Operations of a type that an app can have at work in a shop; it was 1 in versions before 2026-01."""
-BEGINS_AFTER = 0.1
+BEGINS_AFTER = 0.15
 ENDS_AFTER = 0.2
 """Seconds until an operation begins, and until one that is cancelled has stopped."""
 KEPT = 7 * DAY

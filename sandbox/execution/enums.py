@@ -9,6 +9,19 @@ from sandbox.inventory.countries import places
 ORDERS: dict[str, tuple[str, ...]] = {
     "CountryCode": tuple(code for code in places() if "-" not in code),
     "MediaContentType": ("VIDEO", "EXTERNAL_VIDEO", "MODEL_3D", "IMAGE"),
+    "StagedUploadTargetGenerateUploadResource": (
+        "COLLECTION_IMAGE",
+        "FILE",
+        "IMAGE",
+        "MODEL_3D",
+        "PRODUCT_IMAGE",
+        "SHOP_IMAGE",
+        "VIDEO",
+        "BULK_MUTATION_VARIABLES",
+        "RETURN_LABEL",
+        "URL_REDIRECT_IMPORT",
+        "DISPUTE_FILE_UPLOAD",
+    ),
     "WeightUnit": ("KILOGRAMS", "GRAMS", "POUNDS", "OUNCES"),
 }
 """As far as a recording tells."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable
 
 import pytest
 
 from house.sandbox import Sandbox
+from sandbox.bulk.lines import line_of, printed
 from tests.sandbox.bulk.conftest import PRODUCTS
 from tests.sandbox.bulk.operations import ended, read, rows_of, run_query, text_of, until
+from tests.sandbox.conftest import Shelf
+from tests.sandbox.recording import load, needs_recordings
 
 PRODUCTS_ONLY = "{ products { edges { node { id title } } } }"
 VARIANTS = "{ products { edges { node { id variants { edges { node { id sku } } } } } } }"
@@ -89,9 +93,8 @@ def test_names_fragments_and_types_are_those_of_the_query(shop: Sandbox) -> None
     assert (row["__typename"], row["number"], row["first"]) == ("Product", row["id"], {"count": 2})
 
 
-def test_what_belongs_to_several_types_is_told_apart(start: Callable[..., Sandbox]) -> None:
-    sandbox = start("--products", "1", "--unlimited")
-    product = sandbox.data("{ products(first: 1) { nodes { id } } }")["products"]["nodes"][0]["id"]
+def test_what_belongs_to_several_types_is_told_apart(shelf: Shelf) -> None:
+    sandbox, product = shelf.sandbox, shelf.product
     update = """mutation ($id: ID!) { productUpdate(product: {id: $id}, media: [
       {originalSource: "https://example.com/a.png", mediaContentType: IMAGE}]) { userErrors { message } } }"""
     sandbox.data(update, {"id": product})
@@ -120,15 +123,22 @@ def test_the_result_is_served_as_lines_of_json(shop: Sandbox) -> None:
     assert answer.headers["content-length"] == operation["fileSize"]
 
 
-def test_slashes_and_what_html_could_take_for_its_own_are_escaped(start: Callable[..., Sandbox]) -> None:
-    """As the recorded result of 1,456 products has them, to the byte."""
-    sandbox = start("--unlimited")
-    sandbox.control("POST", "/products", {"products": [{"title": 'A/B & <C> "Ä"'}]})
-    operation = ended(sandbox, run_query(sandbox, "{ products { edges { node { id title } } } }"))
-    (line,) = text_of(sandbox, operation["url"]).splitlines()
-    assert line.endswith(r'"title":"A\/B \u0026 \u003cC\u003e \"Ä\""}')
+def test_slashes_and_what_html_could_take_for_its_own_are_escaped(writable: Sandbox) -> None:
+    title = f'A/B & <C> "Ä" {uuid.uuid4()}'
+    made = writable.control("POST", "/products", {"products": [{"title": title}]})["products"][0]["id"]
+    query = f'{{ products(query: "id:{made.rpartition("/")[2]}") {{ edges {{ node {{ id title }} }} }} }}'
+    operation = ended(writable, run_query(writable, query))
+    (line,) = text_of(writable, operation["url"]).splitlines()
+    assert r'"title":"A\/B \u0026 \u003cC\u003e \"Ä\" ' in line
     assert line.startswith(r'{"id":"gid:\/\/shopify\/Product\/')
-    assert rows_of(line)[0]["title"] == 'A/B & <C> "Ä"'
+    assert rows_of(line) == [{"id": made, "title": title}]
+
+
+@needs_recordings
+def test_recorded_rows_are_printed_to_the_byte() -> None:
+    for run in load("bulk-operation-run-query-group-objects")["runs"].values():
+        recorded = run["result"]
+        assert len(printed([line_of(row) for row in recorded["records"]])) == recorded["byteLength"]
 
 
 def test_without_rows_there_is_no_file(shop: Sandbox) -> None:

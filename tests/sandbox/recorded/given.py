@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.products.totals import LAG
+from tests.sandbox.bulk.operations import cancel, run_mutation, until, upload
 from tests.sandbox.recorded.calls import Call
 from tests.sandbox.recording import Replay
 
@@ -121,14 +122,42 @@ def _deleted(replay: Replay, recording: Any) -> None:
     product(replay, recording["mutation"]["variables"]["input"]["id"])
 
 
-def _by_bulk(replay: Replay, recording: Any) -> None:
-    (found,) = recording["success"]["downstreamRead"]["response"]["data"]["products"]["nodes"]
-    product(replay, found["id"], found["title"], found["status"])
+def _slow_file(replay: Replay, _: Any) -> None:
+    """The recorded polls find it at work, and then done."""
+    replay.sandbox.fault("bulk_slow", seconds=1.5)
 
 
-def _many(replay: Replay, recording: Any) -> None:
-    count = recording["runs"]["runQueryGroupObjectsTrue"]["productCount"]["response"]["data"]["productsCount"]["count"]
-    replay.sandbox.control("POST", "/products", {"products": [{"title": f"Product {n}"} for n in range(count)]})
+def _large_files(replay: Replay, recording: Any) -> None:
+    """A mutation was cancelled before; the next ones take longer than the recorder looks at them."""
+    before = recording["cleanupBefore"][0]["response"]["data"]["currentBulkOperation"]
+    replay.sandbox.fault("bulk_stuck")
+    started = run_mutation(replay.sandbox, before["query"], upload(replay.sandbox, b"\n"))["bulkOperation"]
+    cancel(replay.sandbox, started["id"])
+    until(replay.sandbox, started["id"], "CANCELED")
+
+
+def _grouped(replay: Replay, recording: Any) -> None:
+    _products(replay, [row["title"] for row in recording["runs"]["runQueryGroupObjectsTrue"]["result"]["records"]])
+
+
+def _five_at_once(replay: Replay, recording: Any) -> None:
+    """All products are read by the time that they are cancelled."""
+    counted = recording["cancelAttempts"][0]["response"]["data"]["bulkOperationCancel"]["bulkOperation"]["objectCount"]
+    _products(replay, [f"Product {n}" for n in range(int(counted))])
+    replay.sandbox.fault("bulk_stuck", lines=int(counted))
+
+
+def _cancelled(replay: Replay, recording: Any) -> None:
+    """As many products as it counts, and as many variants as it counts other objects."""
+    shown = recording["lifecycle"]["preCancelObservation"]["response"]["data"]["bulkOperation"]
+    count, more = int(shown["rootObjectCount"]), int(shown["objectCount"]) - int(shown["rootObjectCount"])
+    _products(replay, [f"Product {n}" for n in range(count)], [len(range(n, more, count)) for n in range(count)])
+    replay.sandbox.fault("bulk_stuck", lines=count + more)
+
+
+def _products(replay: Replay, titles: list[str], variants: Sequence[int] = ()) -> None:
+    made = [{"title": title, "variants": [{}] * (variants[n] if variants else 1)} for n, title in enumerate(titles)]
+    replay.sandbox.control("POST", "/products", {"products": made})
 
 
 METAFIELDS = "mutation ($given: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $given) { userErrors { code } } }"
@@ -151,14 +180,41 @@ def _with_metafields(replay: Replay, recording: Any) -> None:
 
 
 BEFORE: dict[str, Callable[[Replay, Any], None]] = {
-    "bulk-operation-run-mutation-created-status": _by_bulk,
-    "bulk-operation-run-query-group-objects": _many,
+    "bulk-operation-cancel-preserves-fields": _cancelled,
+    "bulk-operation-run-mutation-created-status": _slow_file,
+    "bulk-operation-run-mutation-file-size": _large_files,
+    "bulk-operation-run-query-concurrency-limit": _five_at_once,
+    "bulk-operation-run-query-group-objects": _grouped,
     "inventory-inactive-level-lifecycle-2026-04": _inactive,
     "metafields-delete-parity": _with_metafields,
     "metafields-set-parity": _owner,
     "product-delete-parity": _deleted,
 }
 """By recording: what its first call finds."""
+
+
+def _posted(replay: Replay, recording: Any, target: Any) -> None:
+    content = recording["setup"]["uploadContent"].encode()
+    fields = {one["name"]: one["value"] for one in target["parameters"]}
+    assert replay.sandbox.http.post(target["url"], data=fields, files={"file": content}).status_code == 201
+
+
+def _put(name: str) -> Callable[[Replay, Any, Any], None]:
+    def put(replay: Replay, recording: Any, target: Any) -> None:
+        left = recording["running"][name]["sizeBytes"]
+        pieces = (b"\n" * min(MB, left - at) for at in range(0, left, MB))
+        assert replay.sandbox.http.put(target["url"], content=pieces).status_code == 200
+
+    return put
+
+
+MB = 1024 * 1024
+UPLOADS: dict[tuple[str, str], Callable[[Replay, Any, Any], None]] = {
+    ("bulk-operation-run-mutation-created-status", "setup.stagedUpload"): _posted,
+    ("bulk-operation-run-mutation-file-size", "running.stagedUpload"): _put("upload"),
+    ("bulk-operation-run-mutation-file-size", "running.oversizedStagedUpload"): _put("oversizedUpload"),
+}
+"""What was brought to the target that a call was answered with."""
 
 SAME_INPUT = {
     ("product-set-parity", "handleParity.productSetCreateCollision.secondCreate"): "mutation",
@@ -173,6 +229,13 @@ MORE: dict[tuple[str, str], Variables] = {
 """What stood in the document itself, by the recording's notes."""
 
 PAUSES = {
+    ("bulk-operation-cancel-preserves-fields", "lifecycle.progressPolls[19]"): 1.0,
+    ("bulk-operation-run-mutation-created-status", "success.statusPolls[0]"): 0.6,
+    ("bulk-operation-run-mutation-created-status", "success.statusPolls[1]"): 1.8,
+    ("bulk-operation-run-mutation-file-size", "running.currentAfterOversized"): 0.3,
+    ("bulk-operation-run-query-concurrency-limit", "cancelAttempts[0]"): 1.0,
+    ("bulk-operation-run-query-group-objects", "runs.runQueryGroupObjectsDefault.statusPolls[1]"): 1.0,
+    ("bulk-operation-run-query-group-objects", "runs.runQueryGroupObjectsTrue.statusPolls[1]"): 1.0,
     ("inventory-quantity-contracts-2026-04", "downstreamRead"): LAG,
     ("product-set-parity", "preExistingUpdate.id.hydrate"): LAG,
 }

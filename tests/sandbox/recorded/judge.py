@@ -26,7 +26,7 @@ from house.sandbox import running
 from sandbox.execution.schema import executable_schema
 from tests.sandbox.recorded.calls import Call, calls_of
 from tests.sandbox.recorded.documents import Unmade, document_for
-from tests.sandbox.recorded.given import ALIASES, BEFORE, MORE, PAUSES, SAME_INPUT, variables_of
+from tests.sandbox.recorded.given import ALIASES, BEFORE, MORE, PAUSES, SAME_INPUT, UPLOADS, variables_of
 from tests.sandbox.recorded.known import DIFFERENT, UNJUDGED
 from tests.sandbox.recording import FOLDER, Replay
 
@@ -91,9 +91,13 @@ class Judge:
                 if place in MORE:
                     given = {**(given or {}), **MORE[place]}
                 time.sleep(PAUSES.get(place, 0))
-                yield self.verdict(name, Call(call.label, call.query, given, call.body), replay)
+                verdict, answer = self.verdict(name, Call(call.label, call.query, given, call.body), replay)
+                yield verdict
+                if place in UPLOADS:
+                    UPLOADS[place](replay, recording, answer["data"]["stagedUploadsCreate"]["stagedTargets"][0])
 
-    def verdict(self, name: str, call: Call, replay: Replay) -> Verdict:
+    def verdict(self, name: str, call: Call, replay: Replay) -> tuple[Verdict, dict[str, Any]]:
+        """With our answer."""
         verdict = Verdict(name, call.label)
         recorded, asked = deepcopy(call.body), call.query
         if asked is None:
@@ -102,12 +106,14 @@ class Judge:
                 asked = document_for(self.schema, call)
             except Unmade as reason:
                 verdict.unjudged = str(reason)
-                return verdict
+                return verdict, {}
         replay.differences = []
         whole = call.query is not None
-        replay.send(asked, call.variables, recorded if whole else _placeless(recorded), cost=whole, places=whole)
+        answer = replay.send(
+            asked, call.variables, recorded if whole else _placeless(recorded), cost=whole, places=whole
+        )
         verdict.differences = replay.differences
-        return verdict
+        return verdict, answer
 
 
 def _placeless(body: dict[str, Any]) -> dict[str, Any]:
