@@ -77,9 +77,16 @@ class Projection:
             nodes = own.nodes(None)
             self.total += len(nodes)
             for at in range(0, len(nodes), PAGE):
-                for row, depth in tree(own, [(None, nodes[at : at + PAGE])], 0):
+                for row, depth in tree(own, [(None, self._there(nodes[at : at + PAGE]))], 0):
                     self.done += depth == 0
                     yield row, depth == 0
+
+    def _there(self, nodes: list[Any]) -> list[Any]:
+        """Those that have not been removed since the operation began; read as of now."""
+        call = self._call
+        call.now, call.unseen = call.store.now(), None
+        known = call.store.kind(type(nodes[0]).__name__)
+        return [one for one in nodes if one.id in known] if known else nodes
 
     def _shown(self, kind: GraphQLObjectType, sets: Sets) -> Shown:
         same: dict[str, list[FieldNode]] = {}

@@ -7,12 +7,10 @@ import time
 import uuid
 from collections.abc import Callable
 
-import pytest
-
 from house.sandbox import Sandbox
 from sandbox.bulk.lines import line_of, printed
 from tests.sandbox.bulk.conftest import PRODUCTS
-from tests.sandbox.bulk.operations import ended, read, rows_of, run_query, text_of, until
+from tests.sandbox.bulk.operations import ended, poll, read, rows_of, run_query, text_of, until
 from tests.sandbox.conftest import Shelf
 from tests.sandbox.recording import load, needs_recordings
 
@@ -98,10 +96,9 @@ def test_what_belongs_to_several_types_is_told_apart(shelf: Shelf) -> None:
     update = """mutation ($id: ID!) { productUpdate(product: {id: $id}, media: [
       {originalSource: "https://example.com/a.png", mediaContentType: IMAGE}]) { userErrors { message } } }"""
     sandbox.data(update, {"id": product})
-    query = (
-        "{ products { edges { node { id media { edges { node { mediaContentType ... on MediaImage { id } } } } } } } }"
-    )
-    _, image = read(sandbox, query)
+    media = "media { edges { node { mediaContentType ... on MediaImage { id } } } }"
+    rows = read(sandbox, f"{{ products {{ edges {{ node {{ id {media} }} }} }} }}")
+    (image,) = [row for row in rows if row.get("__parentId") == product]
     assert image.keys() == {"mediaContentType", "id", "__parentId"}
     assert image["id"].startswith("gid://shopify/MediaImage/")
 
@@ -163,9 +160,22 @@ def test_a_scope_that_is_missing_fails_the_operation(start: Callable[..., Sandbo
     assert operation["completedAt"] is None
 
 
-@pytest.mark.parametrize("products", [400])
-def test_others_are_answered_while_it_is_at_work(start: Callable[..., Sandbox], products: int) -> None:
-    sandbox = start("--products", str(products), "--variants-per-product", "50", "--locations", "A,B", "--unlimited")
+def test_what_is_removed_while_it_runs_is_not_read_any_more(start: Callable[..., Sandbox]) -> None:
+    sandbox = start("--products", "3000", "--unlimited")
+    last = sandbox.data("{ products(last: 1, sortKey: ID) { nodes { id } } }")["products"]["nodes"][0]["id"]
+    sandbox.fault("bulk_slow", seconds=1.0)
+    id = run_query(sandbox, VARIANTS)["bulkOperation"]["id"]
+    while not 0 < int((shown := poll(sandbox, id))["objectCount"]) < 3000:
+        assert shown["status"] in ("CREATED", "RUNNING")
+    sandbox.control("DELETE", f"/products/{last.rpartition('/')[2]}")
+    operation = until(sandbox, id, "COMPLETED")
+    rows = rows_of(text_of(sandbox, operation["url"]))
+    assert (operation["rootObjectCount"], len(rows)) == ("2999", 5998)
+    assert last not in [row["id"] for row in rows]
+
+
+def test_others_are_answered_while_it_is_at_work(start: Callable[..., Sandbox]) -> None:
+    sandbox = start("--products", "400", "--variants-per-product", "50", "--locations", "A,B", "--unlimited")
     payload = run_query(sandbox, LEVELS)
     until(sandbox, payload["bulkOperation"]["id"], "RUNNING")
     longest, looks = 0.0, 0
