@@ -32,6 +32,8 @@ ENDS_AFTER = 0.2
 """Seconds until an operation begins, and until one that is cancelled has stopped."""
 KEPT = 7 * DAY
 """Seconds that a result can be fetched."""
+MOST_KEPT = 30
+"""Results that are on this machine's disk; older ones expire early."""
 SLICE = 0.005
 """Seconds after which others have their turn."""
 MANY = 50
@@ -185,9 +187,16 @@ class BulkOperations:
         result.expires_at = now + KEPT
         result.file.flush()
         operation.result = result if result.size else None
+        self._forget(now)
         operation.error_code = code
         operation.completed_at = now if status == "COMPLETED" else None
         operation.status = status
+
+    def _forget(self, now: float) -> None:
+        results = [one.result for one in self._store.bulk_operations.values() if one.result is not None]
+        for one in results[:-MOST_KEPT]:
+            one.expires_at = min(one.expires_at, now)
+            one.file.truncate(0)
 
 
 async def _write(operation: BulkOperation, work: Work, result: ResultFile, script: Script) -> None:

@@ -24,6 +24,8 @@ Args = dict[str, Any]
 UPLOADS = "shopify-staged-uploads"
 """Where files are taken, and the bucket that they go to."""
 SHOP = 1
+MOST_KEPT = 300
+"""Files that are on this machine's disk; older ones are forgotten, but by what works on them."""
 MB = 1024 * 1024
 FOLDERS = {"BULK_MUTATION_VARIABLES": ("bulk", 100 * MB), "IMAGE": ("products", 20 * MB)}
 """By resource: the folder, and how many bytes a form may bring there."""
@@ -70,7 +72,10 @@ def _target(call: Call, given: Args) -> Args:
         signature = secrets.token_hex(256)
         resource = url = f"{url}{quote(key)}?{urlencode(_signed(call.now, signature))}"
     expires_at = call.now + (DAY if by_form else 7 * DAY)
-    call.store.uploads[key] = StagedUpload(key, given["httpMethod"], parameters, signature, longest, expires_at)
+    uploads = call.store.uploads
+    uploads[key] = StagedUpload(key, given["httpMethod"], parameters, signature, longest, expires_at)
+    if len(uploads) > MOST_KEPT:
+        del uploads[next(iter(uploads))]
     return {"url": url, "resourceUrl": resource, "parameters": parameters}
 
 

@@ -206,6 +206,17 @@ def test_after_seven_days_it_is_expired(shop: Sandbox) -> None:
     assert (answer.status_code, "ExpiredToken" in answer.text) == (403, True)
 
 
+def test_old_results_make_room_for_new_ones(start: Callable[..., Sandbox]) -> None:
+    sandbox = start("--products", "1", "--unlimited")
+    first = ended(sandbox, run_query(sandbox, QUERY))
+    for _ in range(6):
+        for payload in [run_query(sandbox, QUERY) for _ in range(5)]:
+            last = ended(sandbox, payload)
+    assert poll(sandbox, first["id"])["status"] == "EXPIRED"
+    assert sandbox.http.get(first["url"]).status_code == 403
+    assert rows_of(text_of(sandbox, last["url"]))
+
+
 def test_an_address_that_is_not_signed_shows_nothing(shop: Sandbox) -> None:
     address, _, _ = ended(shop, run_query(shop, QUERY))["url"].partition("?")
     assert shop.http.get(address).status_code == 403
