@@ -200,24 +200,25 @@ class BulkOperations:
 
 
 async def _write(operation: BulkOperation, work: Work, result: ResultFile, script: Script) -> None:
-    """Line by line, until it is done or is to stop."""
+    """Line by line, until it is done, fails or is to stop; what is counted is written."""
     pace = Pace(script.slow)
     waiting: list[str] = []
     if script.lines == 0:
         await script.stop()
-    for line, is_root in work.lines():
-        waiting.append(line)
-        operation.objects += 1
-        operation.roots += is_root
-        stops = operation.objects == script.lines
-        if stops or (len(waiting) >= MANY and pace.is_over):
-            result.write(printed(waiting))
-            waiting.clear()
-            if stops:
+    try:
+        for line, is_root in work.lines():
+            waiting.append(line)
+            operation.objects += 1
+            operation.roots += is_root
+            if operation.objects == script.lines:
                 await script.stop()
-            await pace.rest(work.share)
-    if waiting:
-        result.write(printed(waiting))
+            if len(waiting) >= MANY and pace.is_over:
+                result.write(printed(waiting))
+                waiting.clear()
+                await pace.rest(work.share)
+    finally:
+        if waiting:
+            result.write(printed(waiting))
     await pace.rest(1.0)
     await script.stop()
 

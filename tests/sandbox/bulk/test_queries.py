@@ -158,6 +158,8 @@ def test_a_scope_that_is_missing_fails_the_operation(start: Callable[..., Sandbo
     operation = ended(sandbox, run_query(sandbox, LEVELS))
     assert (operation["status"], operation["errorCode"]) == ("FAILED", "ACCESS_DENIED")
     assert operation["completedAt"] is None
+    partial = rows_of(text_of(sandbox, operation["partialDataUrl"]))
+    assert len(partial) == int(operation["objectCount"]) == 2
 
 
 def test_what_is_removed_while_it_runs_is_not_read_any_more(start: Callable[..., Sandbox]) -> None:
