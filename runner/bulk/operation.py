@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from runner.errors import DocumentRefused, LostAnswer, ServerFault, Transient
 from runner.shopify.client import Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
+from runner.shopify.search import created_query
 
 log = structlog.get_logger()
 
@@ -23,8 +25,9 @@ log = structlog.get_logger()
 POLL, POLL_GROWTH, LONGEST_POLL = 0.25, 1.5, 10.0
 # How often, in seconds, it is asked meanwhile whether it is to be waited for.
 SLICE = 1.0
-# Operations of the app that are looked through for one whose start was not answered.
-RECENT = 50
+# Operations of the app that are looked through for one whose start was not answered: those made since it was stored, by
+# however much Shopify's clock and the database's differ.
+RECENT, CLOCKS = 100, timedelta(minutes=10)
 BUSY = {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}
 
 # Called between two looks; raises what is to end the wait.
@@ -89,7 +92,8 @@ async def find(database: Database, client: Client, operation: Operation) -> int 
     """The number of an operation whose start was not answered, by the mark in its text, which Shopify keeps."""
     if operation.state == "waiting":
         return None
-    answer = await client.execute(document("BulkOperations"), {"first": RECENT})
+    since = created_query(operation.created_at - CLOCKS)
+    answer = await client.execute(document("BulkOperations"), {"first": RECENT, "query": since})
     found = (n for n in answer.data["bulkOperations"]["nodes"] if n["query"].startswith(mark(operation.marker)))
     number = next((id_of(node["id"]) for node in found), None)
     if number is not None:

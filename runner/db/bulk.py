@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from runner.db.core import Database, translated
@@ -31,12 +32,13 @@ class Operation:
     objects: int
     quiet: float
     requests: list[int] | None
+    created_at: datetime
 
 
 _COLUMNS = (
     "b.id, b.shop_id, b.type, b.document, b.marker::text as marker, b.state, b.operation_id as number, b.tick, "
     "b.download, b.object_count as objects, extract(epoch from clock_timestamp() - b.advanced_at)::float as quiet, "
-    "b.requests"
+    "b.requests, b.created_at"
 )
 
 

@@ -7,4 +7,13 @@ from datetime import UTC, datetime
 
 def since_query(since: datetime) -> str:
     """What finds objects that have changed since; Shopify's times have no fractions."""
-    return f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+    return f"updated_at:>='{_second(since)}'"
+
+
+def created_query(since: datetime) -> str:
+    """What finds objects that were made since."""
+    return f"created_at:>='{_second(since)}'"
+
+
+def _second(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -18,7 +18,7 @@ from runner.warehouse.mapping import MappingFile
 from runner.warehouse.shape import Select
 
 # As Postgres writes it.
-GIVES_ROWS = re.compile(r"^\s*(SELECT|VALUES|TABLE)\b|^\s*RETURNING\b", re.MULTILINE)
+GIVES_ROWS = re.compile(r"(\A|;\n)\s*(SELECT|VALUES|TABLE)\b|^\s*RETURNING\b", re.MULTILINE)
 
 
 async def examine_writes(

@@ -13,6 +13,8 @@ declare
   v_id bigint;
 begin
   perform from sync.locks as l where l.name = 'runs' for update;
+  -- One whose process is gone waits again, and is joined.
+  perform sync.end_silent_runs(p_shop_id, p_kind);
   update sync.runs as r
   set priority = greatest(r.priority, p_priority), due_at = least(r.due_at, p_due_at)
   where r.id = (
