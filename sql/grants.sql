@@ -12,7 +12,8 @@ sync.level_writes, sync.level_shadows, sync.departed_items, sync.mapping_faults,
 sync.alerts, sync.deliveries, sync.writers, sync.slices, sync.catalogs, sync.product_links, sync.catalog_variants,
 sync.catalog_media, sync.collections, sync.catalog_collections, sync.product_shadows, sync.field_rules,
 sync.field_bases, sync.field_conflicts, sync.field_writes, sync.products,
-sync.bulk_operations, sync.bulk_lines, sync.corrections, sync.field_discrepancies, sync.run_failures
+sync.bulk_operations, sync.bulk_lines, sync.corrections, sync.field_discrepancies, sync.run_failures,
+sync.tasks, sync.integrity_findings
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.
@@ -40,5 +41,6 @@ sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, s
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,
 sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales, sync.writer_status,
 sync.field_conflict_status, sync.product_discrepancies, sync.product_sync, sync.remote_products, sync.remote_variants,
-sync.remote_levels, sync.open_product_discrepancies
+sync.remote_levels, sync.open_product_discrepancies, sync.integrity_issues,
+sync.open_tasks
 to sync_reporting;

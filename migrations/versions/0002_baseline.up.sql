@@ -41,6 +41,11 @@
 --! include tables/shopify/budgets.sql
 --! include tables/engine/circuits.sql
 --! include tables/engine/schedules.sql
+--! include tables/tasks/tasks.sql
+--! include tables/integrity/integrity_checks.sql
+--! include tables/integrity/catalog_checks.sql
+--! include tables/integrity/link_checks.sql
+--! include tables/integrity/integrity_findings.sql
 --! include tables/inventory/kind.sql
 --! include tables/catalog/kind.sql
 --! include tables/catalog/catalogs.sql
@@ -395,6 +400,15 @@
 --! include views/inventory/unbooked_orders.sql
 --! include views/inventory/unseen_sales.sql
 --! include functions/alerts/renew_alerts.sql
+--! include functions/tasks/watch_tasks.sql
+--! include functions/tasks/renew_tasks.sql
+--! include functions/tasks/finish_task.sql
+--! include views/tasks/open_tasks.sql
+--! include functions/kinds/repair_keys.sql
+--! include views/integrity/integrity_issues.sql
+--! include functions/integrity/run_check.sql
+--! include functions/integrity/repair_findings.sql
+--! include functions/integrity/open_findings.sql
 --! include functions/inventory/watch_orders.sql
 --! include functions/inventory/unheld_stock.sql
 --! include functions/inventory/watch_stock.sql

@@ -1,4 +1,4 @@
--- What a rule has to say of a shop at this moment: [{subject, message, detail}], the most important first. The first
+-- What a rule has to say of a shop (null: of the whole house) at this moment: [{subject, message, detail}], the most important first. The first
 -- twenty are raised, of the others those that are open stay so, and what is open and not named any more is cleared.
 create or replace function sync.renew_alerts(p_rule text, p_shop_id bigint, p_found jsonb) returns void
 language plpgsql
@@ -12,7 +12,7 @@ begin
     from jsonb_array_elements(coalesce(p_found, '[]')) with ordinality as f (one, number)
     full join (
       select o.subject from sync.alerts as o
-      where o.rule = p_rule and o.shop_id = p_shop_id and o.cleared_at is null
+      where o.rule = p_rule and coalesce(o.shop_id, 0) = coalesce(p_shop_id, 0) and o.cleared_at is null
     ) as a on f.one ->> 'subject' = a.subject
     order by 1
   loop

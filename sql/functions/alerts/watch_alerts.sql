@@ -50,6 +50,7 @@ begin
     end if;
   end loop;
   perform sync.watch_subjects();
+  perform sync.watch_tasks();
   perform sync.end_silent_runs();
   perform sync.check_capture();
 end $$;

@@ -20,6 +20,14 @@ pruned_alerts as (
   delete from sync.alerts where cleared_at < now() - p_keep
 ),
 
+pruned_tasks as (
+  delete from sync.tasks where done_at < now() - p_keep
+),
+
+pruned_findings as (
+  delete from sync.integrity_findings where ended_at < now() - p_keep
+),
+
 pruned_events as (
   delete from sync.events where at < now() - p_keep
 ),
@@ -56,4 +64,5 @@ select
   (select count(*) from pruned_jobs);
 end;
 comment on function sync.prune_logs(interval, interval) is
-'Delete requests, calls, what subjects keep, runs, plans, cleared alerts, events and job logs past their time.';
+'Delete requests, calls, what subjects keep, runs, plans, cleared alerts, done tasks, ended findings of checks, events and '
+'job logs past their time.';

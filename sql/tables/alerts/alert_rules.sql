@@ -40,6 +40,7 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
 ),
 ('conflict_open', 'warning', null, 'a field that both sides have changed waits for a person to decide'),
 ('value_unwritten', 'warning', null, 'the warehouse does not take the value of a field that is the shop''s'),
+('task_open', 'warning', null, 'something that only a person can put right waits for one'),
 ('price_held', 'critical', null, 'a price that would change by an unusual factor waits for a person'),
 (
   'unmapped_location', 'warning', null,

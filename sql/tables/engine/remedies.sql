@@ -95,6 +95,7 @@ insert into sync.remedies (topic, remedy, ends) values
   'when the shop was reconciled'
 );
 insert into sync.remedies (topic, remedy) values
+('CHECK_FAILED', 'Correct the row of this name in sync.integrity_checks, or switch it off there.'),
 ('api_deprecated', 'Use a newer release of Shelfwire before Shopify takes it away.'),
 ('api_version', 'Use a release of Shelfwire for that version: this one does not know what changed.'),
 ('circuit_open', 'It is tried again by itself. To see whether it is back, run: shelfwire shop verify %s'),
@@ -144,6 +145,7 @@ insert into sync.remedies (topic, remedy) values
   'Of %s and %s: correct what the statement of the mapping meets in the warehouse; it is tried again each minute. To '
   'see it, run: shelfwire conflicts list'
 ),
+('task_open', 'Run: shelfwire tasks list, and once it is done: shelfwire tasks done NUMBER'),
 (
   'price_held',
   'In %s: if the price of %s is right, run: shelfwire refusals retry SKU. If not, correct it in the warehouse.'
