@@ -11,6 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_opened integer;
+  v_closed integer;
 begin
   with found as materialized (
     select f.subject, min(f.number) as number, min(f.message) as message, min(f.remedy) as remedy
@@ -31,6 +32,7 @@ begin
     set done_at = clock_timestamp(), done_by = p_source, note = 'The reason is gone: closed by itself.'
     from open as o
     where t.id = o.id and o.subject not in (select f.subject from found as f)
+    returning 1
   ),
 
   renewed as (
@@ -55,8 +57,10 @@ begin
     returning 1
   )
 
-  select count(*) into v_opened from opened;
-  perform sync.watch_tasks();
+  select (select count(*) from opened), (select count(*) from closed) into v_opened, v_closed;
+  if v_opened + v_closed > 0 then
+    perform sync.watch_tasks();
+  end if;
   return v_opened;
 end $$;
 comment on function sync.renew_tasks(text, text, bigint, jsonb, boolean) is

@@ -1,0 +1,100 @@
+"""What is wrong in the shops, and what can be put right."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from itertools import groupby
+
+import click
+
+from runner.commands import show
+from runner.commands.core import ask, execute, json_option, progress_bar
+from runner.commands.shop import open_shops
+from runner.config import Settings
+from runner.db import Database
+from runner.db import integrity as db
+from runner.db import runs as db_runs
+from runner.db import shops as db_shops
+from runner.db.core import Row
+from runner.db.shops import Shop
+from runner.errors import InvalidInput, ShelfwireError
+from runner.integrity.check import Integrity, check_integrity
+from runner.linking.variants import Progress
+from runner.shopify.shops import Shops
+
+COLUMNS = ("shop", "check_name", "name", "message", "remedy", "task", "first_seen_at")
+HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "To know"}
+
+
+@click.command()
+@click.option("--fix", is_flag=True, help="Put right what is safe, and make a task of what is not.")
+@click.option("--shop", "domain", help="Only this shop.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1), help="Issues of each check to show at most."
+)
+@json_option
+@click.pass_obj
+def integrity(settings: Settings, fix: bool, domain: str | None, limit: int, as_json: bool) -> None:
+    """Read the shops anew and look for what is wrong in them; exit code 1 if there are errors.
+
+    What is put right goes the way of every change: a runner sends it to a live shop, and the next check finds it right.
+    """
+    failures: list[ShelfwireError] = []
+
+    async def work() -> None:
+        async with open_shops(settings) as shops:
+            for found in await db_shops.shops(shops.db, domain):
+                with progress_bar(f"{found.domain}: read") as advance:
+                    try:
+                        done = await _check(shops, found, advance, fix=fix)
+                    except ShelfwireError as error:
+                        failures.append(error)
+                        show.say(f"shelfwire: {found.domain}: {error}", err=True)
+                        continue
+                if not as_json:
+                    _checked(found, done, fix=fix)
+
+    async def issues(database: Database) -> list[Row]:
+        return await db.issues(database, domain, limit)
+
+    execute(work())
+    rows = ask(settings, issues)
+    if as_json:
+        click.echo(show.dump(rows))
+    else:
+        _listed(rows)
+    if failures:
+        sys.exit(failures[0].exit_code)
+    sys.exit(any(row["severity"] == "error" for row in rows))
+
+
+async def _check(shops: Shops, shop: Shop, progress: Progress, *, fix: bool) -> Integrity:
+    if shop.linked_at is None:
+        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
+    client = await shops.client(shop.id)
+    run = await db_runs.start_run(shops.db, "integrity", shop.id)
+    async with db_runs.failures_noted(shops.db, run):
+        done = await check_integrity(shops.db, client, shop.id, run, progress, fix=fix)
+    await db_runs.finish_run(shops.db, run, json.dumps({"fix": fix, **done._asdict()}), None)
+    return done
+
+
+def _checked(shop: Shop, done: Integrity, *, fix: bool) -> None:
+    click.echo(f"{shop.domain}: {done.found:,} issues, {done.opened:,} of them new; {done.ended:,} have ended.")
+    if fix:
+        where = "" if shop.mode == "live" else f"; nothing is written in mode {shop.mode}"
+        click.echo(f"  {done.repaired:,} are put right by the runner{where}; {done.tasks:,} tasks are new.")
+        click.echo("  What waits for a person: shelfwire tasks list")
+
+
+def _listed(rows: Sequence[Row]) -> None:
+    for severity, some in groupby(rows, key=lambda row: row["severity"]):
+        found = list(some)
+        show.say("", HEADINGS[severity])
+        show.console().print(show.table(found, COLUMNS))
+        last = {(row["shop"], row["check_name"]): row for row in found}
+        for (shop, check), row in last.items():
+            if row["number"] < row["of"]:
+                show.say(f"... and {row['of'] - row['number']:,} more of {check} in {shop}.")
