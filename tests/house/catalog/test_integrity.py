@@ -25,6 +25,18 @@ mutation($id: ID!, $variants: [ProductVariantsBulkInput!]!) {
   productVariantsBulkUpdate(productId: $id, variants: $variants) { userErrors { message } }
 }
 """
+OURS = """
+insert into sync.integrity_checks (name, severity, description, remedy, sql) values (
+  'vendor_blank', 'warning', 'products without a vendor', 'Name the vendor.',
+  $$
+  select
+    'product' as subject, p.product_id as key, p.fields ->> 'title' as name,
+    format('%s has no vendor.', p.fields ->> 'title') as message, null as target
+  from sync.products as p
+  where p.shop_id = $1 and p.fields ->> 'title' = 'Nameless vendor'
+  $$
+)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +45,13 @@ def images() -> Iterator[Images]:
         yield server
 
 
-@pytest.fixture
-def unwatched(shop: House) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def unwatched(shop: House) -> House:
     """Nobody looks each minute at what people have changed in the shop."""
-    shop.do("update sync.schedules set is_enabled = false where name = 'look_at_products'")
-    yield shop
-    shop.do("update sync.schedules set is_enabled = true where name = 'look_at_products'")
+    shop.do("update sync.schedules set expression = '0 0 1 1 *' where name = 'look_at_products'")
+    query = "select count(*) from pgqueuer.pgqueuer_schedules where expression = '0 0 1 1 *'"
+    shop.wait_until(lambda: shop.value(query) == 1, "the runner to follow", 20)
+    return shop
 
 
 def integrity(house: House, *options: str, code: int | None = None) -> list[dict[str, Any]]:
@@ -152,12 +165,7 @@ def test_a_price_of_nothing_is_a_task_and_nobody_invents_one(shop: House) -> Non
 
 def test_a_check_that_somebody_adds_is_run_and_its_task_is_done_by_hand(shop: House) -> None:
     shop.add_in_shop("Nameless vendor", {"sku": "VENDOR"})
-    shop.do(
-        "insert into sync.integrity_checks (name, severity, description, remedy, sql) values ('vendor_blank', 'warning', "
-        "'products without a vendor', 'Name the vendor.', $$select 'product' as subject, product_id as key, "
-        "fields ->> 'title' as name, format('%s has no vendor.', fields ->> 'title') as message, null as target "
-        "from sync.products where shop_id = $1 and fields ->> 'title' = 'Nameless vendor'$$)".replace("%", "%%")
-    )
+    shop.do(OURS)
     assert named(integrity(shop, "--fix", "--shop", shop.sandbox.shop), "Nameless vendor") >= {"vendor_blank"}
     (task,) = (t for t in tasks(shop) if t["kind"] == "vendor_blank")
     assert task["remedy"] == "Name the vendor."
