@@ -91,6 +91,14 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
         "values (%s, 78, 77, 79, 'ONLY-THERE', 'Bare', true, now(), 1)",
         (shelf.shop,),
     )
+    shelf.connection.execute(
+        "select sync.run_check(%s, 'sku_blank'), sync.run_check(%s, 'barcode_blank')", (shelf.shop,) * 2
+    )
+    shelf.connection.execute(
+        "select sync.renew_tasks('integrity', 'barcode_blank', %s, "
+        """'[{"subject": "variant 78", "message": "Bare has no barcode.", "remedy": "Give it one."}]')""",
+        (shelf.shop,),
+    )
     with psycopg.connect(warehouse, application_name=APPLICATION_NAME):
         yield shelf
 

@@ -22,6 +22,8 @@ VIEWS = [
     "remote_products",
     "remote_variants",
     "remote_levels",
+    "integrity_issues",
+    "open_tasks",
     "available_inventory",
     "stock_oddities",
     "inventory_levels",

@@ -20,7 +20,11 @@ def shows(number: int, **product: Any) -> Break:
 
 def does(statement: str) -> Break:
     """Something is done in the database."""
-    return lambda shelf: shelf.connection.execute(statement.replace("SHOP", str(shelf.shop)).encode()) and None
+
+    def do(shelf: Shelf) -> None:
+        shelf.connection.execute(statement.replace("SHOP", str(shelf.shop)).encode())
+
+    return do
 
 
 def doubled(shelf: Shelf, **variant: Any) -> None:
