@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,19 +9,16 @@ from itertools import groupby
 import click
 
 from runner.commands import show
-from runner.commands.core import ask, execute, json_option, progress_bar
-from runner.commands.shop import open_shops
+from runner.commands.core import execute, json_option
+from runner.commands.sync import able_shops
+from runner.commands.watch import finished, operator
 from runner.config import Settings
 from runner.db import Database
 from runner.db import integrity as db
 from runner.db import runs as db_runs
-from runner.db import shops as db_shops
 from runner.db.core import Row
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, ShelfwireError
-from runner.integrity.check import Integrity, check_integrity
-from runner.linking.variants import Progress
-from runner.shopify.shops import Shops
+from runner.integrity.check import Integrity
 
 COLUMNS = ("shop", "check_name", "name", "message", "remedy", "task", "first_seen_at")
 HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "To know"}
@@ -41,44 +37,28 @@ def integrity(settings: Settings, fix: bool, domain: str | None, limit: int, as_
 
     What is put right goes the way of every change: a runner sends it to a live shop, and the next check finds it right.
     """
-    failures: list[ShelfwireError] = []
 
-    async def work() -> None:
-        async with open_shops(settings) as shops:
-            for found in await db_shops.shops(shops.db, domain):
-                with progress_bar(f"{found.domain}: read") as advance:
-                    try:
-                        done = await _check(shops, found, advance, fix=fix)
-                    except ShelfwireError as error:
-                        failures.append(error)
-                        show.say(f"shelfwire: {found.domain}: {error}", err=True)
-                        continue
-                if not as_json:
-                    _checked(found, done, fix=fix)
+    async def work() -> tuple[int, list[Row]]:
+        async with Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database:
+            shops = await able_shops(database, domain)
+            args = {"fix": True} if fix else {}
+            asked = [await db_runs.queue_run(database, shop.id, "integrity", args, operator()) for shop in shops]
+            ended = await finished(settings, database, asked, quietly=True)
+            for shop, run_id in zip(shops, asked, strict=True):
+                run = await db_runs.run_status(database, run_id)
+                assert run is not None
+                if run["state"] != "succeeded":
+                    show.say(f"shelfwire: {shop.domain}: {run['error'] or run['state']}", err=True)
+                elif not as_json:
+                    _checked(shop, Integrity(**{n: run["result"][n] for n in Integrity._fields}), fix=fix)
+            return ended, await db.issues(database, domain, limit)
 
-    async def issues(database: Database) -> list[Row]:
-        return await db.issues(database, domain, limit)
-
-    execute(work())
-    rows = ask(settings, issues)
+    ended, rows = execute(work())
     if as_json:
         click.echo(show.dump(rows))
     else:
         _listed(rows)
-    if failures:
-        sys.exit(failures[0].exit_code)
-    sys.exit(any(row["severity"] == "error" for row in rows))
-
-
-async def _check(shops: Shops, shop: Shop, progress: Progress, *, fix: bool) -> Integrity:
-    if shop.linked_at is None:
-        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
-    client = await shops.client(shop.id)
-    run = await db_runs.start_run(shops.db, "integrity", shop.id)
-    async with db_runs.failures_noted(shops.db, run):
-        done = await check_integrity(shops.db, client, shop.id, run, progress, fix=fix)
-    await db_runs.finish_run(shops.db, run, json.dumps({"fix": fix, **done._asdict()}), None)
-    return done
+    sys.exit(ended or int(any(row["severity"] == "error" for row in rows)))
 
 
 def _checked(shop: Shop, done: Integrity, *, fix: bool) -> None:

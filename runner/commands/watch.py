@@ -44,11 +44,14 @@ def operator() -> str:
         return "operator"
 
 
-async def finished(settings: Settings, database: Database, run_ids: Sequence[int], *, detach: bool = False) -> int:
+async def finished(
+    settings: Settings, database: Database, run_ids: Sequence[int], *, detach: bool = False, quietly: bool = False
+) -> int:
     """Watch runs until they have ended, and say what came of them; where no runner is at work, be one meanwhile.
 
     Args:
         detach: say only what they are.
+        quietly: what came of them is left to the caller to say.
 
     Returns:
         the exit code.
@@ -64,12 +67,12 @@ async def finished(settings: Settings, database: Database, run_ids: Sequence[int
             click.echo("No runner is at work: it waits for one. Run: shelfwire run", err=True)
         return 0
     if is_at_work:
-        return await watch(database, run_ids)
+        return await watch(database, run_ids, quietly=quietly)
     click.echo("No runner is at work: this command is one until it has ended.", err=True)
     log.configure("WARNING")
     stopping = asyncio.Event()
     runner = asyncio.create_task(app.run(settings, stopping))
-    watching = asyncio.create_task(watch(database, run_ids))
+    watching = asyncio.create_task(watch(database, run_ids, quietly=quietly))
     try:
         await asyncio.wait((runner, watching), return_when=asyncio.FIRST_COMPLETED)
         if not watching.done():
@@ -184,10 +187,11 @@ class _Bars:
     """A bar for each run, on a terminal: how far it is, refused, how fast, time left, what it waits for."""
 
     def __init__(self, run_ids: Sequence[int]) -> None:
+        console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[failed]}"),
             _Rate(), TimeRemainingColumn(), TextColumn("{task.fields[waits]}"),
-            console=Console(stderr=True), transient=True,
+            console=console, transient=True, disable=not console.is_terminal,
         )  # fmt: skip
         self._tasks: dict[int, TaskID] = {
             run_id: self._progress.add_task(f"run {run_id}", total=None, failed="", waits="") for run_id in run_ids

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import structlog
 
-from runner.catalog.products import read_linked
-from runner.catalog.reading import read_catalog
+from runner.catalog.imports import read_whole_catalog
 from runner.db import Database
 from runner.db import integrity as db
 from runner.db.relay import relay_changes
 from runner.db.runs import Run
+from runner.db.shops import Shop
+from runner.errors import InvalidInput
 from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
@@ -30,32 +32,27 @@ class Integrity(NamedTuple):
     tasks: int
 
 
-async def check_integrity(
-    database: Database, client: Client, shop_id: int, run: Run, progress: Progress, *, fix: bool
-) -> Integrity:
-    """Look for what is wrong in a linked shop, for a run; with ``fix`` what is safe is put right by the engine, and
-    what is not becomes a task. Tasks whose reason is gone are closed either way.
+async def integrity(
+    database: Database, client: Client, shop: Shop, run: Run, progress: Progress
+) -> Mapping[str, Any] | None:
+    """Look for what is wrong in a linked shop; with ``fix`` in ``run.args`` what is safe is put right by the engine,
+    and what is not becomes a task. Tasks whose reason is gone are closed either way.
 
     Raises:
-        RunTaken: another process has taken the run over.
+        InvalidInput: the shop is not linked yet.
+        RunTaken, RunCancelled: the run is not ours any more, or is to end.
         BulkFailed: a bulk operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
+    if shop.linked_at is None:
+        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
-    await _read(database, client, shop_id, run, progress)
-    return await run_checks(database, shop_id, fix=fix)
-
-
-async def _read(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> None:
-    """Read the shop whole; a run that was taken over goes on where it stopped."""
     if run.reached != "products":
-        await read_shop(database, client, shop_id, run, progress)
-    if database.encoding.name == "SQL_ASCII":
-        # No bulk operation is read there: only what follows the warehouse is known.
-        await read_linked(database, client, shop_id, run, progress)
-    else:
-        await read_catalog(database, client, shop_id, run._replace(done=0, reached=None), progress)
+        await read_shop(database, client, shop.id, run, progress)
+    await read_whole_catalog(database, client, shop.id, run._replace(done=0, reached=None), progress)
+    fix = bool(run.args.get("fix"))
+    return {"fix": fix, **(await run_checks(database, shop.id, fix=fix))._asdict()}
 
 
 async def run_checks(database: Database, shop_id: int, *, fix: bool) -> Integrity:

@@ -21,4 +21,4 @@ comment on column sync.integrity_checks.is_safe is 'Whether shelfwire integrity 
 comment on column sync.integrity_checks.repair is
 'How the engine puts it right (repair_keys). push_products: targets are groups; the others: products of the warehouse.';
 insert into sync.schedules (name, expression, description, run_kind) values
-('check_integrity', '0 4 * * 0', 'read every shop anew, and look for what is wrong in it or in its links', 'integrity');
+('integrity', '0 4 * * 0', 'read every shop anew, and look for what is wrong in it or in its links', 'integrity');
