@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import capture, catalog, connectors, latency, memory, million, push, reconcile, relay, stock
+from bench import bulk, capture, catalog, connectors, latency, memory, million, push, reconcile, relay, stock
 from bench.scale import Scale
 from house.figures import Figure
 from runner import log
@@ -22,6 +22,7 @@ GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "reconcile": reconcile.measure,
     "connectors": connectors.measure,
     "catalog": catalog.measure,
+    "bulk": bulk.measure,
     "scale": million.measure,
 }
 

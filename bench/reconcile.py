@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import psutil
 
-from bench.house import House, house
+from bench.house import house
 from bench.scale import Scale
 from house.figures import Figure, progress
+from house.postgres import Server
 
 LEVELS = 20_000
 
@@ -19,22 +20,22 @@ def measure(scale: Scale) -> Iterator[Figure]:
     levels = scale.rows(LEVELS)
     with house(levels) as at:
         at.drain()
-        ours, theirs = _own_seconds(), _server_seconds(at)
+        ours, theirs = own_seconds(), server_seconds(at.server)
         progress(at.command("reconcile", "inventory", "--dry-run"))
-        ours, theirs = _own_seconds() - ours, _server_seconds(at) - theirs
+        ours, theirs = own_seconds() - ours, server_seconds(at.server) - theirs
     yield Figure("reconcile_levels_per_cpu_s", levels / ours, "levels/s")
     yield Figure("reconcile_levels_per_database_cpu_s", levels / theirs, "levels/s")
 
 
-def _own_seconds() -> float:
+def own_seconds() -> float:
     """Of the commands that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _server_seconds(at: House) -> float:
+def server_seconds(of: Server) -> float:
     """Of Postgres: its processes, and those that have ended."""
-    server = psutil.Process(int((at.server.data / "postmaster.pid").read_text().split()[0]))
+    server = psutil.Process(int((of.data / "postmaster.pid").read_text().split()[0]))
     own = server.cpu_times()
     living = [child.cpu_times() for child in server.children()]
     return own.user + own.system + own.children_user + own.children_system + sum(t.user + t.system for t in living)
