@@ -19,6 +19,7 @@ COMMANDS = {
     "attach": "runner.commands.database:attach",
     "catalog": "runner.commands.catalog:catalog",
     "conflicts": "runner.commands.catalog:conflicts",
+    "costs": "runner.commands.costs:costs",
     "db": "runner.commands.database:db",
     "demo": "demo.__main__:main",
     "detach": "runner.commands.database:detach",

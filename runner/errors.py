@@ -25,6 +25,7 @@ ShelfwireError
     ├── ShopRefused        the shop or the token is the reason: every call fails
     ├── DocumentRefused    our document, or the right to send it, is the reason: all of its kind fail
     └── RequestRefused     this request is the reason: others may pass
+        └── TooCostly      it asks for too much at once: a smaller one may pass
 """
 
 from __future__ import annotations
@@ -178,3 +179,13 @@ class RequestRefused(Permanent):
     """Shopify refuses this request."""
 
     code = "REQUEST_REFUSED"
+
+
+class TooCostly(RequestRefused):
+    """Shopify refuses a request that costs more points than one may. ``points`` is what it would cost."""
+
+    code = "MAX_COST_EXCEEDED"
+
+    def __init__(self, message: str | None = None, *, points: int) -> None:
+        super().__init__(message)
+        self.points = points

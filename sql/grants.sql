@@ -13,7 +13,7 @@ sync.alerts, sync.deliveries, sync.writers, sync.slices, sync.catalogs, sync.pro
 sync.catalog_media, sync.collections, sync.catalog_collections, sync.product_shadows, sync.field_rules,
 sync.field_bases, sync.field_conflicts, sync.field_writes, sync.products,
 sync.bulk_operations, sync.bulk_lines, sync.corrections, sync.field_discrepancies, sync.run_failures,
-sync.tasks, sync.integrity_findings
+sync.tasks, sync.integrity_findings, sync.document_costs
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.
@@ -36,7 +36,7 @@ sync.available_inventory, sync.stock_oddities, sync.managed_locations, sync.inve
 sync.inventory_discrepancies,
 sync.pending_changes, sync.open_refusals,
 sync.inventory_obstacles, sync.open_conflicts, sync.open_level_conflicts, sync.open_discrepancies, sync.sync_health,
-sync.sync_statistics, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
+sync.sync_statistics, sync.query_costs, sync.push_latencies, sync.product_changes, sync.pushed_levels, sync.open_alerts,
 sync.alert_history, sync.recent_events, sync.guard_status, sync.shadow_levels, sync.queued_changes, sync.linked_levels,
 sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, sync.budget_status, sync.runners,
 sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales, sync.writer_status,

@@ -38,6 +38,7 @@ VIEWS = [
     "run_status",
     "backlog",
     "budget_status",
+    "query_costs",
     "runners",
     "silent_lanes",
     "undelivered_alerts",

@@ -39,6 +39,7 @@
 --! include tables/inventory/level_conflicts.sql
 --! include tables/inventory/level_discrepancies.sql
 --! include tables/shopify/budgets.sql
+--! include tables/shopify/document_costs.sql
 --! include tables/engine/circuits.sql
 --! include tables/engine/schedules.sql
 --! include tables/tasks/tasks.sql
@@ -185,6 +186,7 @@
 --! include functions/shopify/add_shop.sql
 --! include functions/shopify/budget_level.sql
 --! include functions/shopify/correct_budget.sql
+--! include functions/shopify/learn_cost.sql
 --! include functions/shopify/log_call.sql
 --! include functions/shopify/record_call.sql
 --! include functions/shopify/record_locations.sql
@@ -437,6 +439,7 @@
 --! include functions/health/has_log_partition.sql
 --! include views/health/backlog.sql
 --! include views/health/budget_status.sql
+--! include views/health/query_costs.sql
 --! include views/health/open_snapshots.sql
 --! include views/health/runners.sql
 --! include views/health/silent_lanes.sql

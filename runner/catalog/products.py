@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,13 +19,10 @@ from runner.shopify.documents import document
 from runner.shopify.gids import id_of
 from runner.shopify.pages import pages
 
-# Points one reading call may cost; Shopify refuses more than 1,000.
-CALL_COST = 500
 # Variants, and media, of a page.
 PAGE = 250
 # Points of the budget that reading all leaves to pushes.
 KEEP = 500
-VARIANTS_PAGE = 100
 
 
 async def read_products(
@@ -39,8 +37,7 @@ async def read_products(
     query = document("Products")
     for size, some in (await db.sizes(database, shop_id, products)).items():
         variants, media = size
-        per_product = query.cost({"ids": [0], "variants": variants, "media": media})
-        step = max(1, min(PAGE, CALL_COST // per_product))
+        step = client.costs.best(query, {"variants": variants, "media": media}).items
         for start in range(0, len(some), step):
             wanted = some[start : start + step]
             tick = await database.tick()
@@ -70,7 +67,7 @@ async def read_parts(
     keys = await db.metafields(database)
     for (_, media), some in (await db.sizes(database, shop_id, products)).items():
         sizes = {"media": media, "metafields": max(1, len(keys)), "keys": keys or ["shelfwire.product"]}
-        step = max(1, min(PAGE, CALL_COST // query.cost({"ids": [0], **sizes})))
+        step = client.costs.best(query, sizes).items
         for start in range(0, len(some), step):
             tick = await database.tick()
             ids = [f"gid://shopify/Product/{number}" for number in some[start : start + step]]
@@ -92,9 +89,8 @@ async def read_linked(database: Database, client: Client, shop_id: int, run: Run
     await read_collections(database, client, shop_id)
     await adopt_products(database, client, shop_id)
     ours = sorted(await db.linked_products(database, shop_id))
-    way = await choose_way(
-        database, shop_id, "catalog", f"{len(ours):,} products one by one", await _points(database, shop_id, ours), KEEP
-    )
+    points = await _points(database, client, shop_id, ours)
+    way = await choose_way(database, shop_id, "catalog", f"{len(ours):,} products one by one", points, KEEP)
     await db_runs.note_way(database, run, way.why)
     if way.is_bulk:
         await read_catalog(database, client, shop_id, run, progress)
@@ -102,13 +98,14 @@ async def read_linked(database: Database, client: Client, shop_id: int, run: Run
         await read_products(database, client, shop_id, ours, keep=KEEP)
 
 
-async def _points(database: Database, shop_id: int, products: Sequence[int]) -> int:
+async def _points(database: Database, client: Client, shop_id: int, products: Sequence[int]) -> int:
     """What reading some products would cost, without their parts."""
     query = document("Products")
-    return sum(
-        len(some) * query.cost({"ids": [0], "variants": variants, "media": media})
-        for (variants, media), some in (await db.sizes(database, shop_id, products)).items()
-    )
+    points = 0.0
+    for (variants, media), some in (await db.sizes(database, shop_id, products)).items():
+        size = client.costs.best(query, {"variants": variants, "media": media})
+        points += len(some) / size.items * size.points
+    return math.ceil(points)
 
 
 async def read_identities(database: Database, client: Client, shop_id: int) -> None:
@@ -136,9 +133,10 @@ async def whole(client: Client, product: dict[str, Any]) -> dict[str, Any]:
     """A product with all of its variants, whatever page of them it came with."""
     variants = product["variants"]
     nodes, page = list(variants["nodes"]), variants["pageInfo"]
+    query = document("ProductVariants")
     while page["hasNextPage"]:
-        variables = {"id": product["id"], "variants": VARIANTS_PAGE, "after": page["endCursor"]}
-        answer = await client.execute(document("ProductVariants"), variables)
+        variables = {"id": product["id"], "variants": client.costs.best(query).items, "after": page["endCursor"]}
+        answer = await client.execute(query, variables)
         if answer.data["product"] is None:
             break
         more = answer.data["product"]["variants"]

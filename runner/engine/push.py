@@ -173,6 +173,7 @@ class Push:
                 request.variables,
                 points=self._strategy.points(document, request.variables),
                 request_id=request.id,
+                entries=request.entries,
                 attempts=1 if suspect and request.entries > 1 else self._attempts,
                 keep=self._keep,
                 wait=request.wait,

@@ -10,9 +10,6 @@ from runner.shopify.client import ATTEMPTS, Client
 from runner.shopify.documents import document
 from runner.shopify.gids import id_of
 
-# Points one reading call may cost; Shopify refuses more than 1,000.
-CALL_COST = 500
-
 
 async def read_levels(
     db: Database,
@@ -34,8 +31,7 @@ async def read_levels(
         Transient, ShopRefused, RequestRefused: as the client.
     """
     query = document("InventoryLevels")
-    per_item = query.cost({"ids": [0], "levels": locations})
-    step = max(1, min(250, CALL_COST // per_item))
+    step = client.costs.best(query, {"levels": locations}).items
     gone: list[int] = []
     for start in range(0, len(items), step):
         some = items[start : start + step]

@@ -19,8 +19,6 @@ from runner.shopify.locations import read_locations
 
 # Points of the budget that reading leaves to pushes of stock.
 KEEP = 500
-# Shopify refuses a document of more than 1,000 points.
-CALL_COST = 500
 # Shopify pages through 25,000 objects of a connection; what lies beyond is a connection of its own.
 PAGED = 25_000
 # Lines of a bulk operation that are noted at a time.
@@ -53,7 +51,7 @@ async def read_shop(database: Database, client: Client, shop_id: int, run: Run, 
     counted = await client.execute(document("VariantsCount"), {}, keep=KEEP)
     total = int(counted.data["productVariantsCount"]["count"])
     locations = max(1, len(await read_locations(database, client, shop_id, KEEP)))
-    size, points = _page(locations)
+    size, points = client.costs.best(document("Variants"), {"levels": locations})
     pages = math.ceil(total / size)
     way = await choose_way(database, shop_id, "inventory", f"{pages:,} pages of {size} variants", pages * points, KEEP)
     # A run that was begun one way goes on that way.
@@ -64,13 +62,6 @@ async def read_shop(database: Database, client: Client, shop_id: int, run: Run, 
     else:
         await _read_pages(database, client, shop_id, run, total, locations, progress)
     await linking.read_whole(database, run.id)
-
-
-def _page(locations: int) -> tuple[int, int]:
-    """How many variants a page has, and its points."""
-    query = document("Variants")
-    costs = ((n, query.cost({"first": n, "levels": locations})) for n in (250, 100, 50, 10, 1))
-    return next((n, cost) for n, cost in costs if n == 1 or cost <= CALL_COST)
 
 
 async def _read_bulk(
@@ -112,12 +103,12 @@ async def _pages(
     """Note page after page of the variants with a greater number than ``beyond``; yields how many a page had and the
     number of its last one."""
     query = document("Variants")
-    size, _ = _page(locations)
     paged = 0
     after: str | None = None
     while True:
         tick = await database.tick()
         scope = None if beyond is None else f"id:>{beyond}"
+        size = client.costs.best(query, {"levels": locations}).items
         variables = {"first": size, "levels": locations, "after": after, "query": scope}
         page = (await client.execute(query, variables, keep=KEEP)).data["productVariants"]
         nodes = page["nodes"]

@@ -17,6 +17,7 @@ from runner.errors import (
     ShopifyError,
     ShopRefused,
     Throttled,
+    TooCostly,
 )
 from runner.shopify.documents import API_VERSION, Document
 
@@ -136,6 +137,8 @@ def _graphql_error(errors: Any, cost: Cost | None, document: Document) -> Shopif
     if code == "THROTTLED":
         missing = cost.requested - cost.available if cost else 0
         return Throttled(wait=max(missing / cost.restore_rate, 0.05) if cost else 1.0)
+    if code == TooCostly.code and isinstance(points := _extensions(first).get("cost"), int):
+        return TooCostly(message, points=points)
     if code == "INTERNAL_SERVER_ERROR":
         return ServerFault(message)
     if code == "SHOP_INACTIVE":

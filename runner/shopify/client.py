@@ -12,8 +12,10 @@ from typing import Any, Protocol
 import httpx
 import structlog
 
-from runner.errors import LostAnswer, ShopifyError, ShopRefused, Throttled, Transient, Unreachable
+from runner.db.costs import Learned
+from runner.errors import LostAnswer, ShopifyError, ShopRefused, Throttled, TooCostly, Transient, Unreachable
 from runner.shopify.answers import Cost, cost_of, read_answer
+from runner.shopify.costs import Costs
 from runner.shopify.documents import API_VERSION, Document
 
 log = structlog.get_logger()
@@ -49,7 +51,8 @@ class Budget(Protocol):
 class Call:
     """One exchange as it is logged: no token, no variables, no body.
 
-    ``version`` is what answered, ``deprecated`` what Shopify says is deprecated in the request.
+    ``version`` is what answered, ``deprecated`` what Shopify says is deprecated in the request. ``items``: entries that
+    the request carries, or nodes of the page that it was answered with; None: neither, or an error.
     """
 
     document: str
@@ -62,6 +65,7 @@ class Call:
     cost: Cost | None = None
     version: str | None = None
     deprecated: str | None = None
+    items: int | None = None
 
     def entry(self) -> dict[str, Any]:
         """The call as it is written to the log, points as named in `Cost`."""
@@ -74,16 +78,33 @@ class Call:
             "message": self.error.message if self.error else None,
             "shopify_request_id": self.shopify_request_id,
             "reserved": self.reserved,
+            "items": self.items,
             **(asdict(self.cost) if self.cost else {}),
         }
 
 
 class CallLog(Protocol):
-    """Where calls are noted: ``read`` for what an answer says of itself, ``write`` for the log and the budget."""
+    """Where calls are noted: ``read`` for what an answer says of itself, ``write`` for the log and the budget,
+    ``learn`` for a cost that was not known."""
 
     async def read(self, call: Call) -> None: ...
 
     async def write(self, call: Call) -> None: ...
+
+    async def learn(self, cost: Learned) -> None: ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """A document as it is sent: how much it asks for, the points predicted for that, the entries that it carries."""
+
+    document: Document
+    body: bytes
+    sizes: Mapping[str, int]
+    predicted: int
+    writes: bool
+    id: int | None
+    entries: int | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +119,7 @@ class Client:
     """Calls one shop. Several tasks may use it at once.
 
     Attributes:
+        costs: what is known of the costs of this shop's calls, and how much one had best carry.
         bulk_patience: seconds for which a bulk operation may make no progress before it is cancelled.
     """
 
@@ -109,6 +131,7 @@ class Client:
         budget: Budget,
         calls: CallLog,
         bulk_patience: float = 1800.0,
+        costs: Costs | None = None,
     ) -> None:
         self._http = http
         self._endpoint = f"{url}/admin/api/{API_VERSION}/graphql.json"
@@ -117,14 +140,11 @@ class Client:
         self._budget = budget
         self.calls = calls
         self.bulk_patience = bulk_patience
-        self._observed: dict[tuple[str, int], int] = {}
+        self.costs = costs or Costs()
 
     def cost(self, document: Document) -> int:
-        """Points to take for a document without variables of its own: those that Shopify asked for the last time."""
-        return self._expected(document, (document.name, 0))
-
-    def _expected(self, document: Document, size: tuple[str, int]) -> int:
-        return self._observed.get(size) or size[1] or document.cost({})
+        """Points to take for a document that always costs the same: those that Shopify asked for the last time."""
+        return self.costs.expected(document, document.fixed_cost)
 
     async def execute(
         self,
@@ -134,6 +154,7 @@ class Client:
         points: int | None = None,
         keep: int = 0,
         request_id: int | None = None,
+        entries: int | None = None,
         attempts: int = ATTEMPTS,
         wait: float | None = None,
         asked: float | None = None,
@@ -144,9 +165,9 @@ class Client:
 
         Args:
             variables: a mapping, or the exact JSON text to send. Mutations must be idempotent by their own key.
-            points: what it will cost, where that depends on an exact text.
+            points: what it is predicted to cost, where that depends on more than the document and its sizes.
             keep: points of the budget to leave to more urgent callers.
-            request_id: the stored request this is, for the log.
+            request_id: the stored request this is, and the entries that it carries, for the log.
             wait: the points of the first attempt are taken, and there after so many seconds; ``asked``: when it was
                 asked, by time.monotonic(), whether it may be sent.
             log_later: the caller writes the answer's call to the log; a call that fails is written here.
@@ -161,12 +182,14 @@ class Client:
         """
         text = variables if isinstance(variables, str) else json.dumps(variables)
         body = f'{{"query":{json.dumps(document.text)},"operationName":"{document.name}","variables":{text}}}'.encode()
+        sizes = document.sizes_in(variables)
+        predicted = points or (document.cost(sizes) if sizes else document.fixed_cost)
         writes = document.writes and not is_mark
-        size = (document.name, points or (0 if isinstance(variables, str) else document.cost(variables)))
+        request = Request(document, body, sizes, predicted, writes, request_id, entries)
         for attempt in range(attempts):
             try:
                 taken = wait if attempt == 0 else None
-                data, call = await self._once(document, body, size, keep, request_id, taken, asked, writes)
+                data, call = await self._once(request, keep, taken, asked)
                 if not log_later:
                     await self.calls.write(call)
                 return Answer(data, call)
@@ -183,17 +206,9 @@ class Client:
         raise AssertionError("attempts is at least 1")
 
     async def _once(
-        self,
-        document: Document,
-        body: bytes,
-        size: tuple[str, int],
-        keep: int,
-        request_id: int | None,
-        wait: float | None,
-        asked: float | None,
-        writes: bool,
+        self, request: Request, keep: int, wait: float | None, asked: float | None
     ) -> tuple[dict[str, Any], Call]:
-        reserved = self._expected(document, size)
+        reserved = self.costs.expected(request.document, request.predicted)
         try:
             token = await self._tokens.get()
         except BaseException:
@@ -201,22 +216,33 @@ class Client:
                 await self._budget.give_back(reserved)
             raise
         if wait is None:
-            await self._budget.reserve(reserved, keep, writes=writes, request_id=request_id)
+            await self._budget.reserve(reserved, keep, writes=request.writes, request_id=request.id)
         else:
-            await self._budget.claim(reserved, wait, asked=asked, request_id=request_id)
-        data, call = await self._send(document, body, token, reserved, request_id)
+            await self._budget.claim(reserved, wait, asked=asked, request_id=request.id)
+        data, call = await self._send(request, token, reserved)
         if call.http_status == 401 or (call.error and call.error.code == "ACCESS_DENIED"):
             await self.calls.write(call)
             # Another token may have been given, or granted, meanwhile; if not, this says what is wrong.
             token = await self._other_token(token, call)
-            await self._budget.reserve(reserved, keep, writes=writes, request_id=request_id)
-            data, call = await self._send(document, body, token, reserved, request_id)
-        if call.cost:
-            self._observed[size] = call.cost.requested
+            await self._budget.reserve(reserved, keep, writes=request.writes, request_id=request.id)
+            data, call = await self._send(request, token, reserved)
+        await self._learn(request, call)
         if call.error:
             await self.calls.write(call)
             raise call.error
         return data, call
+
+    async def _learn(self, request: Request, call: Call) -> None:
+        """Remember what the request costs, in the database only if that was not known."""
+        if call.cost:
+            self.costs.note_bucket(call.cost)
+            points = call.cost.requested
+        elif isinstance(call.error, TooCostly):
+            points = call.error.points
+        else:
+            return
+        if learned := self.costs.learn(request.document, request.predicted, points, request.sizes):
+            await self.calls.learn(learned)
 
     async def _other_token(self, token: str, call: Call) -> str:
         try:
@@ -224,9 +250,8 @@ class Client:
         except ShopRefused as error:
             raise (call.error if call.error and call.http_status != 401 else error) from error
 
-    async def _send(
-        self, document: Document, body: bytes, token: str, reserved: int, request_id: int | None
-    ) -> tuple[dict[str, Any], Call]:
+    async def _send(self, request: Request, token: str, reserved: int) -> tuple[dict[str, Any], Call]:
+        document = request.document
         started = time.monotonic()
         response: httpx.Response | None = None
         error: ShopifyError | None = None
@@ -234,7 +259,7 @@ class Client:
         try:
             response = await self._http.post(
                 self._endpoint,
-                content=body,
+                content=request.body,
                 headers={
                     "X-Shopify-Access-Token": token,
                     "Content-Type": "application/json",
@@ -249,17 +274,20 @@ class Client:
         if error:
             error.document = document.name
         headers = response.headers if response else httpx.Headers()
+        data = payload.get("data") or {}
+        items = None if error else request.entries if document.is_mutation else document.items_in(data)
         call = Call(
             document.name,
             round((time.monotonic() - started) * 1000),
             reserved,
-            request_id,
+            request.id,
             response.status_code if response else None,
             error,
             headers.get("X-Request-Id"),
             cost_of(payload),
             headers.get("X-Shopify-API-Version"),
             headers.get("X-Shopify-API-Deprecated-Reason"),
+            items,
         )
         await self.calls.read(call)
-        return payload.get("data") or {}, call
+        return data, call

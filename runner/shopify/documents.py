@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,20 @@ from runner.shopify.shape import Shape, shape_of
 
 FOLDER = Path(__file__).parent / "graphql"
 API_VERSION = "2026-10"
-# Variables of our documents that say how much is asked for.
-SIZES = {"first", "ids", "levels", "media", "metafields", "variants"}
+# Arguments that say how much is asked for.
+SIZES = ("ids", "first", "last")
+# Entries that Shopify takes in one input of a mutation, which costs the same however many they are.
+ENTRIES = {"InventorySetQuantities": 250}
 # Mutations that write nothing to the shop.
 HARMLESS = {"BulkOperationCancel", "BulkOperationRunQuery", "StagedUploadsCreate"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """The one list that a query is about: the variable that says how long it may be, and where an answer has it."""
+
+    variable: str
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,13 +61,55 @@ class Document:
         """Whether it may change what the shop holds."""
         return self.is_mutation and self.name not in HARMLESS
 
+    @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        """Variables that say how much is asked for, on which its cost depends."""
+        return tuple(dict.fromkeys(_sizes(self.operation.selection_set)))
+
+    @cached_property
+    def page(self) -> Page | None:
+        """The outermost list that a variable sizes; None of a mutation, and where there are several."""
+        return _page(self.operation)
+
+    @property
+    def carries_many(self) -> bool:
+        """Whether a call may carry more items or fewer."""
+        return self.page is not None or self.name in ENTRIES
+
     @property
     def costs_the_same(self) -> bool:
         """Whether its cost does not depend on its variables."""
-        return not any(v.variable.name.value in SIZES for v in self.operation.variable_definitions or ())
+        return not self.sizes
+
+    @cached_property
+    def version(self) -> str:
+        """Tells this text, in this version of the API, from all others."""
+        return f"{API_VERSION} {hashlib.sha256(self.text.encode()).hexdigest()[:12]}"
+
+    @cached_property
+    def fixed_cost(self) -> int:
+        """The cost of a document that always costs the same."""
+        return self.cost({})
+
+    def sizes_in(self, variables: Mapping[str, Any] | str) -> dict[str, int]:
+        """How much is asked for by variables, or by their JSON text."""
+        if not self.sizes:
+            return {}
+        given = json.loads(variables) if isinstance(variables, str) else variables
+        return {name: given[name] if isinstance(given[name], int) else len(given[name]) for name in self.sizes}
+
+    def items_in(self, data: Mapping[str, Any]) -> int | None:
+        """How many items an answer's page has; None if the document asks for none."""
+        if self.page is None:
+            return None
+        found: Any = data
+        for key in self.page.path:
+            found = found[key] if found else None
+        nodes = found["nodes"] if isinstance(found, dict) else found or ()
+        return sum(node is not None for node in nodes)
 
     def cost(self, variables: Mapping[str, Any]) -> int:
-        """The requested cost in points, by the rules measured on recorded answers.
+        """The requested cost in points, by the rules measured on recorded answers; a size may be a list or its length.
 
         A connection costs ``2 + max(1, floor(2 ln n)) * (1 + children)``, an object 1, a scalar, ``userErrors`` and
         ``pageInfo`` nothing; a mutation 10, and the object directly in its payload nothing. Fields with a cost set by
@@ -79,6 +133,38 @@ def _fields(selection: SelectionSetNode | None) -> list[FieldNode]:
             assert isinstance(node, InlineFragmentNode), "our documents use no named fragments"
             found += _fields(node.selection_set)
     return found
+
+
+def _sizer(field: FieldNode) -> str | None:
+    """The variable that says how long the list of a field may be."""
+    for argument in field.arguments or ():
+        if argument.name.value in SIZES and isinstance(argument.value, VariableNode):
+            return argument.value.name.value
+    return None
+
+
+def _sizes(selection: SelectionSetNode | None) -> Iterator[str]:
+    for field in _fields(selection):
+        if name := _sizer(field):
+            yield name
+        yield from _sizes(field.selection_set)
+
+
+def _page(operation: OperationDefinitionNode) -> Page | None:
+    if operation.operation is OperationType.MUTATION:
+        return None
+    level: list[tuple[tuple[str, ...], FieldNode]] = [((), field) for field in _fields(operation.selection_set)]
+    while level:
+        here = [(*path, (field.alias or field.name).value) for path, field in level]
+        sized = [Page(name, path) for path, (_, field) in zip(here, level, strict=True) if (name := _sizer(field))]
+        if sized:
+            return sized[0] if len(sized) == 1 else None
+        level = [
+            (path, below)
+            for path, (_, field) in zip(here, level, strict=True)
+            for below in _fields(field.selection_set)
+        ]
+    return None
 
 
 def _cost(selection: SelectionSetNode | None, variables: Mapping[str, Any]) -> int:
@@ -106,6 +192,12 @@ def _size(value: object, variables: Mapping[str, Any]) -> int:
     assert isinstance(value, VariableNode)
     given = variables[value.name.value]
     return given if isinstance(given, int) else len(given)
+
+
+@cache
+def names() -> frozenset[str]:
+    """The names of all documents."""
+    return frozenset(path.stem for path in FOLDER.glob("*.graphql"))
 
 
 @cache

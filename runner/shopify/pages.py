@@ -12,7 +12,7 @@ from runner.shopify.documents import document
 async def pages(
     client: Client, name: str, variables: Mapping[str, Any] | None = None, keep: int = 0
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    """The nodes of each page of the one connection that a document asks for, which takes ``after``.
+    """The nodes of each page of the one connection that a document asks for, which takes ``first`` and ``after``.
 
     Args:
         keep: points of the budget to leave to more urgent callers.
@@ -20,9 +20,11 @@ async def pages(
     Raises:
         Transient, ShopRefused, RequestRefused: as the client.
     """
+    query = document(name)
     after: str | None = None
     while True:
-        answer = await client.execute(document(name), {**(variables or {}), "after": after}, keep=keep)
+        given = {**(variables or {}), "first": client.costs.best(query).items, "after": after}
+        answer = await client.execute(query, given, keep=keep)
         (page,) = answer.data.values()
         yield page["nodes"]
         if not page["pageInfo"]["hasNextPage"]:

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,15 @@ import httpx
 
 from runner.config import Settings
 from runner.db import Database
+from runner.db import costs as db_costs
 from runner.db import shops as db
+from runner.db.costs import Learned
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, LaneGone, ShopifyError, ShopRefused
+from runner.errors import DatabaseError, InvalidInput, LaneGone, ShopifyError, ShopRefused
 from runner.shopify import transport
 from runner.shopify.budget import Budget
 from runner.shopify.client import Call, Client
+from runner.shopify.costs import Costs, read_costs
 from runner.shopify.documents import API_VERSION, document
 from runner.shopify.locations import read_locations
 from runner.shopify.notices import Notices
@@ -61,6 +64,11 @@ class Calls:
         """Log a call and correct the budget by its answer."""
         await db.record_call(self._db, self._shop_id, call.entry())
 
+    async def learn(self, cost: Learned) -> None:
+        """Keep what a document costs. If Postgres is away, the next runner learns it anew."""
+        with suppress(DatabaseError):
+            await db_costs.learn_cost(self._db, self._shop_id, cost)
+
 
 class Shops:
     """The clients of all shops in one process."""
@@ -95,13 +103,13 @@ class Shops:
             shop = await db.shop(self.db, shop_id)
             if shop is None:
                 raise LaneGone(f"Shop number {shop_id} was removed.")
-            self._clients[shop_id] = self._client(shop)
+            self._clients[shop_id] = self._client(shop, await read_costs(self.db, shop_id))
         return self._clients[shop_id]
 
-    def _client(self, shop: Shop) -> Client:
+    def _client(self, shop: Shop, costs: Costs) -> Client:
         tokens = Tokens(self.db, Vault(self._settings.secret_key), self._http, shop)
         budget = Budget(self.db, shop.id, self._stopping)
-        return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop), self._settings.bulk_patience)
+        return Client(self._http, shop.url, tokens, budget, Calls(self.db, shop), self._settings.bulk_patience, costs)
 
     async def add(
         self, domain: str, url: str | None, credentials: Credentials, *, plain: bool = False, new_key: bool = False

@@ -95,7 +95,7 @@ def test_help_names_every_command() -> None:
     from cli import main
 
     text = CliRunner().invoke(main, ["--help"]).output
-    for name in ("db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "discrepancies",
+    for name in ("costs", "db", "attach", "detach", "shop", "link", "run", "status", "why", "pending", "discrepancies",
                  "reconcile", "doctor", "alerts", "events", "refusals", "schedules", "sandbox", "demo"):  # fmt: skip
         assert f"\n  {name} " in text
     assert "Exit codes" in text

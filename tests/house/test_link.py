@@ -81,7 +81,7 @@ def test_a_catalogue_beyond_what_one_connection_pages_through_is_read_whole(
 ) -> None:
     # A window of 50, in pages of 10: the real one of 25,000 would take a minute.
     monkeypatch.setattr("runner.linking.variants.PAGED", 50)
-    monkeypatch.setattr("runner.linking.variants.CALL_COST", 30)
+    monkeypatch.setattr("runner.shopify.costs.MOST_ITEMS", 10)
     for number in range(200):
         house.add_in_shop(f"More {number}", {"sku": f"MORE-{number}", "tracked": True})
     house.do("insert into warehouse.products (sku, name) select 'MORE-' || n, 'more' from generate_series(0, 199) as n")

@@ -10,14 +10,14 @@ declare
 begin
   insert into sync.calls (
     shop_id, request_id, document, at, milliseconds, http_status, error_class, message, shopify_request_id,
-    requested_cost, actual_cost, currently_available
+    requested_cost, actual_cost, currently_available, items
   )
   select
     p_shop_id, c.request_id, c.document, statement_timestamp(), c.milliseconds, c.http_status, c.error_class, c.message,
-    c.shopify_request_id, c.requested, c.actual, c.available::integer
+    c.shopify_request_id, c.requested, c.actual, c.available::integer, c.items
   from json_to_record(p_call) as c (
     request_id bigint, document text, milliseconds integer, http_status integer, error_class text, message text,
-    shopify_request_id text, requested integer, actual integer, available double precision
+    shopify_request_id text, requested integer, actual integer, available double precision, items integer
   )
   returning request_id, document, error_class into v_call;
   if v_call.error_class is null and (

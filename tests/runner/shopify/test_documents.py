@@ -49,7 +49,7 @@ def test_a_file_holds_one_operation_named_like_the_file() -> None:
         # shop 1, app installation 1, its list of scopes 1.
         ("Shop", {}, 3),
         # A connection of 100: 2 + floor(2 ln 100) x 1.
-        ("Locations", {}, 11),
+        ("Locations", {"first": 100}, 11),
         ("VariantsCount", {}, 10),
     ],
 )
