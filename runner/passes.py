@@ -8,7 +8,7 @@ from runner.catalog import passes as catalog
 from runner.catalog.imports import import_products
 from runner.catalog.insertion import insert_products
 from runner.engine.runs import Pass
-from runner.integrity.check import integrity
+from runner.integrity.check import check_integrity
 from runner.inventory import passes as inventory
 from runner.linking.link import link
 
@@ -16,7 +16,7 @@ PASSES: Mapping[str, Pass] = {
     "import_levels": Pass(inventory.import_levels),
     "import_products": Pass(import_products),
     "insert_products": Pass(insert_products),
-    "integrity": Pass(integrity),
+    "integrity": Pass(check_integrity),
     "link": Pass(link),
     "reconcile_inventory": Pass(inventory.reconcile),
     "resolve_conflicts": Pass(catalog.resolve_conflicts, follows=True),

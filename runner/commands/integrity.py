@@ -10,17 +10,19 @@ import click
 
 from runner.commands import show
 from runner.commands.core import execute, json_option
-from runner.commands.sync import able_shops
-from runner.commands.watch import finished, operator
+from runner.commands.shop import open_shops
+from runner.commands.watch import ended, operator
 from runner.config import Settings
-from runner.db import Database
 from runner.db import integrity as db
 from runner.db import runs as db_runs
 from runner.db.core import Row
 from runner.db.shops import Shop
+from runner.errors import InvalidInput, ShelfwireError
 from runner.integrity.check import Integrity
+from runner.shopify.shops import Shops
 
 COLUMNS = ("shop", "check_name", "name", "message", "remedy", "task", "first_seen_at")
+KIND = "integrity"
 HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "To know"}
 
 
@@ -38,27 +40,37 @@ def integrity(settings: Settings, fix: bool, domain: str | None, limit: int, as_
     What is put right goes the way of every change: a runner sends it to a live shop, and the next check finds it right.
     """
 
-    async def work() -> tuple[int, list[Row]]:
-        async with Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database:
-            shops = await able_shops(database, domain)
-            args = {"fix": True} if fix else {}
-            asked = [await db_runs.queue_run(database, shop.id, "integrity", args, operator()) for shop in shops]
-            ended = await finished(settings, database, asked, quietly=True)
-            for shop, run_id in zip(shops, asked, strict=True):
-                run = await db_runs.run_status(database, run_id)
-                assert run is not None
-                if run["state"] != "succeeded":
-                    show.say(f"shelfwire: {shop.domain}: {run['error'] or run['state']}", err=True)
-                elif not as_json:
-                    _checked(shop, Integrity(**{n: run["result"][n] for n in Integrity._fields}), fix=fix)
-            return ended, await db.issues(database, domain, limit)
+    async def work() -> list[Row]:
+        async with open_shops(settings) as shops:
+            for found in await db_shops.shops(shops.db, domain):
+                try:
+                    done = await _check(shops, found, fix=fix)
+                except ShelfwireError as error:
+                    failures.append(error)
+                    show.say(f"shelfwire: {found.domain}: {error}", err=True)
+                    continue
+                if not as_json:
+                    _checked(found, done, fix=fix)
+            return await db.issues(shops.db, domain, limit)
 
-    ended, rows = execute(work())
+    rows = execute(work())
     if as_json:
         click.echo(show.dump(rows))
     else:
         _listed(rows)
-    sys.exit(ended or int(any(row["severity"] == "error" for row in rows)))
+    if failures:
+        sys.exit(failures[0].exit_code)
+    sys.exit(1 if any(row["severity"] == "error" for row in rows) else 0)
+
+
+async def _check(shops: Shops, shop: Shop, *, fix: bool) -> Integrity:
+    if shop.linked_at is None:
+        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
+    run_id = await db_runs.queue_run(shops.db, shop.id, KIND, {"fix": True} if fix else {}, operator())
+    done = await ended(shops, shop, KIND, run_id, "read")
+    if done["state"] != "succeeded":
+        raise ShelfwireError(done["error"] or f"Run {run_id} is {done['stage']}.")
+    return Integrity(**{name: done["result"][name] for name in Integrity._fields})
 
 
 def _checked(shop: Shop, done: Integrity, *, fix: bool) -> None:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import click
 
-from runner.commands.core import Group, execute, progress_bar
+from runner.commands.core import Group, execute
 from runner.commands.shop import open_shops
-from runner.commands.watch import operator, watch
+from runner.commands.watch import ended, operator
 from runner.config import Settings
 from runner.db import runs as db_runs
 from runner.db import shops as db
-from runner.db import vitals
-from runner.db.core import Row
 from runner.db.inventory import Comparison
 from runner.db.shops import Shop
-from runner.engine.runs import execute_here
-from runner.errors import InvalidInput, RunTaken, ShelfwireError
-from runner.passes import PASSES
-from runner.shopify.shops import Shops
+from runner.errors import InvalidInput, ShelfwireError
 
 KIND = "reconcile_inventory"
 
@@ -45,29 +40,13 @@ def inventory(settings: Settings, dry_run: bool, domain: str | None) -> None:
                 run_id = await db_runs.queue_run(
                     shops.db, found.id, KIND, {"dry_run": True} if dry_run else {}, operator()
                 )
-                done = await _execute(shops, found, run_id)
+                done = await ended(shops, found, KIND, run_id, "variants read")
                 if done["state"] != "succeeded":
                     raise ShelfwireError(done["error"] or f"Run {run_id} is {done['stage']}.")
                 names = Comparison._fields
                 _reconciled(found, Comparison(**{n: done["result"][n] for n in names}), dry_run=dry_run)
 
     execute(work())
-
-
-async def _execute(shops: Shops, found: Shop, run_id: int) -> Row:
-    """The run, ended: by a runner, or here."""
-    if await vitals.runners(shops.db) and found.mode != "off":
-        await watch(shops.db, [run_id], quietly=True)
-    else:
-        with progress_bar(f"{found.domain}: variants read") as advance:
-            try:
-                await execute_here(shops.db, PASSES, shops.client, KIND, run_id, advance)
-            except RunTaken:
-                await db_runs.cancel_run(shops.db, run_id)
-                raise
-    done = await db_runs.run_status(shops.db, run_id)
-    assert done is not None
-    return done
 
 
 def _reconciled(shop: Shop, done: Comparison, *, dry_run: bool) -> None:

@@ -26,11 +26,17 @@ from rich.text import Text
 
 from runner import app, log
 from runner.commands import show
+from runner.commands.core import progress_bar
 from runner.config import Settings
 from runner.db import Database, vitals
 from runner.db import runs as db
 from runner.db.core import Row
+from runner.db.shops import Shop
+from runner.engine.runs import execute_here
+from runner.errors import RunTaken
+from runner.passes import PASSES
 from runner.plain import plain
+from runner.shopify.shops import Shops
 
 LOOK_SECONDS = 0.25
 ENDED = ("succeeded", "failed", "cancelled")
@@ -84,6 +90,27 @@ async def finished(
     finally:
         stopping.set()
         await asyncio.wait((runner,))
+
+
+async def ended(shops: Shops, shop: Shop, kind: str, run_id: int, what: str) -> Row:
+    """A run that was asked for, once it has ended: by a runner, or here, where ``what`` is counted.
+
+    Raises:
+        RunTaken: another process is at one of its kind.
+        ShelfwireError: what has ended it early, if it was executed here.
+    """
+    if await vitals.runners(shops.db) and shop.mode != "off":
+        await watch(shops.db, [run_id], quietly=True)
+    else:
+        with progress_bar(f"{shop.domain}: {what}") as advance:
+            try:
+                await execute_here(shops.db, PASSES, shops.client, kind, run_id, advance)
+            except RunTaken:
+                await db.cancel_run(shops.db, run_id)
+                raise
+    row = await db.run_status(shops.db, run_id)
+    assert row is not None
+    return row
 
 
 async def watch(database: Database, run_ids: Sequence[int], *, quietly: bool = False) -> int:

@@ -19,9 +19,9 @@ async def run_check(db: Database, shop_id: int, name: str) -> Row:
     return row
 
 
-async def repair_findings(db: Database, shop_id: int, name: str) -> int:
+async def repair_findings(db: Database, shop_id: int, name: str, run_id: int) -> int:
     """Ask the engine to put right what a check has found, as far as that is safe; returns how many it takes."""
-    return int(await db.value("select sync.repair_findings(%s, %s)", (shop_id, name)))
+    return int(await db.value("select sync.repair_findings(%s, %s, %s)", (shop_id, name, run_id)))
 
 
 async def open_findings(db: Database, shop_id: int, name: str, *, opens: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from runner.catalog.imports import read_whole_catalog
+from runner.catalog.imports import import_products
 from runner.db import Database
 from runner.db import integrity as db
 from runner.db.relay import relay_changes
@@ -32,10 +32,10 @@ class Integrity(NamedTuple):
     tasks: int
 
 
-async def integrity(
+async def check_integrity(
     database: Database, client: Client, shop: Shop, run: Run, progress: Progress
 ) -> Mapping[str, Any] | None:
-    """Look for what is wrong in a linked shop; with ``fix`` in ``run.args`` what is safe is put right by the engine,
+    """Look for what is wrong in a linked shop. If ``run.args`` says ``fix``, what is safe is put right by the engine,
     and what is not becomes a task. Tasks whose reason is gone are closed either way.
 
     Raises:
@@ -48,14 +48,14 @@ async def integrity(
         raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
-    if run.reached != "products":
+    if run.reached != "products":  # A run that was taken over has read the stock already.
         await read_shop(database, client, shop.id, run, progress)
-    await read_whole_catalog(database, client, shop.id, run._replace(done=0, reached=None), progress)
+    await import_products(database, client, shop, run._replace(done=0, reached=None), progress)
     fix = bool(run.args.get("fix"))
-    return {"fix": fix, **(await run_checks(database, shop.id, fix=fix))._asdict()}
+    return {"fix": fix, **(await run_checks(database, shop.id, run, fix=fix))._asdict()}
 
 
-async def run_checks(database: Database, shop_id: int, *, fix: bool) -> Integrity:
+async def run_checks(database: Database, shop_id: int, run: Run, *, fix: bool) -> Integrity:
     """Run every check on what was last read of a shop, each in a transaction of its own."""
     sums = dict.fromkeys(Integrity._fields, 0)
     for name in await db.checks(database):
@@ -68,5 +68,5 @@ async def run_checks(database: Database, shop_id: int, *, fix: bool) -> Integrit
         sums["failed"] += one["error"] is not None
         sums["tasks"] += await db.open_findings(database, shop_id, name, opens=fix)
         if fix:
-            sums["repaired"] += await db.repair_findings(database, shop_id, name)
+            sums["repaired"] += await db.repair_findings(database, shop_id, name, run.id)
     return Integrity(**sums)

@@ -195,7 +195,7 @@ insert into sync.integrity_checks (name, severity, description, remedy, is_safe,
 (
   'image_failed', 'warning', 'images that Shopify could not fetch or process',
   'Correct its address in the warehouse, or remove it from the product in the Shopify admin.',
-  true, 'retry_images',
+  true, 'push_products',
   $$
   select
     'product' as subject, p.product_id as key, p.fields ->> 'title' as name,
@@ -204,8 +204,8 @@ insert into sync.integrity_checks (name, severity, description, remedy, is_safe,
       coalesce(string_agg(distinct m.item ->> 'problem', '; '), 'not processed.')
     ) as message,
     case when exists (
-      select from sync.refusals as f
-      where f.shop_id = $1 and f.kind = 'catalog' and f.key = min(k.group_key) and f.class = 'IMAGE_FAILED'
+      select from sync.catalog_media as c
+      where c.shop_id = $1 and c.group_key = min(k.group_key) and c.status = 'FAILED'
     ) then min(k.group_key) end as target
   from sync.products as p
   cross join lateral jsonb_array_elements(p.media) as m (item)

@@ -8,7 +8,7 @@ create table sync.integrity_checks (
   repair text,
   is_enabled boolean not null default true,
   constraint severity_is_known check (severity in ('info', 'warning', 'error')),
-  constraint repair_is_known check (repair in ('push_products', 'push_stock', 'retry_images', 'judge_links')),
+  constraint repair_is_known check (repair in ('push_products', 'push_stock', 'judge_links')),
   constraint safe_has_repair check (repair is not null or not is_safe)
 );
 comment on table sync.integrity_checks is

@@ -16,7 +16,7 @@ def fix(shelf: Shelf, name: str, *, opens: bool = True) -> tuple[int, int]:
     """Check, open tasks, repair, as the command does; returns new tasks and repaired issues."""
     shelf.connection.execute("select sync.run_check(%s, %s)", (shelf.shop, name))
     tasks = value(shelf.connection, "select sync.open_findings(%s, %s, %s)", shelf.shop, name, opens)
-    return tasks, value(shelf.connection, "select sync.repair_findings(%s, %s)", shelf.shop, name) if opens else 0
+    return tasks, value(shelf.connection, "select sync.repair_findings(%s, %s, null)", shelf.shop, name) if opens else 0
 
 
 def pending(shelf: Shelf) -> list[tuple[str, str]]:

@@ -163,7 +163,7 @@ def test_the_runner_runs_checks_and_only_their_owner_writes_them(sound: Shelf, l
             assert run(sound, check["name"], runner)[3] is None, check
         assert [i["check_name"] for i in rows(runner, "table sync.integrity_issues")] == ["price_zero"]
         assert value(runner, "select sync.open_findings(%s, 'price_zero', true)", sound.shop) == 1
-        assert value(runner, "select sync.repair_findings(%s, 'price_zero')", sound.shop) == 0
+        assert value(runner, "select sync.repair_findings(%s, 'price_zero', null)", sound.shop) == 0
         for statement in (
             "insert into sync.integrity_checks (name) values ('x')",
             "update sync.integrity_checks set sql = 'select 1'",
