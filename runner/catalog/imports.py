@@ -27,35 +27,21 @@ SIZES: Mapping[str, Any] = {"ids": [0], "variants": 10, "media": 10, "metafields
 async def import_products(
     database: Database, client: Client, shop: Shop, run: Run, progress: Progress
 ) -> Mapping[str, Any] | None:
-    """As `read_whole_catalog`; says what only the shop has.
-
-    Raises:
-        as `read_whole_catalog`.
-    """
-    products, gone = await read_whole_catalog(database, client, shop.id, run, progress)
-    return {"products": products, "gone": gone, **await mirror.count_remote_only(database, shop.id)}
-
-
-async def read_whole_catalog(
-    database: Database, client: Client, shop_id: int, run: Run, progress: Progress
-) -> tuple[int, int]:
     """Read every product of a shop, with its variants and all that belongs to it: page by page, or by bulk operations.
-
-    Returns:
-        how many there are, and how many that were known are no more.
 
     Raises:
         RunTaken, RunCancelled: the run is not ours any more, or is to end.
         BulkFailed: a bulk operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
-    await read_collections(database, client, shop_id)
+    await read_collections(database, client, shop.id)
     total = await count_products(client)
     each = sum(document(name).cost(SIZES) for name in ("Products", "ProductParts"))
-    way = await choose_way(database, shop_id, "catalog", f"{total:,} products page by page", total * each, KEEP)
+    way = await choose_way(database, shop.id, "catalog", f"{total:,} products page by page", total * each, KEEP)
     await db_runs.note_way(database, run, way.why)
     read = read_catalog if way.is_bulk else _read_pages
-    return total, await read(database, client, shop_id, run, progress)
+    gone = await read(database, client, shop.id, run, progress)
+    return {"products": total, "gone": gone, **await mirror.count_remote_only(database, shop.id)}
 
 
 async def _read_pages(database: Database, client: Client, shop_id: int, _run: Run, progress: Progress) -> int:

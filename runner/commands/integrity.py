@@ -15,6 +15,7 @@ from runner.commands.watch import ended, operator
 from runner.config import Settings
 from runner.db import integrity as db
 from runner.db import runs as db_runs
+from runner.db import shops as db_shops
 from runner.db.core import Row
 from runner.db.shops import Shop
 from runner.errors import InvalidInput, ShelfwireError
@@ -39,6 +40,7 @@ def integrity(settings: Settings, fix: bool, domain: str | None, limit: int, as_
 
     What is put right goes the way of every change: a runner sends it to a live shop, and the next check finds it right.
     """
+    failures: list[ShelfwireError] = []
 
     async def work() -> list[Row]:
         async with open_shops(settings) as shops:

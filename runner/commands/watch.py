@@ -50,14 +50,11 @@ def operator() -> str:
         return "operator"
 
 
-async def finished(
-    settings: Settings, database: Database, run_ids: Sequence[int], *, detach: bool = False, quietly: bool = False
-) -> int:
+async def finished(settings: Settings, database: Database, run_ids: Sequence[int], *, detach: bool = False) -> int:
     """Watch runs until they have ended, and say what came of them; where no runner is at work, be one meanwhile.
 
     Args:
         detach: say only what they are.
-        quietly: what came of them is left to the caller to say.
 
     Returns:
         the exit code.
@@ -73,12 +70,12 @@ async def finished(
             click.echo("No runner is at work: it waits for one. Run: shelfwire run", err=True)
         return 0
     if is_at_work:
-        return await watch(database, run_ids, quietly=quietly)
+        return await watch(database, run_ids)
     click.echo("No runner is at work: this command is one until it has ended.", err=True)
     log.configure("WARNING")
     stopping = asyncio.Event()
     runner = asyncio.create_task(app.run(settings, stopping))
-    watching = asyncio.create_task(watch(database, run_ids, quietly=quietly))
+    watching = asyncio.create_task(watch(database, run_ids))
     try:
         await asyncio.wait((runner, watching), return_when=asyncio.FIRST_COMPLETED)
         if not watching.done():

@@ -181,7 +181,7 @@ def test_a_check_that_somebody_adds_is_run_and_its_task_is_done_by_hand(shop: Ho
 def test_the_run_is_noted_and_one_that_cannot_read_the_shop_says_why(shop: House) -> None:
     shop.do("update sync.shops set linked_at = null")
     done = shop.shelfwire("integrity")
-    assert done.returncode == 2 and "is linked yet. Run: shelfwire link" in done.stderr
+    assert done.returncode == 2 and "is not linked yet. Run: shelfwire link" in done.stderr
     assert shop.shelfwire("link").returncode == 0
     integrity(shop)
     (run,) = shop.rows("select state, result from sync.runs where kind = 'integrity' order by id desc limit 1")
