@@ -245,6 +245,8 @@ class _Bars:
                 # Another thing is counted.
                 self._progress.reset(task, total=None, failed="", waits="")
                 self._stages[row["id"]] = row["stage"]
+                if not self._progress.console.is_terminal:
+                    show.say(f"{row['shop']}: {row['kind']}, run {row['id']}, {row['stage']}", err=True)
             self._progress.update(
                 task,
                 description=plain(f"{row['shop']}: {row['kind']}, {row['stage']}"),

@@ -55,8 +55,8 @@ async def mark(db: Database, shop_id: int, keys: Sequence[str], run_id: int) -> 
     listed = list(keys)
     return int(
         await db.value(
-            "select sync.mark_changes('inventory', %s, %s, array_fill(now(), array[cardinality(%s)]), %s)",
-            (shop_id, listed, listed, run_id),
+            "select sync.mark_changes('inventory', %s, %s::text[], array_fill(now(), array[%s]), %s)",
+            (shop_id, listed, len(listed), run_id),
         )
     )
 
