@@ -106,9 +106,11 @@ async def resolve_conflicts(
     if args.get("retry"):
         return {"unwritten": await db.return_conflicts(database, shop.id)}
     ids, decided = args["ids"], 0
-    for start in range(0, len(ids), STEP):
+    # A value may be none that all can have: then none gets it.
+    step = len(ids) if args["outcome"] == "value" else STEP
+    for start in range(0, len(ids), step):
         progress(start, len(ids))
-        some = ids[start : start + STEP]
+        some = ids[start : start + step]
         decided += await db.resolve(database, some, args["outcome"], args.get("value"), args["by"], run.id)
     progress(len(ids), len(ids))
     return {"decided": decided}

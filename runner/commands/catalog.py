@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 
 import click
@@ -14,6 +15,7 @@ from runner.catalog.publications import publications_named
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
 from runner.commands.shop import open_shops
+from runner.commands.watch import finished, operator
 from runner.config import Settings
 from runner.db import Database
 from runner.db import catalog as db
@@ -271,19 +273,54 @@ def show_conflict(settings: Settings, number: int, as_json: bool) -> None:
 def resolve(
     settings: Settings, decision: str, numbers: Sequence[int], domain: str | None, field: str | None, by: str
 ) -> None:
-    """Decide open conflicts, by NUMBERS or as --shop and --field tell: ours, theirs, or a VALUE (JSON or text)."""
+    """Decide open conflicts, by NUMBERS or as --shop and --field tell: ours, theirs, or a VALUE (JSON or text).
+
+    Without numbers it is a run, which ends when what was decided is sent.
+    """
     if not numbers and not domain and not field:
         raise click.UsageError("Say which: their numbers, --shop, or --field.")
+    outcome = decision if decision in ("ours", "theirs") else "value"
+    value = value_of(decision) if outcome == "value" else None
 
     async def work(database: Database) -> int:
         found = await db.conflicts(database, domain, None, field, "open", 100_000)
         chosen = [row["id"] for row in found if not numbers or row["id"] in numbers]
         if unknown := sorted({*numbers} - {*chosen}):
             raise InvalidInput(f"There is no open conflict {unknown[0]}.", remedy="See: shelfwire conflicts list")
-        outcome = decision if decision in ("ours", "theirs") else "value"
-        return await db.resolve(database, chosen, outcome, value_of(decision) if outcome == "value" else None, by)
+        if numbers or not chosen:
+            click.echo(f"{await db.resolve(database, chosen, outcome, value, by):,} conflicts are decided.")
+            return 0
+        asked = []
+        for shop in await db_shops.shops(database, domain):
+            if ids := [row["id"] for row in found if row["shop"] == shop.domain]:
+                args = {"ids": ids, "outcome": outcome, "value": value, "by": by}
+                asked.append(await db_runs.queue_run(database, shop.id, "resolve_conflicts", args, operator()))
+        code = await finished(settings, database, asked)
+        ended = [await db_runs.run_status(database, run_id) for run_id in asked]
+        decided = sum(row["result"].get("decided", 0) for row in ended if row and row["result"])
+        click.echo(f"{decided:,} conflicts are decided.")
+        return code
 
-    click.echo(f"{ask(settings, work):,} conflicts are decided.")
+    sys.exit(ask(settings, work))
+
+
+@conflicts.command()
+@click.option("--shop", "domain", help="Only in this shop.")
+@click.pass_obj
+def retry(settings: Settings, domain: str | None) -> None:
+    """Try once more to write into the warehouse what it did not take, as the runner does each minute."""
+
+    async def work(database: Database) -> int:
+        asked = [
+            await db_runs.queue_run(database, shop.id, "resolve_conflicts", {"retry": True}, operator())
+            for shop in await db_shops.shops(database, domain)
+            if shop.mode != "off" and await db.catalog(database, shop.id) is not None
+        ]
+        if not asked:
+            raise InvalidInput("No catalogue follows the warehouse.", remedy="Run: shelfwire catalog follow DOMAIN")
+        return await finished(settings, database, asked)
+
+    sys.exit(ask(settings, work))
 
 
 def value_of(text: str) -> object:

@@ -184,3 +184,33 @@ def test_a_collection_that_gets_another_title_keeps_its_products(shop: House) ->
     shop.wait_until(lambda: refusals(shop, "SUMMER") == ["UNKNOWN_COLLECTION"], "the refusal")
     shop.wait_quiet()
     assert member_of(shop, "Summer dress") == ["summer"]
+
+
+def test_the_products_of_a_collection_are_sent_and_no_others(shop: House) -> None:
+    for title in ("Ours", "Others"):
+        collection(shop, f"{title} only")
+        add(shop, f"ONLY-{title}", f"In {title}", "20", collections=[f"{title} only"], product_type="Thing")
+    for title in ("Ours", "Others"):
+        waits_for(shop, f"In {title}")
+        shop.wait_until(lambda title=title: member_of(shop, f"In {title}") != [], "its collection")  # type: ignore[misc]
+    shop.wait_quiet()
+    for title in ("Ours", "Others"):
+        edit(shop, f"In {title}", productType="Edited")
+    done = shop.shelfwire("sync", "products", "--collection", "ours-only")
+    assert done.returncode == 0 and "1 of 1." in done.stdout, done
+    assert products(shop)["In Ours"]["productType"] == "Thing"
+    unknown = shop.shelfwire("sync", "products", "--collection", "nothing")
+    assert unknown.returncode == 1 and "has no collection 'nothing'" in unknown.stderr
+
+
+def test_images_that_could_not_be_fetched_are_sent_once_more_by_a_run(shop: House, images: Images) -> None:
+    key = add(shop, "AGAIN", "Again", "20")
+    show = "insert into warehouse.product_images (product, position, url) values (%s, %s, %s)"
+    shop.do(show, key, 1, f"{images.url}/410.png")
+    waits_for(shop, "Again")
+    shop.wait_until(lambda: [m.get("status") for m in products(shop)["Again"]["media"]] == ["FAILED"], "a failure")
+    looked(shop)
+    assert refusals(shop, "AGAIN") == ["IMAGE_FAILED"]
+    asked = images.asked["/410.png"]
+    done = shop.shelfwire("sync", "products", "--images")
+    assert images.asked["/410.png"] > asked, done
