@@ -22,7 +22,7 @@ insert into sync.alert_rules (rule, severity, threshold, description) values
 ('api_version', 'critical', null, 'a shop answers with another API version than was asked for'),
 ('api_deprecated', 'warning', null, 'Shopify calls something deprecated that is used'),
 ('oldest_pending', 'critical', 15, 'a change has not been acknowledged for THRESHOLD minutes'),
-('run_failed', 'warning', null, 'a schedule ended with an error'),
+('run_failed', 'warning', null, 'a run or a schedule ended with an error'),
 ('mapping_broken', 'critical', null, 'an entry of the mapping cannot be read, so nothing that it feeds is pushed'),
 ('capture_gap', 'critical', null, 'changes of a watched table may not be captured'),
 ('refusals_open', 'warning', 10, 'more than THRESHOLD products were refused within an hour'),

@@ -117,7 +117,7 @@ insert into sync.remedies (topic, remedy) values
 ('capture_gap', 'Run: shelfwire attach: it watches the table as it is now, and looks at everything once.'),
 ('oldest_pending', 'Run: shelfwire doctor, and shelfwire pending for the oldest.'),
 ('refusals_open', 'Run: shelfwire refusals list'),
-('run_failed', 'Remove the cause; it runs again by itself. To see its state: shelfwire schedules list'),
+('run_failed', 'Remove the cause; what a schedule wants runs again by itself. To see its state: shelfwire runs list'),
 (
   'other_writer',
   'If this is to be the one that writes, run: shelfwire shop adopt %s. The other one stops by itself within a minute'
