@@ -39,6 +39,8 @@ from runner.plain import plain
 from runner.shopify.shops import Shops
 
 LOOK_SECONDS = 0.25
+# What needs no words: it is what the bar shows.
+USUAL = "its keys to be acknowledged"
 ENDED = ("succeeded", "failed", "cancelled")
 
 
@@ -191,6 +193,8 @@ def _goes_on(run_ids: Sequence[int]) -> None:
 
 def _came_of(row: Row) -> str:
     done = f"{row['done']:,} of {row['total']:,}" if row["total"] else "nothing was to be done"
+    if row["state"] == "succeeded" and not row["marked_at"] and row["kind"] in PASSES and PASSES[row["kind"]].follows:
+        done = "nothing was to be sent"
     if row["state"] == "failed":
         return f"shelfwire: {row['shop']}: {row['kind']}, run {row['id']}: {row['error']}"
     if row["state"] == "cancelled":
@@ -221,6 +225,7 @@ class _Bars:
             run_id: self._progress.add_task(f"run {run_id}", total=None, failed="", waits="") for run_id in run_ids
         }
         self._stages: dict[int, str] = {}
+        self._said: dict[int, str] = {}
 
     async def __aenter__(self) -> _Bars:
         self.start()
@@ -245,13 +250,16 @@ class _Bars:
                 # Another thing is counted.
                 self._progress.reset(task, total=None, failed="", waits="")
                 self._stages[row["id"]] = row["stage"]
-                if not self._progress.console.is_terminal:
-                    show.say(f"{row['shop']}: {row['kind']}, run {row['id']}, {row['stage']}", err=True)
+            waits = f"waits for {row['waits_for']}" if row["waits_for"] not in (None, USUAL) else ""
+            line = ", ".join(filter(None, (f"{row['shop']}: {row['kind']}", f"run {row['id']}", row["stage"], waits)))
+            if not self._progress.console.is_terminal and self._said.get(row["id"]) != line:
+                self._said[row["id"]] = line
+                show.say(line, err=True)
             self._progress.update(
                 task,
                 description=plain(f"{row['shop']}: {row['kind']}, {row['stage']}"),
                 completed=row["done"],
                 total=row["total"],
                 failed=f"{row['failed']:,} refused" if row["failed"] else "",
-                waits=plain(f"waits for {row['waits_for']}") if row["waits_for"] and row["stage"] != "pushing" else "",
+                waits=plain(waits),
             )

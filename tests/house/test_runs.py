@@ -73,7 +73,7 @@ def test_a_run_with_nothing_to_do_says_so(house: House) -> None:
     settled(house)
     with house.runner():
         done = house.shelfwire("sync", "inventory")
-    assert (done.returncode, done.stdout.strip().endswith("20 of 20.")) == (0, True), done
+    assert (done.returncode, done.stdout.strip().endswith(": nothing was to be sent.")) == (0, True), done
 
 
 def test_only_named_products_are_looked_at(house: House) -> None:
@@ -237,7 +237,7 @@ def test_a_schedule_of_one_shop_is_followed_there(house: House) -> None:
     again = house.shelfwire("schedules", "set", "reconcile_inventory", "--shop", shop, "--reset")
     assert again.returncode == 2 and "of its own" in again.stderr
     other = house.shelfwire("schedules", "set", "keep_logs", "5 * * * *", "--shop", shop)
-    assert other.returncode == 2 and "for one shop; there are: link_shops" in other.stderr
+    assert other.returncode == 2 and "'keep_logs' for one shop; there are: " in other.stderr
 
 
 class Terminal:
@@ -321,3 +321,16 @@ def test_an_interrupt_without_a_terminal_only_stops_watching(open_house: Open, t
         assert watching.stdout is not None and f"Run {run} is not ended by this." in watching.stdout.read().decode()
         assert process.stop(watching) == 0
         assert shown(house, run)["stage"] == "reading"
+
+
+def test_who_waits_for_what_is_held_is_told_why(house: House, tmp_path: Path) -> None:
+    settled(house)
+    house.sandbox.edit(ONE, 17)
+    assert house.shelfwire("guard", "hold", house.sandbox.shop, "--kind", "inventory").returncode == 0
+    run = ask(house, "inventory", ONE)
+    with house.runner(), (tmp_path / "said").open("wb") as said:
+        watching = process.start("cli", "runs", "watch", str(run), environment=house.environment, stderr=said)
+        house.wait_until(lambda: "waits for the guard" in (tmp_path / "said").read_text(), "the reason", 20)
+        assert house.shelfwire("guard", "release", house.sandbox.shop, "--kind", "inventory").returncode == 0
+        assert watching.wait(20) == 0
+    assert house.offered()[ONE] == 10

@@ -9,7 +9,8 @@ declare
   v_run sync.runs;
 begin
   select r.* into v_run from sync.runs as r
-  where r.id = p_run_id and r.state in ('queued', 'running') for update;
+  where r.id = p_run_id and r.state in ('queued', 'running')
+  for no key update;  -- a refusal of its keys refers to it, and must not wait
   if not found then
     return null;
   end if;

@@ -9,7 +9,8 @@ declare
   v_marked integer;
 begin
   select r.* into v_run from sync.runs as r
-  where r.id = p_run_id and r.attempt = p_attempt and r.state = 'running' for update;
+  where r.id = p_run_id and r.attempt = p_attempt and r.state = 'running'
+  for no key update;
   if not found then
     return;
   end if;

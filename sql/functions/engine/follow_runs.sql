@@ -15,10 +15,16 @@ begin
     select r.* from sync.runs as r
     where r.state = 'running' and r.marked_at is not null
     order by r.id
-    for update skip locked
+    for no key update skip locked
   loop
     select count(*) into v_left
     from sync.pending as p where p.shop_id = v_run.shop_id and p.run_id = v_run.id;
+    -- Refused once, and sent since.
+    delete from sync.run_failures as f
+    where f.run_id = v_run.id and not exists (
+      select from sync.refusals as o
+      where o.shop_id = v_run.shop_id and o.kind = f.kind and o.key = f.key and o.part = f.part
+    );
     select count(distinct (f.kind, f.key)) into v_failed from sync.run_failures as f where f.run_id = v_run.id;
     update sync.runs as r
     set

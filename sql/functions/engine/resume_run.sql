@@ -10,7 +10,8 @@ declare
 begin
   perform from sync.locks as l where l.name = 'runs' for update;
   select r.* into v_run from sync.runs as r
-  where r.id = p_run_id and r.queued_at is not null and r.state in ('failed', 'cancelled') for update;
+  where r.id = p_run_id and r.queued_at is not null and r.state in ('failed', 'cancelled')
+  for no key update;
   if not found then
     return null;
   elsif coalesce(v_run.started_at, now()) not between now() - interval '1 hour' and now() then

@@ -40,7 +40,7 @@ begin
       ))
     order by q.priority desc, q.id
     limit 1
-    for update of q skip locked
+    for no key update of q skip locked
   )
   returning r.*;
 end $$;

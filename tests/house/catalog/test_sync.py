@@ -68,8 +68,8 @@ def test_a_full_pass_sends_what_differs_and_the_next_finds_nothing(shop: House) 
     found = last(shop)
     assert (found["result"]["acknowledged"], found["failed"]) == (found["total"], 0)
     sent = shop.value("select count(*) from sync.requests")
-    assert "nothing was to be done" in sync(shop, "--full").stdout or last(shop)["result"]["found"] == 0
-    assert last(shop)["marked_at"] is None and shop.value("select count(*) from sync.requests") == sent
+    assert "nothing was to be sent" in sync(shop, "--full").stdout
+    assert last(shop)["result"]["found"] == 0 and shop.value("select count(*) from sync.requests") == sent
 
 
 def test_named_products_are_sent_though_both_sides_had_agreed_and_no_others(shop: House) -> None:

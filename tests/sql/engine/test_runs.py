@@ -252,6 +252,8 @@ def test_a_run_follows_its_keys_until_they_are_acknowledged_or_refused(shelf: Sh
     c.execute("delete from sync.pending where key = %s", (one,))
     assert value(c, "select sync.follow_runs()") == 1
     assert (status(shelf, run)["done"], status(shelf, run)["failed"]) == (1, 0)
+    c.execute("select sync.refuse(%s, 'inventory', %s, '', 'X', 'For a moment.', null, null)", (shelf.shop, three))
+    c.execute("delete from sync.refusals")
     c.execute("select sync.refuse(%s, 'inventory', %s, '', 'X', 'No.', null, null)", (shelf.shop, two))
     c.execute("delete from sync.pending where key in (%s, %s)", (two, three))
     assert value(c, "select sync.follow_runs()") == 0
