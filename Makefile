@@ -3,10 +3,10 @@ BIN := .venv/bin
 MINUTES ?= 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint format bench soak wheel release lock clean
+.PHONY: help install demo test test-long lint format bench soak wheel schema-check release lock clean
 
 help: ## list every target
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 install: .venv/.installed ## make .venv with the locked dependencies
 
@@ -46,6 +46,9 @@ format: install ## rewrite the code in the project's layout
 
 wheel: install ## build dist/shelfwire-*.whl, which needs no checkout
 	@$(BIN)/hatchling build --target wheel
+
+schema-check: install ## what another version of Shopify's schema breaks, and deprecates (FILE=schema.graphql.gz)
+	@$(BIN)/python -m runner.shopify.check $(FILE)
 
 release: install ## freeze the revisions that are not released yet, see sql/README.md
 	@$(BIN)/python -m migrations.release

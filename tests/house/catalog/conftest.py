@@ -10,6 +10,7 @@ from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from house.sandbox import running
+from tests import sent
 from tests.house.house import House
 from tests.servers import Server
 
@@ -41,5 +42,6 @@ def shop(server: Server, warehouse_template: NoopExecutor, request: pytest.Fixtu
             with house.runner():
                 house.wait_quiet()
                 yield house
+            assert sent.problems(house.rows(sent.STORED)) == set()
         finally:
             house.close()
