@@ -186,3 +186,22 @@ def test_the_run_is_noted_and_one_that_cannot_read_the_shop_says_why(shop: House
     integrity(shop)
     (run,) = shop.rows("select state, result from sync.runs where kind = 'integrity' order by id desc limit 1")
     assert run["state"] == "succeeded" and run["result"]["fix"] is False and run["result"]["failed"] == 0
+
+
+def test_a_run_that_stopped_while_it_read_products_goes_on(shop: House) -> None:
+    shop.do(
+        "insert into sync.runs (kind, shop_id, state, is_exclusive, reached, done, finished_at) "
+        "select 'integrity', id, 'failed', true, 'products', 2, now() from sync.shops"
+    )
+    number = shop.value("select max(id) from sync.runs")
+    integrity(shop)
+    (run,) = shop.rows("select id, state, attempt from sync.runs where kind = 'integrity' order by id desc limit 1")
+    assert run == {"id": number, "state": "succeeded", "attempt": 2}
+
+
+def test_the_schedule_asks_for_it_in_every_linked_shop(shop: House) -> None:
+    before = shop.value("select count(*) from sync.runs where kind = 'integrity'")
+    assert shop.value("select sync.queue_scheduled('check_integrity', null, '0 s')") == 1
+    query = "select state from sync.runs where requested_by = 'schedule check_integrity'"
+    shop.wait_until(lambda: shop.value(query) == "succeeded", "the run", 30)
+    assert shop.value("select count(*) from sync.runs where kind = 'integrity'") == before + 1
