@@ -1,5 +1,6 @@
--- What a rule has to say of a shop (null: of the whole house) at this moment: [{subject, message, detail}], the most important first. The first
--- twenty are raised, of the others those that are open stay so, and what is open and not named any more is cleared.
+-- What a rule has to say of a shop (null: of the whole house) at this moment: [{subject, message, detail}], the most
+-- important first. The first twenty are raised, of the others those that are open stay so, and what is open and not
+-- named any more is cleared.
 create or replace function sync.renew_alerts(p_rule text, p_shop_id bigint, p_found jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
