@@ -81,6 +81,11 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     shelf.connection.execute("update sync.lanes set claimed_at = null")
     shelf.connection.execute(CATALOG, {"shop": shelf.shop})
     shelf.connection.execute(
+        "insert into sync.field_discrepancies (shop_id, entity, key, field, expected, found, cause, run_id) "
+        """values (%s, 'product', '1', 'title', '"A"', '"B"', 'foreign edit', 1)""",
+        (shelf.shop,),
+    )
+    shelf.connection.execute(
         "insert into sync.products (shop_id, product_id, fields, media, read_at, read_tick) "
         """values (%s, 77, '{"title": "Bare", "tags": []}', '[]', now(), 1)""",
         (shelf.shop,),

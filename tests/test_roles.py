@@ -22,6 +22,7 @@ VIEWS = [
     "remote_products",
     "remote_variants",
     "remote_levels",
+    "open_product_discrepancies",
     "integrity_issues",
     "open_tasks",
     "available_inventory",

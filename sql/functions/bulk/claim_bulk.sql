@@ -1,6 +1,6 @@
 -- Take a slot for a bulk operation that waits. Shopify runs five queries and five mutations of an app in a shop at a
--- time (since 2026-01); all processes together keep to it. What the app runs beside us it tells itself (waits_for). One that
--- waits for longer goes first.
+-- time (since 2026-01); all processes together keep to it. What the app runs beside us it tells itself (waits_for). One
+-- that waits for longer goes first.
 create or replace function sync.claim_bulk(p_id bigint) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -5,7 +5,7 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
 select left(md5(concat(
-  (select m.fingerprint from sync.mapping as m limit 1),
+  (select max(m.fingerprint) from sync.mapping as m),
   string_agg(concat_ws(',', i.variant_id, i.shown::text), ';' order by i.variant_id)
 )), 12)
 from sync.insertable_variants(p_shop_id) as i

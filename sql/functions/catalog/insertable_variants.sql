@@ -1,5 +1,5 @@
--- Variants that only the shop has, and what they show, for whoever would make products of the warehouse out of them: each
--- with why it cannot be one, if so. A product is known by its SKU.
+-- Variants that only the shop has, and what they show, for whoever would make products of the warehouse out of them:
+-- each with why it cannot be one, if so. A product is known by its SKU.
 create or replace function sync.insertable_variants(p_shop_id bigint)
 returns table (variant_id bigint, product_id bigint, sku text, title text, shown jsonb, problem text)
 language sql stable

@@ -1,6 +1,6 @@
 -- Whether so much waits, of full passes and of strokes of very many keys, that single calls would take longer than a
--- kind bears: a mutation costs 10 points or more, and the shop gives back so many each second. What changes by itself does
--- not count: it goes out at once.
+-- kind bears: a mutation costs 10 points or more, and the shop gives back so many each second. What changes by itself
+-- does not count: it goes out at once.
 create or replace function sync.bulk_pays(p_shop_id bigint, p_kind text) returns boolean
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -10,4 +10,5 @@ create unlogged table sync.bulk_lines (
 );
 create index bulk_lines_parent_idx on sync.bulk_lines (download, parent) where parent is not null;
 comment on table sync.bulk_lines is 'The results of bulk operations, as they came, until they are noted.';
+comment on sequence sync.bulk_lines_line_seq is 'Numbers lines in the order in which they came.';
 comment on column sync.bulk_lines.parent is 'The object whose connection the line belongs to; null: a root.';
