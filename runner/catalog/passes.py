@@ -12,6 +12,7 @@ from runner.catalog.products import read_parts
 from runner.catalog.reconcile import reconcile_products
 from runner.db import Database
 from runner.db import catalog as db
+from runner.db import runs as db_runs
 from runner.db.runs import Run
 from runner.db.shops import Shop
 from runner.errors import InvalidInput
@@ -68,7 +69,7 @@ async def sync_products(
 async def _sync_all(
     database: Database, client: Client, shop: Shop, run: Run, progress: Progress
 ) -> Mapping[str, Any] | None:
-    mode = await db.corrects(database, shop.id) if run.args.get("auto") else "fix"
+    mode = await db_runs.corrects(database, shop.id, "catalog") if run.args.get("auto") else "fix"
     if mode == "off":
         return None
     found = await reconcile_products(database, client, shop.id, run, progress, correct=mode == "fix")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from runner.commands.core import Group, execute
+from runner.commands.core import Group, ask, execute
 from runner.commands.shop import open_shops
 from runner.commands.watch import ended, operator
 from runner.config import Settings
+from runner.db import Database
 from runner.db import runs as db_runs
 from runner.db import shops as db
 from runner.db.inventory import Comparison
@@ -47,6 +48,26 @@ def inventory(settings: Settings, dry_run: bool, domain: str | None) -> None:
                 _reconciled(found, Comparison(**{n: done["result"][n] for n in names}), dry_run=dry_run)
 
     execute(work())
+
+
+@reconcile.command("set")
+@click.argument("domain")
+@click.argument("mode", type=click.Choice(["off", "flag", "fix"]))
+@click.option("--kind", type=click.Choice(["inventory", "catalog"]), help="Only this kind; else both.")
+@click.pass_obj
+def set_correction(settings: Settings, domain: str, mode: str, kind: str | None) -> None:
+    """Say what passes that a schedule asks for do about what the shop DOMAIN holds wrongly.
+
+    off: they do not look. flag: they note it (shelfwire discrepancies). fix: they put it right, too.
+    """
+
+    async def work(database: Database) -> None:
+        (found,) = await db.shops(database, domain)
+        for one in (kind,) if kind else ("inventory", "catalog"):
+            await db_runs.set_correction(database, found.id, one, mode)
+
+    ask(settings, work)
+    click.echo(f"{domain}: {kind or 'inventory and catalog'} {mode}.")
 
 
 def _reconciled(shop: Shop, done: Comparison, *, dry_run: bool) -> None:

@@ -147,11 +147,6 @@ async def retry_images(db: Database, shop_id: int, run_id: int) -> int:
     return int(await db.value("select sync.retry_images(%s, %s)", (shop_id, run_id)))
 
 
-async def corrects(db: Database, shop_id: int) -> str:
-    """What passes do about products that a shop shows wrongly: off, flag or fix."""
-    return str(await db.value("select sync.corrects(%s, 'catalog')", (shop_id,)))
-
-
 async def note_look(db: Database, shop_id: int, until: datetime) -> None:
     """Note up to when it was looked at what a shop has changed."""
     await db.fetch("select sync.note_look(%s, %s)", (shop_id, until))

@@ -179,6 +179,16 @@ async def note_failure(db: Database, run: Run, kind: str, key: str, code: str, m
     await db.fetch("select sync.note_run_failure(%s, %s, %s, %s, %s)", (run.id, kind, key, code, message))
 
 
+async def corrects(db: Database, shop_id: int, kind: str) -> str:
+    """What scheduled passes do about what a shop holds wrongly of a kind: off, flag or fix."""
+    return str(await db.value("select sync.corrects(%s, %s)", (shop_id, kind)))
+
+
+async def set_correction(db: Database, shop_id: int, kind: str, mode: str) -> None:
+    """Say what they do about it."""
+    await db.fetch("select sync.set_correction(%s, %s, %s)", (shop_id, kind, mode))
+
+
 async def finish_run(db: Database, run: Run, result: str | None, error: str | None = None) -> None:
     """Note what came of it: ``result`` is JSON. A run that another process has taken over stays as it is."""
     await db.fetch("select sync.finish_run(%s, %s, %s::jsonb, %s)", (run.id, run.attempt, result, error))

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.db import Database
 from runner.db import inventory as db
+from runner.db import runs as db_runs
 from runner.db import shops as db_shops
 from runner.db.runs import Run
 from runner.db.shops import Shop
@@ -22,12 +23,16 @@ STEP = 1000
 async def reconcile(
     database: Database, client: Client, shop: Shop, run: Run, progress: Progress
 ) -> Mapping[str, Any] | None:
-    """Compare every linked level; what is wrong becomes pending, unless ``run.args`` says ``dry_run``.
+    """Compare every linked level; what is wrong becomes pending, unless ``run.args`` says ``dry_run``, or ``auto`` and
+    the shop's passes only note it, or do not look.
 
     Raises:
         as `reconcile_inventory`.
     """
-    dry_run = bool(run.args.get("dry_run"))
+    mode = await db_runs.corrects(database, shop.id, "inventory") if run.args.get("auto") else "fix"
+    if mode == "off":
+        return None
+    dry_run = bool(run.args.get("dry_run")) or mode == "flag"
     found = await reconcile_inventory(database, client, shop, run, progress, correct=not dry_run)
     return {"dry_run": dry_run, "found": found.found, **found._asdict()}
 

@@ -208,3 +208,25 @@ def test_exactly_what_is_wrong_is_corrected(house: House, skus: list[str]) -> No
         house.sandbox.edit(sku, 3)
     reconcile(house)
     assert house.value("select count(*) from sync.pending") == len(skus)
+
+
+def test_a_shop_whose_passes_only_note_what_is_wrong_stays_as_it_is(house: House) -> None:
+    settled(house)
+    assert house.shelfwire("reconcile", "set", house.sandbox.shop, "flag", "--kind", "inventory").returncode == 0
+    house.sandbox.edit(ONE, 17)
+    ask = "select sync.queue_scheduled('reconcile_inventory', null, '0')"
+    ended = "select count(*) from sync.runs where kind = 'reconcile_inventory' and state = 'succeeded'"
+    with house.runner():
+        house.do(ask)
+        house.wait_until(lambda: house.value(ended) == 1, "the pass")
+        assert [row["sku"] for row in listed(house)] == [ONE]
+        house.wait_quiet()
+        assert house.offered()[ONE] == 17
+        assert house.shelfwire("reconcile", "set", house.sandbox.shop, "off").returncode == 0
+        house.sandbox.edit(TWO, 18)
+        house.do(ask)
+        house.wait_until(lambda: house.value(ended) == 2, "the second pass")
+        assert [row["sku"] for row in listed(house)] == [ONE]
+        assert house.shelfwire("reconcile", "set", house.sandbox.shop, "fix").returncode == 0
+        house.do(ask)
+        house.wait_until(lambda: house.offered()[ONE] == house.offered()[TWO] == 10, "the correction")
