@@ -357,6 +357,7 @@
 --! include functions/catalog/prepare_removal.sql
 --! include functions/catalog/judge_variants.sql
 --! include functions/catalog/sent_variants.sql
+--! include functions/catalog/seen_since.sql
 --! include functions/catalog/prepare_update.sql
 --! include functions/catalog/record_identities.sql
 --! include functions/catalog/adoptable_products.sql

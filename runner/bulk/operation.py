@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -60,13 +59,13 @@ async def start(
             if await find(database, client, operation):
                 return await db.reread(database, operation)
         elif not await db.claim_slot(database, operation):
-            pause = await _pause(pause, alive)
+            pause = await _pause(client, pause, alive)
             continue
         try:
             answer = await client.execute(document(root), await variables(), attempts=1)
         except (LostAnswer, ServerFault):
             operation = await db.reread(database, operation)
-            pause = await _pause(pause, alive)
+            pause = await _pause(client, pause, alive)
             continue
         (payload,) = answer.data.values()
         errors = payload["userErrors"]
@@ -75,7 +74,7 @@ async def start(
             await db.advance(database, operation, "waiting", waits_for=errors[0]["message"])
             log.info("bulk.waits", document=operation.document, shop_id=operation.shop_id, error=errors[0]["message"])
             operation = await db.reread(database, operation)
-            pause = await _pause(pause, alive)
+            pause = await _pause(client, pause, alive)
             continue
         if errors:
             words = "; ".join(e["message"] for e in errors)
@@ -120,7 +119,7 @@ async def wait(database: Database, client: Client, operation: Operation, alive: 
         if (await db.reread(database, operation)).quiet > patience:
             await cancel(client, operation)
             raise BulkFailed(f"Shopify made no progress with {operation.document} for {patience:.0f} s: cancelled.")
-        pause = await _pause(pause, alive)
+        pause = await _pause(client, pause, alive)
 
 
 async def look(client: Client, operation: Operation) -> dict[str, Any]:
@@ -135,10 +134,10 @@ async def cancel(client: Client, operation: Operation) -> None:
     await client.execute(document("BulkOperationCancel"), {"id": f"gid://shopify/BulkOperation/{operation.number}"})
 
 
-async def _pause(seconds: float, alive: Alive) -> float:
+async def _pause(client: Client, seconds: float, alive: Alive) -> float:
     left = seconds
     while left > 0:
         await alive()
-        await asyncio.sleep(min(left, SLICE))
+        await client.pause(min(left, SLICE))
         left -= SLICE
     return min(LONGEST_POLL, seconds * POLL_GROWTH)

@@ -46,8 +46,11 @@ async def write_all(
         DocumentRefused, Transient, ShopRefused, ShopHeld: as the client.
     """
 
+    path: str | None = None
+
     async def variables() -> dict[str, Any]:
-        path = await _upload(client, operation, lines)
+        nonlocal path
+        path = path or await _upload(client, operation, lines)
         return {"mutation": f"{mark(operation.marker)}\n{asked.text}", "path": path}
 
     operation = await start(database, client, operation, "BulkOperationRunMutation", variables, alive)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from runner.bulk.reading import read_all
 from runner.db import Database
 from runner.db import bulk as db_bulk
@@ -19,17 +21,37 @@ PRODUCTS = 250
 # Points of the budget that reading leaves to pushes.
 KEEP = 500
 
+# Called with products noted and products in all.
+Told = Callable[[int, int], Awaitable[None]]
+
 
 async def read_catalog(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> int:
+    """As `read_by_bulk`, for a run.
+
+    Raises:
+        RunTaken, RunCancelled: the run is not ours any more, or is to end.
+        BulkFailed, Transient, ShopRefused: as `read_by_bulk`.
+    """
+
+    async def told(done: int, total: int) -> None:
+        await db_runs.advance_run(database, run, done, total, run.reached or "products")
+        progress(done, total)
+
+    return await read_by_bulk(database, client, shop_id, run.owner, told)
+
+
+async def read_by_bulk(database: Database, client: Client, shop_id: int, owner: str, told: Told) -> int:
     """Read all products of a shop with all that belongs to them; those that it does not show are forgotten.
 
-    An interrupted run goes on with the operations that it has begun.
+    Interrupted, whoever calls next with the same ``owner`` goes on with the operations that were begun.
+
+    Args:
+        told: called with products noted and products in all; raises what is to end it.
 
     Returns:
         how many it has forgotten.
 
     Raises:
-        RunTaken: another process has taken the run over.
         BulkFailed: an operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
@@ -37,10 +59,10 @@ async def read_catalog(database: Database, client: Client, shop_id: int, run: Ru
     done = 0
 
     async def alive() -> None:
-        await db_runs.advance_run(database, run, done, total, run.reached or "products")
+        await told(done, total)
 
     async def read(name: str, variables: dict[str, list[str]]) -> Operation:
-        return await read_all(database, client, shop_id, name, variables, run.owner, total, alive)
+        return await read_all(database, client, shop_id, name, variables, owner, total, alive)
 
     channels = await read("BulkPublications", {}) if await _may_see_channels(database, shop_id) else None
     products = await read("BulkProducts", {"keys": await db.metafields(database) or ["shelfwire.product"]})
@@ -48,7 +70,6 @@ async def read_catalog(database: Database, client: Client, shop_id: int, run: Ru
         await db.record_bulk_products(database, products.id, channels.id if channels else None, first, last)
         done += some
         await alive()
-        progress(done, total)
     gone = await db.forget_unshown(database, shop_id, products.tick)
     for operation in (products, channels):
         if operation:

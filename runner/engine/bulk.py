@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,8 @@ from runner.db.push import Prepared, Request
 from runner.db.runs import Run
 from runner.engine.push import Push, Work
 from runner.engine.strategy import Accepted, Later
-from runner.errors import RequestRefused, ShopHeld, Transient
+from runner.errors import RequestRefused, ShopHeld, Superseded, Transient
+from runner.shopify.budget import Stopping
 from runner.shopify.documents import Document
 
 log = structlog.get_logger()
@@ -32,12 +34,8 @@ log = structlog.get_logger()
 SLICE, FEW = 100, 50
 # How often what has to be read first is read, before what is ready is sent.
 READS = 3
-
-
-class Stopping(Transient):
-    """The runner is stopping. Shopify goes on, and the lane's next job learns what it has done."""
-
-    code = "STOPPING"
+# What a mutation costs at least.
+POINTS = 10
 
 
 class BulkPush(Push):
@@ -49,18 +47,19 @@ class BulkPush(Push):
 
     async def run(self) -> None:
         """As `Push.run`; it is asked each second whether the shop may still be written to."""
+        error: BaseException | None = None
         try:
             await super().run()
-        except BaseException as error:
-            await self._finish_run(str(error) or type(error).__name__)
+        except BaseException as caught:
+            error = caught
             raise
-        await self._finish_run(None)
-
-    async def _finish_run(self, error: str | None) -> None:
-        if self._run:
-            result = json.dumps({"sent": self._total, "answered": self._done})
-            await db_runs.finish_run(self._db, self._run, result, error)
-            self._run = None
+        finally:
+            if self._run:
+                # Who was stopped, or held, has not failed.
+                is_failure = error and not isinstance(error, Stopping | Superseded | asyncio.CancelledError)
+                result = json.dumps({"sent": self._total, "answered": self._done})
+                problem = (str(error) or type(error).__name__) if is_failure else None
+                await db_runs.finish_run(self._db, self._run, result, problem)
 
     async def _repeat(self, requests: Sequence[Request]) -> list[Work]:
         """What an operation has done that an earlier job began is learned from it; the rest is sent once more."""
@@ -153,6 +152,13 @@ class BulkPush(Push):
         await db_bulk.end(self._db, operation, problem)
         return work
 
+    async def _send_all(self, requests: Sequence[Request], *, suspect: bool = False) -> list[Work]:
+        work: list[Work] = []
+        for request in requests:
+            await self._alive()
+            work += await super()._send_all([request], suspect=suspect)
+        return work
+
     async def _note_all(
         self, operation: Operation, asked: Document, shown: dict[str, object], requests: Sequence[Request | None]
     ) -> list[Work]:
@@ -191,7 +197,8 @@ class BulkPush(Push):
     async def _begin_run(self, count: int, name: str) -> None:
         self._run = self._run or await db_runs.start_run(self._db, f"push_{self._turn.kind}", self._turn.shop_id)
         self._total += count
-        await db_runs.note_way(self._db, self._run, f"bulk operation: {count:,} times {name} would wait for points")
+        points = f"{POINTS * count:,} points or more"
+        await db_runs.note_way(self._db, self._run, f"bulk operation: {count:,} times {name} would cost {points}")
 
     async def _alive(self) -> None:
         if self._lane.stopping.is_set():

@@ -146,6 +146,14 @@ class Client:
         """Points to take for a document that always costs the same: those that Shopify asked for the last time."""
         return self.costs.expected(document, document.fixed_cost)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait, unless the runner is stopping.
+
+        Raises:
+            Transient: it is.
+        """
+        await self._budget.pause(seconds)
+
     async def execute(
         self,
         document: Document,

@@ -12,6 +12,7 @@ declare
   v_cleared text[];
   v_keys text[];
   v_product record;
+  v_since timestamptz := sync.seen_since(p_turn);
 begin
   if coalesce(cardinality(p_keys), 0) = 0 then
     return;
@@ -46,10 +47,9 @@ begin
   for v_product in
     select l.group_key as key, l.product_id
     from sync.product_links as l
-    join sync.lanes as n on n.shop_id = l.shop_id and n.kind = p_turn.kind and n.lane = p_turn.lane
     left join sync.field_bases as b on b.shop_id = l.shop_id and b.entity = 'product' and b.key = l.group_key
     where l.shop_id = p_turn.shop_id and l.group_key = any (v_keys) and l.product_id is not null
-      and coalesce(b.seen_at < n.claimed_at, true)
+      and coalesce(b.seen_at < v_since, true)
     order by l.group_key
   loop
     return next sync.a_step('read', array[v_product.key], null, array[v_product.product_id]);

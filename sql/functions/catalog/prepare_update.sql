@@ -32,10 +32,7 @@ begin
     select from jsonb_each(p_fields) as f
     left join sync.field_bases as b on b.shop_id = p_turn.shop_id and b.entity = 'product' and b.key = p_group
     where sync.is_part(f.key) and b.ours -> f.key is distinct from f.value
-  )) and not exists (
-    select from sync.lanes as l
-    where l.shop_id = p_turn.shop_id and l.kind = p_turn.kind and l.lane = p_turn.lane and v_link.parts_at >= l.claimed_at
-  );
+  )) and coalesce(v_link.parts_at < sync.seen_since(p_turn, not v_link.reads_parts), true);
   if v_parts then
     update sync.product_links as k set reads_parts = true
     where k.shop_id = p_turn.shop_id and k.group_key = p_group;
