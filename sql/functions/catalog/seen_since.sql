@@ -1,13 +1,15 @@
--- Since when what a shop shows of a product must have been read for a turn to write over it: since its keys were taken.
--- In the lane of bulk operations, which has very many, it is enough that somebody has looked for what has changed in the
--- shop within two minutes before: whatever had was read then. Not so what is known to be otherwise (not p_is_known).
-create or replace function sync.seen_since(p_turn sync.turn, p_is_known boolean default true) returns timestamptz
+-- Since when what a shop shows of a product must have been read for a turn to write over it: since its keys were
+-- taken. In the lane of bulk operations, which has very many, it is enough that somebody has looked for what has changed
+-- in the shop within two minutes before: whatever had was read then. Not so what is known to be otherwise.
+create or replace function sync.seen_since(p_turn sync.turn, p_is_known boolean default true)
+returns timestamptz
 language sql stable
 set search_path = pg_catalog, pg_temp
 begin atomic
 select
   case
-    when p_is_known and l.lane = k.lanes and c.looked_at > l.claimed_at - interval '2 minutes' then '-infinity'::timestamptz
+    when p_is_known and l.lane = k.lanes and c.looked_at > l.claimed_at - interval '2 minutes'
+      then '-infinity'::timestamptz
     else l.claimed_at
   end
 from sync.lanes as l
