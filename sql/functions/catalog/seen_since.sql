@@ -1,6 +1,6 @@
 -- Since when what a shop shows of a product must have been read for a turn to write over it: since its keys were
--- taken. In the lane of bulk operations, which has very many, it is enough that somebody has looked for what has changed
--- in the shop within two minutes before: whatever had was read then. Not so what is known to be otherwise.
+-- taken. In the lane of bulk operations, which has very many, it is enough that somebody has looked for what has
+-- changed in the shop within two minutes before: whatever had was read then. Not so what is known to be otherwise.
 create or replace function sync.seen_since(p_turn sync.turn, p_is_known boolean default true)
 returns timestamptz
 language sql stable
