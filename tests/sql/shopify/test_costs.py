@@ -37,6 +37,8 @@ def test_what_was_learned_of_another_text_of_a_document_is_forgotten(shelf: Shel
     learn(shelf, 10, 12, document="Y")
     learn(shelf, 30, 31, version="2")
     assert known(shelf) == [("X", 30, 31), ("Y", 10, 12)]
+    learn(shelf, 30, 32, version="3")
+    assert known(shelf) == [("X", 30, 32), ("Y", 10, 12)]
 
 
 def test_it_goes_with_the_shop(shelf: Shelf) -> None:
