@@ -119,5 +119,5 @@ def gid(row: dict[str, Any]) -> str:
 def written(house: House) -> int:
     """Calls that may write to the shop, but for the mark that says who does, and starts of operations that read."""
     seen = house.sandbox.stats()
-    harmless = sum(seen["by_operation"].get(name, 0) for name in ("metafieldsSet", "bulkOperationRunQuery"))
-    return int(seen["mutations"]) - harmless
+    harmless = sum(int(seen["by_operation"].get(name, 0)) for name in ("metafieldsSet", "bulkOperationRunQuery"))
+    return int(seen["mutations"] - harmless)
