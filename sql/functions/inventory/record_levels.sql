@@ -19,6 +19,11 @@ declare
     where r.shop_id = p_shop_id and r.kind = 'inventory' and r.state = 'open'
   );
 begin
+  -- What departed as its last push was noted is at 0, and forgotten by nobody yet: what is read now a person has set.
+  perform sync.forget_departed(p_shop_id, d.keys)
+  from (select array_agg(i.product_key) as keys from sync.departed_items as i where i.shop_id = p_shop_id) as d
+  where d.keys is not null;
+
   if p_request_id is not null then
     insert into sync.level_conflicts (
       shop_id, inventory_item_id, location_id, request_id, expected, found, committed_expected, committed_found, cause

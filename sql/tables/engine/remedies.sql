@@ -11,6 +11,10 @@ comment on column sync.remedies.ends is 'Of a class of refusal: when it ends by 
 -- (compare_inventory) and ends what has nothing left to send (end_refusals).
 insert into sync.remedies (topic, remedy, ends) values
 (
+  'CHECK_FAILED', 'Correct the row of this name in sync.integrity_checks, or switch it off there.',
+  'when the check runs, or is switched off'
+),
+(
   'OTHERWISE', 'Read the message, correct it in Shopify or in the warehouse; at once: shelfwire refusals retry SKU',
   'when Shopify takes it: it is tried again whenever the product changes or the shop is reconciled'
 ),
@@ -95,7 +99,6 @@ insert into sync.remedies (topic, remedy, ends) values
   'when the shop was reconciled'
 );
 insert into sync.remedies (topic, remedy) values
-('CHECK_FAILED', 'Correct the row of this name in sync.integrity_checks, or switch it off there.'),
 ('api_deprecated', 'Use a newer release of Shelfwire before Shopify takes it away.'),
 ('api_version', 'Use a release of Shelfwire for that version: this one does not know what changed.'),
 ('circuit_open', 'It is tried again by itself. To see whether it is back, run: shelfwire shop verify %s'),

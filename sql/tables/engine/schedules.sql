@@ -1,4 +1,5 @@
 create table sync.schedules (
+  id bigint generated always as identity primary key,
   name text not null,
   shop_id bigint references sync.shops on delete cascade,
   expression text not null,
