@@ -129,6 +129,7 @@ def test_killed_while_shopify_works_its_products_are_made_once(full: House) -> N
     assert [state for name, state, _ in operations(full) if name == "ProductSet"] == ["done"]
 
 
+@pytest.mark.long
 def test_two_runners_push_each_product_once(full: House) -> None:
     follow(full)
     with full.runner(NERVOUS), full.runner(NERVOUS):

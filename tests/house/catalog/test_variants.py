@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.house.catalog.shop import add, change, products, refusals, waits_for
 from tests.house.house import House
 
@@ -143,6 +145,7 @@ def test_what_the_owner_has_added_stays(shop: House) -> None:
     assert found["XL"]["price"] == "3.00"
 
 
+@pytest.mark.long
 def test_2048_variants_go_and_2049_are_refused(shop: House) -> None:
     insert = (
         "insert into warehouse.products (sku, name, price, style, option_name, option_value) "
@@ -155,7 +158,7 @@ def test_2048_variants_go_and_2049_are_refused(shop: House) -> None:
         nodes = shop.sandbox.data(count)["products"]["nodes"]
         return int(nodes[0]["variantsCount"]["count"]) if nodes else 0
 
-    shop.wait_until(lambda: counted() == 2048, "2,048 variants", 60)
+    shop.wait_until(lambda: counted() == 2048, "2,048 variants", 150)
     shop.wait_quiet()
     assert shop.value("select count(*) from sync.links where sku like 'BIG-%%' and state = 'ok'") == 2048
     shop.do(insert, 2049, 2049)
