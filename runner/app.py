@@ -186,8 +186,8 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         await asyncio.wait([*parts, stopped], return_when=asyncio.FIRST_COMPLETED)
         log.info("runner.stopping")
         stopping.set()
-        relay.wake()
-        courier.wake()
+        for part in (relay, courier, writers):
+            part.wake()
         await _end(settings, database, parts)
     finally:
         for task in (*parts, listening):

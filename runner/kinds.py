@@ -27,8 +27,8 @@ def pushing(strategy: Strategy) -> Errand:
     """What a job of a kind that is pushed does."""
 
     async def push(lane: Lane, client: Client) -> None:
-        make = BulkPush if lane.turn.lane == await lanes.bulk_lane(lane.db, lane.turn.kind) else Push
-        await make(lane, client, strategy).run()
+        is_bulk = bool(strategy.bulk) and lane.turn.lane == await lanes.bulk_lane(lane.db, lane.turn.kind)
+        await (BulkPush if is_bulk else Push)(lane, client, strategy).run()
 
     return push
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,9 +22,11 @@ from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
+from house import process
 from house.sandbox import LOCATION, running
 from tests import servers
 from tests.house.house import House, Open
+from tests.nursery import Nursery
 from tests.receivers import Hook, webhook
 from tests.seeds import Shelf
 from tests.servers import Server
@@ -51,6 +54,19 @@ def server() -> Iterator[Server]:
     else:
         with servers.embedded() as started:
             yield started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery() -> Iterator[None]:
+    """What a house starts is forked, where the system can."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    mother = Nursery()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "start", mother.start)
+        yield
+    mother.close()
 
 
 Make = Callable[[str | None], str]

@@ -104,6 +104,7 @@ PATH = "search_path=pg_catalog, pg_temp"
 INLINED = {
     "a_step",
     "budget_level",
+    "bulk_lane",
     "field_class",
     "gid_number",
     "is_due",

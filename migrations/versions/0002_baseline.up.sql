@@ -172,6 +172,7 @@
 --! include functions/engine/start_run.sql
 --! include functions/engine/store_request.sql
 --! include functions/engine/take_keys.sql
+--! include functions/engine/bulk_lane.sql
 --! include functions/engine/bulk_keys.sql
 --! include functions/engine/bulk_pays.sql
 --! include functions/engine/take_bulk.sql

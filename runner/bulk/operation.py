@@ -56,8 +56,8 @@ async def start(
     while operation.state in ("waiting", "starting"):
         if operation.state == "starting":
             # Somebody has asked for it and did not learn the answer.
-            if await find(database, client, operation):
-                return await db.reread(database, operation)
+            if found := await find(database, client, operation):
+                return found
         elif not await db.claim_slot(database, operation):
             pause = await _pause(client, pause, alive)
             continue
@@ -71,9 +71,8 @@ async def start(
         errors = payload["userErrors"]
         if errors and errors[0]["code"] in BUSY:
             # Of the app too, and not by us: it is waited for.
-            await db.advance(database, operation, "waiting", waits_for=errors[0]["message"])
+            operation = await db.advance(database, operation, "waiting", waits_for=errors[0]["message"])
             log.info("bulk.waits", document=operation.document, shop_id=operation.shop_id, error=errors[0]["message"])
-            operation = await db.reread(database, operation)
             pause = await _pause(client, pause, alive)
             continue
         if errors:
@@ -82,22 +81,19 @@ async def start(
             refused = DocumentRefused(words, code=errors[0]["code"] or "INVALID")
             refused.document = operation.document
             raise refused
-        await db.advance(database, operation, "running", number=id_of(payload["bulkOperation"]["id"]))
-        operation = await db.reread(database, operation)
+        operation = await db.advance(database, operation, "running", number=id_of(payload["bulkOperation"]["id"]))
     return operation
 
 
-async def find(database: Database, client: Client, operation: Operation) -> int | None:
-    """The number of an operation whose start was not answered, by the mark in its text, which Shopify keeps."""
+async def find(database: Database, client: Client, operation: Operation) -> Operation | None:
+    """An operation whose start was not answered, if Shopify runs it: by the mark in its text, which Shopify keeps."""
     if operation.state == "waiting":
         return None
     since = created_query(operation.created_at - CLOCKS)
     answer = await client.execute(document("BulkOperations"), {"first": RECENT, "query": since})
     found = (n for n in answer.data["bulkOperations"]["nodes"] if n["query"].startswith(mark(operation.marker)))
     number = next((id_of(node["id"]) for node in found), None)
-    if number is not None:
-        await db.advance(database, operation, "running", number=number)
-    return number
+    return None if number is None else await db.advance(database, operation, "running", number=number)
 
 
 async def wait(database: Database, client: Client, operation: Operation, alive: Alive) -> dict[str, Any]:
@@ -115,8 +111,8 @@ async def wait(database: Database, client: Client, operation: Operation, alive: 
             state = "completed" if shown["status"] == "COMPLETED" else "running"
             await db.advance(database, operation, state, objects=objects, roots=roots)
             return shown
-        await db.advance(database, operation, "running", objects=objects, roots=roots)
-        if (await db.reread(database, operation)).quiet > patience:
+        operation = await db.advance(database, operation, "running", objects=objects, roots=roots)
+        if operation.quiet > patience:
             await cancel(client, operation)
             raise BulkFailed(f"Shopify made no progress with {operation.document} for {patience:.0f} s: cancelled.")
         pause = await _pause(client, pause, alive)

@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.bulk.way import choose_way
 from runner.catalog.collections import read_collections
-from runner.catalog.products import read_parts, read_products
+from runner.catalog.products import note_identities, read_parts, read_products
 from runner.catalog.reading import KEEP, count_products, read_catalog
 from runner.db import Database, mirror
 from runner.db import catalog as db
@@ -39,21 +39,21 @@ async def import_products(
     each = sum(document(name).cost(SIZES) for name in ("Products", "ProductParts"))
     way = await choose_way(database, shop.id, "catalog", f"{total:,} products page by page", total * each, KEEP)
     await db_runs.note_way(database, run, way.why)
-    read = read_catalog if way.is_bulk else _read_pages
-    gone = await read(database, client, shop.id, run, progress)
+    if way.is_bulk:
+        gone = await read_catalog(database, client, shop.id, run, total, progress)
+    else:
+        gone = await _read_pages(database, client, shop.id, total, progress)
     return {"products": total, "gone": gone, **await mirror.count_remote_only(database, shop.id)}
 
 
-async def _read_pages(database: Database, client: Client, shop_id: int, _run: Run, progress: Progress) -> int:
-    total = await count_products(client)
+async def _read_pages(database: Database, client: Client, shop_id: int, total: int, progress: Progress) -> int:
     tick = await database.tick()
     done = 0
     async for nodes in pages(client, "ProductIdentities", keep=KEEP):
         ids = [id_of(node["id"]) for node in nodes]
         await read_products(database, client, shop_id, ids, keep=KEEP)
         await read_parts(database, client, shop_id, ids, keep=KEEP)
-        found = [{"product_id": id_of(n["id"]), "group_key": n["metafield"]["value"]} for n in nodes if n["metafield"]]
-        await db.record_identities(database, shop_id, found)
+        await note_identities(database, shop_id, nodes)
         done += len(nodes)
         progress(done, total)
     return await db.forget_unshown(database, shop_id, tick)

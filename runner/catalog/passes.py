@@ -9,6 +9,7 @@ from typing import Any
 from runner.catalog.collections import read_collections
 from runner.catalog.edits import look_at_products
 from runner.catalog.products import read_parts
+from runner.catalog.reading import KEEP
 from runner.catalog.reconcile import reconcile_products
 from runner.db import Database
 from runner.db import catalog as db
@@ -21,8 +22,6 @@ from runner.shopify.client import Client
 
 # Products whose parts are read, and conflicts that are decided, between two signs of how far it is.
 STEP = 100
-# Points of the budget that a pass leaves to pushes.
-KEEP = 500
 
 
 async def sync_products(
@@ -69,7 +68,7 @@ async def sync_products(
 async def _sync_all(
     database: Database, client: Client, shop: Shop, run: Run, progress: Progress
 ) -> Mapping[str, Any] | None:
-    mode = await db_runs.corrects(database, shop.id, "catalog") if run.args.get("auto") else "fix"
+    mode = await db_runs.corrects(database, shop.id, "catalog", run)
     if mode == "off":
         return None
     found = await reconcile_products(database, client, shop.id, run, progress, correct=mode == "fix")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runner.bulk.way import choose_way
 from runner.catalog.collections import read_collections
-from runner.catalog.reading import read_catalog
+from runner.catalog.reading import KEEP, count_products, read_catalog
 from runner.db import Database
 from runner.db import catalog as db
 from runner.db import runs as db_runs
@@ -21,8 +21,6 @@ from runner.shopify.pages import pages
 
 # Variants, and media, of a page.
 PAGE = 250
-# Points of the budget that reading all leaves to pushes.
-KEEP = 500
 
 
 async def read_products(
@@ -93,7 +91,7 @@ async def read_linked(database: Database, client: Client, shop_id: int, run: Run
     way = await choose_way(database, shop_id, "catalog", f"{len(ours):,} products one by one", points, KEEP)
     await db_runs.note_way(database, run, way.why)
     if way.is_bulk:
-        await read_catalog(database, client, shop_id, run, progress)
+        await read_catalog(database, client, shop_id, run, await count_products(client), progress)
     else:
         await read_products(database, client, shop_id, ours, keep=KEEP)
 
@@ -115,8 +113,13 @@ async def read_identities(database: Database, client: Client, shop_id: int) -> N
         Transient, ShopRefused: the shop cannot be read.
     """
     async for nodes in pages(client, "ProductIdentities", keep=KEEP):
-        found = [{"product_id": id_of(n["id"]), "group_key": n["metafield"]["value"]} for n in nodes if n["metafield"]]
-        await db.record_identities(database, shop_id, found)
+        await note_identities(database, shop_id, nodes)
+
+
+async def note_identities(database: Database, shop_id: int, nodes: Sequence[Mapping[str, Any]]) -> None:
+    """Note of a page of products, as ProductIdentities shows them, which were made of a group of the warehouse."""
+    found = [{"product_id": id_of(n["id"]), "group_key": n["metafield"]["value"]} for n in nodes if n["metafield"]]
+    await db.record_identities(database, shop_id, found)
 
 
 async def adopt_products(database: Database, client: Client, shop_id: int) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from runner.bulk.reading import read_all
 from runner.db import Database
 from runner.db import bulk as db_bulk
@@ -18,51 +16,36 @@ from runner.shopify.documents import document
 
 # Products that are noted at a time, each with its variants.
 PRODUCTS = 250
-# Points of the budget that reading leaves to pushes.
+# Points of the budget that reading all leaves to pushes.
 KEEP = 500
 
-# Called with products noted and products in all.
-Told = Callable[[int, int], Awaitable[None]]
 
-
-async def read_catalog(database: Database, client: Client, shop_id: int, run: Run, progress: Progress) -> int:
-    """As `read_by_bulk`, for a run.
-
-    Raises:
-        RunTaken, RunCancelled: the run is not ours any more, or is to end.
-        BulkFailed, Transient, ShopRefused: as `read_by_bulk`.
-    """
-
-    async def told(done: int, total: int) -> None:
-        await db_runs.advance_run(database, run, done, total, run.reached or "products")
-        progress(done, total)
-
-    return await read_by_bulk(database, client, shop_id, run.owner, told)
-
-
-async def read_by_bulk(database: Database, client: Client, shop_id: int, owner: str, told: Told) -> int:
+async def read_catalog(
+    database: Database, client: Client, shop_id: int, run: Run, total: int, progress: Progress
+) -> int:
     """Read all products of a shop with all that belongs to them; those that it does not show are forgotten.
 
-    Interrupted, whoever calls next with the same ``owner`` goes on with the operations that were begun.
+    Interrupted, whoever takes the run over goes on with the operations that were begun.
 
     Args:
-        told: called with products noted and products in all; raises what is to end it.
+        total: how many products there are, as was counted right before.
 
     Returns:
         how many it has forgotten.
 
     Raises:
+        RunTaken, RunCancelled: the run is not ours any more, or is to end.
         BulkFailed: an operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
-    total = await count_products(client)
     done = 0
 
     async def alive() -> None:
-        await told(done, total)
+        await db_runs.advance_run(database, run, done, total, run.reached or "products")
+        progress(done, total)
 
     async def read(name: str, variables: dict[str, list[str]]) -> Operation:
-        return await read_all(database, client, shop_id, name, variables, owner, total, alive)
+        return await read_all(database, client, shop_id, name, variables, run.owner, total, alive)
 
     channels = await read("BulkPublications", {}) if await _may_see_channels(database, shop_id) else None
     products = await read("BulkProducts", {"keys": await db.metafields(database) or ["shelfwire.product"]})

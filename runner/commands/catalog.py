@@ -15,7 +15,7 @@ from runner.catalog.publications import publications_named
 from runner.commands import show
 from runner.commands.core import Group, ask, execute, json_option, limit_option
 from runner.commands.shop import open_shops
-from runner.commands.watch import finished, operator
+from runner.commands.watch import finish_in, finished, operator
 from runner.config import Settings
 from runner.db import Database
 from runner.db import catalog as db
@@ -92,8 +92,7 @@ def follow(
     async def work() -> tuple[int, int]:
         async with open_shops(settings) as shops:
             found = await the_shop(shops.db, domain)
-            if found.linked_at is None:
-                raise InvalidInput(f"{domain} is not linked yet.", remedy="Run: shelfwire link")
+            found.require_linked()
             client = await shops.client(found.id)
             published = await publications_named(client, channels) if channels else None
             run = await db_runs.start_run(shops.db, "follow", found.id)
@@ -311,14 +310,14 @@ def retry(settings: Settings, domain: str | None) -> None:
     """Try once more to write into the warehouse what it did not take, as the runner does each minute."""
 
     async def work(database: Database) -> int:
-        asked = [
-            await db_runs.queue_run(database, shop.id, "resolve_conflicts", {"retry": True}, operator())
+        following = [
+            shop
             for shop in await db_shops.shops(database, domain)
             if shop.mode != "off" and await db.catalog(database, shop.id) is not None
         ]
-        if not asked:
+        if not following:
             raise InvalidInput("No catalogue follows the warehouse.", remedy="Run: shelfwire catalog follow DOMAIN")
-        return await finished(settings, database, asked)
+        return await finish_in(settings, database, following, "resolve_conflicts", {"retry": True})
 
     sys.exit(ask(settings, work))
 

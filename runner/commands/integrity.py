@@ -11,14 +11,13 @@ import click
 from runner.commands import show
 from runner.commands.core import execute, json_option
 from runner.commands.shop import open_shops
-from runner.commands.watch import ended, operator
+from runner.commands.watch import result_of
 from runner.config import Settings
 from runner.db import integrity as db
-from runner.db import runs as db_runs
 from runner.db import shops as db_shops
 from runner.db.core import Row
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, ShelfwireError
+from runner.errors import ShelfwireError
 from runner.integrity.check import Integrity
 from runner.shopify.shops import Shops
 
@@ -66,13 +65,8 @@ def integrity(settings: Settings, fix: bool, domain: str | None, limit: int, as_
 
 
 async def _check(shops: Shops, shop: Shop, *, fix: bool) -> Integrity:
-    if shop.linked_at is None:
-        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
-    run_id = await db_runs.queue_run(shops.db, shop.id, KIND, {"fix": True} if fix else {}, operator())
-    done = await ended(shops, shop, KIND, run_id, "read")
-    if done["state"] != "succeeded":
-        raise ShelfwireError(done["error"] or f"Run {run_id} is {done['stage']}.")
-    return Integrity(**{name: done["result"][name] for name in Integrity._fields})
+    done = await result_of(shops, shop, KIND, {"fix": True} if fix else {}, "read")
+    return Integrity(**{name: done[name] for name in Integrity._fields})
 
 
 def _checked(shop: Shop, done: Integrity, *, fix: bool) -> None:

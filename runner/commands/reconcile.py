@@ -6,14 +6,13 @@ import click
 
 from runner.commands.core import Group, ask, execute
 from runner.commands.shop import open_shops
-from runner.commands.watch import ended, operator
+from runner.commands.watch import result_of
 from runner.config import Settings
 from runner.db import Database
 from runner.db import runs as db_runs
 from runner.db import shops as db
 from runner.db.inventory import Comparison
 from runner.db.shops import Shop
-from runner.errors import InvalidInput, ShelfwireError
 
 KIND = "reconcile_inventory"
 
@@ -36,16 +35,9 @@ def inventory(settings: Settings, dry_run: bool, domain: str | None) -> None:
     async def work() -> None:
         async with open_shops(settings) as shops:
             for found in await db.shops(shops.db, domain):
-                if found.linked_at is None:
-                    raise InvalidInput(f"{found.domain} is not linked yet.", remedy="Run: shelfwire link")
-                run_id = await db_runs.queue_run(
-                    shops.db, found.id, KIND, {"dry_run": True} if dry_run else {}, operator()
-                )
-                done = await ended(shops, found, KIND, run_id, "variants read")
-                if done["state"] != "succeeded":
-                    raise ShelfwireError(done["error"] or f"Run {run_id} is {done['stage']}.")
+                done = await result_of(shops, found, KIND, {"dry_run": True} if dry_run else {}, "variants read")
                 names = Comparison._fields
-                _reconciled(found, Comparison(**{n: done["result"][n] for n in names}), dry_run=dry_run)
+                _reconciled(found, Comparison(**{n: done[n] for n in names}), dry_run=dry_run)
 
     execute(work())
 

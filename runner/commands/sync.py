@@ -10,11 +10,10 @@ from typing import Any
 
 import click
 
-from runner.commands.core import Command, Group, execute
-from runner.commands.watch import finished, operator
+from runner.commands.core import Command, Group, ask
+from runner.commands.watch import finish_in
 from runner.config import Settings
 from runner.db import Database, catalog, likeness, reports
-from runner.db import runs as db_runs
 from runner.db import shops as db_shops
 from runner.db.shops import Shop
 from runner.errors import InvalidInput
@@ -22,15 +21,15 @@ from runner.errors import InvalidInput
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
+def run_options(command: Command) -> Command:
+    """The options of what is a run in each shop."""
+    command = click.option("--detach", is_flag=True, help="Only ask for it, and do not wait for its end.")(command)
+    return click.option("--shop", "domain", help="Only this shop.")(command)
+
+
 def common(command: Command) -> Command:
-    """The options that all of them take."""
-    for option in (
-        click.option("--detach", is_flag=True, help="Only ask for it, and do not wait for its end."),
-        click.option("--shop", "domain", help="Only this shop."),
-        click.argument("names", nargs=-1, metavar="[SKU|KEY]..."),
-    ):
-        command = option(command)
-    return command
+    """What all of them take."""
+    return click.argument("names", nargs=-1, metavar="[SKU|KEY]...")(run_options(command))
 
 
 @click.group("sync", cls=Group)
@@ -71,19 +70,19 @@ def products(
     if images:
         args["images"] = True
 
-    async def work() -> int:
-        async with Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database:
-            shops = await able_shops(database, domain)
-            following = [shop for shop in shops if await catalog.catalog(database, shop.id) is not None]
-            if not following:
-                whose = shops[0].domain if len(shops) == 1 else "None of the shops"
-                raise InvalidInput(
-                    f"{whose}: the catalogue does not follow the warehouse.",
-                    remedy="Run: shelfwire catalog follow DOMAIN",
-                )
-            return await _run(settings, database, following, "sync_products", args, names, detach=detach)
+    async def work(database: Database) -> int:
+        shops = await able_shops(database, domain)
+        following = [shop for shop in shops if await catalog.catalog(database, shop.id) is not None]
+        if not following:
+            whose = shops[0].domain if len(shops) == 1 else "None of the shops"
+            raise InvalidInput(
+                f"{whose}: the catalogue does not follow the warehouse.",
+                remedy="Run: shelfwire catalog follow DOMAIN",
+            )
+        asked = {**args, **await _keys(database, names)}
+        return await finish_in(settings, database, following, "sync_products", asked, detach=detach)
 
-    sys.exit(execute(work()))
+    sys.exit(ask(settings, work))
 
 
 @in_step.command()
@@ -92,12 +91,11 @@ def products(
 def inventory(settings: Settings, names: Sequence[str], domain: str | None, detach: bool) -> None:
     """Read the levels anew, of some SKUs or keys or of all, and send what is wrong."""
 
-    async def work() -> int:
-        async with Database.open(settings.database_url, size=4, timeout=settings.connect_timeout) as database:
-            shops = await able_shops(database, domain)
-            return await _run(settings, database, shops, "sync_inventory", {}, names, detach=detach)
+    async def work(database: Database) -> int:
+        shops = await able_shops(database, domain)
+        return await finish_in(settings, database, shops, "sync_inventory", await _keys(database, names), detach=detach)
 
-    sys.exit(execute(work()))
+    sys.exit(ask(settings, work))
 
 
 def moment(text: str) -> datetime:
@@ -134,32 +132,18 @@ async def able_shops(database: Database, domain: str | None) -> list[Shop]:
     raise InvalidInput("No shop is linked yet.", remedy="Run: shelfwire link")
 
 
-async def _run(
-    settings: Settings,
-    database: Database,
-    shops: Sequence[Shop],
-    kind: str,
-    args: Mapping[str, Any],
-    names: Sequence[str],
-    *,
-    detach: bool,
-) -> int:
-    if names:
-        args = {**args, "keys": await _keys(database, names)}
-    asked = [await db_runs.queue_run(database, shop.id, kind, args, operator()) for shop in shops]
-    return await finished(settings, database, asked, detach=detach)
-
-
-async def _keys(database: Database, names: Sequence[str]) -> list[str]:
-    """The keys of products that are named by SKU or key.
+async def _keys(database: Database, names: Sequence[str]) -> Mapping[str, list[str]]:
+    """``keys`` of a run's arguments: of the products that are named by SKU or key, if any are.
 
     Raises:
         InvalidInput: the warehouse has none of that name.
     """
+    if not names:
+        return {}
     found = await reports.keys_named(database, names)
     for name in names:
         if name not in found:
             raise InvalidInput(
                 f"The warehouse has no product with SKU or key {name!r}.{await likeness.near_sku(database, name)}"
             )
-    return sorted({key for keys in found.values() for key in keys})
+    return {"keys": sorted({key for keys in found.values() for key in keys})}

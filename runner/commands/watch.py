@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from runner import app, log
+from runner import log
 from runner.commands import show
 from runner.commands.core import progress_bar
 from runner.config import Settings
@@ -32,11 +32,11 @@ from runner.db import Database, vitals
 from runner.db import runs as db
 from runner.db.core import Row
 from runner.db.shops import Shop
-from runner.engine.runs import execute_here
-from runner.errors import RunTaken
-from runner.passes import PASSES
+from runner.errors import RunTaken, ShelfwireError
 from runner.plain import plain
-from runner.shopify.shops import Shops
+
+if TYPE_CHECKING:
+    from runner.shopify.shops import Shops
 
 LOOK_SECONDS = 0.25
 # What needs no words: it is what the bar shows.
@@ -50,6 +50,20 @@ def operator() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "operator"
+
+
+async def finish_in(
+    settings: Settings,
+    database: Database,
+    shops: Sequence[Shop],
+    kind: str,
+    args: Mapping[str, Any],
+    *,
+    detach: bool = False,
+) -> int:
+    """Ask for a run in each of some shops; then as `finished`."""
+    asked = [await db.queue_run(database, shop.id, kind, args, operator()) for shop in shops]
+    return await finished(settings, database, asked, detach=detach)
 
 
 async def finished(settings: Settings, database: Database, run_ids: Sequence[int], *, detach: bool = False) -> int:
@@ -73,6 +87,9 @@ async def finished(settings: Settings, database: Database, run_ids: Sequence[int
         return 0
     if is_at_work:
         return await watch(database, run_ids)
+    # Here, for a runner is much to import and most commands are none.
+    from runner import app
+
     click.echo("No runner is at work: this command is one until it has ended.", err=True)
     log.configure("WARNING")
     stopping = asyncio.Event()
@@ -91,16 +108,22 @@ async def finished(settings: Settings, database: Database, run_ids: Sequence[int
         await asyncio.wait((runner,))
 
 
-async def ended(shops: Shops, shop: Shop, kind: str, run_id: int, what: str) -> Row:
-    """A run that was asked for, once it has ended: by a runner, or here, where ``what`` is counted.
+async def result_of(shops: Shops, shop: Shop, kind: str, args: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """Ask for a run, and return its result once it has ended: by a runner, or here, where ``what`` is counted.
 
     Raises:
+        InvalidInput: the shop is not linked yet.
         RunTaken: another process is at one of its kind.
-        ShelfwireError: what has ended it early, if it was executed here.
+        ShelfwireError: what has ended it early.
     """
+    shop.require_linked()
+    run_id = await db.queue_run(shops.db, shop.id, kind, args, operator())
     if await vitals.runners(shops.db) and shop.mode != "off":
         await watch(shops.db, [run_id], quietly=True)
     else:
+        from runner.engine.runs import execute_here
+        from runner.passes import PASSES
+
         with progress_bar(f"{shop.domain}: {what}") as advance:
             try:
                 await execute_here(shops.db, PASSES, shops.client, kind, run_id, advance)
@@ -109,7 +132,10 @@ async def ended(shops: Shops, shop: Shop, kind: str, run_id: int, what: str) -> 
                 raise
     row = await db.run_status(shops.db, run_id)
     assert row is not None
-    return row
+    if row["state"] != "succeeded":
+        raise ShelfwireError(row["error"] or f"Run {run_id} is {row['stage']}.")
+    result: dict[str, Any] = row["result"]
+    return result
 
 
 async def watch(database: Database, run_ids: Sequence[int], *, quietly: bool = False) -> int:
@@ -192,6 +218,8 @@ def _goes_on(run_ids: Sequence[int]) -> None:
 
 
 def _came_of(row: Row) -> str:
+    from runner.passes import PASSES
+
     done = f"{row['done']:,} of {row['total']:,}" if row["total"] else "nothing was to be done"
     if row["state"] == "succeeded" and not row["marked_at"] and row["kind"] in PASSES and PASSES[row["kind"]].follows:
         done = "nothing was to be sent"

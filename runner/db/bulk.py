@@ -22,13 +22,11 @@ class Operation:
 
     id: int
     shop_id: int
-    type: str
     document: str
     marker: str
     state: str
     number: int | None
     tick: int
-    download: int | None
     objects: int
     quiet: float
     requests: list[int] | None
@@ -36,9 +34,9 @@ class Operation:
 
 
 _COLUMNS = (
-    "b.id, b.shop_id, b.type, b.document, b.marker::text as marker, b.state, b.operation_id as number, b.tick, "
-    "b.download, b.object_count as objects, extract(epoch from clock_timestamp() - b.advanced_at)::float as quiet, "
-    "b.requests, b.created_at"
+    "b.id, b.shop_id, b.document, b.marker::text as marker, b.state, b.operation_id as number, b.tick, "
+    "b.object_count as objects, extract(epoch from clock_timestamp() - b.advanced_at)::float as quiet, b.requests, "
+    "b.created_at"
 )
 
 
@@ -86,11 +84,13 @@ async def advance(
     objects: int | None = None,
     roots: int | None = None,
     waits_for: str | None = None,
-) -> None:
-    """Note what was learned of it."""
-    await db.fetch(
-        "select sync.advance_bulk(%s, %s, %s, %s, %s, %s)", (operation.id, state, number, objects, roots, waits_for)
+) -> Operation:
+    """Note what was learned of it; returns it as it stands then."""
+    row = await db.row(
+        f"select {_COLUMNS} from sync.advance_bulk(%s, %s, %s, %s, %s, %s) as b",
+        (operation.id, state, number, objects, roots, waits_for),
     )
+    return Operation(**row)
 
 
 async def end(db: Database, operation: Operation, problem: str | None = None) -> None:

@@ -64,7 +64,7 @@ async def advance_lane(db: Database, turn: Turn, keys: Sequence[str], then: str)
 
 async def bulk_lane(db: Database, kind: str) -> int:
     """The number of the lane in which bulk operations push: the one behind those of the keys."""
-    return int(await db.value("select lanes from sync.kinds where kind = %s", (kind,)))
+    return int(await db.value("select sync.bulk_lane(%s)", (kind,)))
 
 
 async def entrypoints(db: Database, kinds: Sequence[str]) -> list[str]:

@@ -179,8 +179,11 @@ async def note_failure(db: Database, run: Run, kind: str, key: str, code: str, m
     await db.fetch("select sync.note_run_failure(%s, %s, %s, %s, %s)", (run.id, kind, key, code, message))
 
 
-async def corrects(db: Database, shop_id: int, kind: str) -> str:
-    """What scheduled passes do about what a shop holds wrongly of a kind: off, flag or fix."""
+async def corrects(db: Database, shop_id: int, kind: str, run: Run) -> str:
+    """What a pass does about what a shop holds wrongly of a kind: fix, or for a schedule (``auto`` in its arguments)
+    off, flag or fix as the shop has it."""
+    if not run.args.get("auto"):
+        return "fix"
     return str(await db.value("select sync.corrects(%s, %s)", (shop_id, kind)))
 
 

@@ -26,6 +26,15 @@ class Shop:
     access_token_seconds: float | None
     linked_at: datetime | None
 
+    def require_linked(self) -> None:
+        """What follows works on links.
+
+        Raises:
+            InvalidInput: the shop is not linked yet.
+        """
+        if self.linked_at is None:
+            raise InvalidInput(f"{self.domain} is not linked yet.", remedy="Run: shelfwire link")
+
 
 _COLUMNS = (
     "id, domain, url, mode, grant_type, client_id, secret, access_token, linked_at, "

@@ -67,10 +67,11 @@ class BulkPush(Push):
         known = {request.id: request for request in requests}
         for operation in await db_bulk.unended(self._db, self._turn.shop_id, self._owner):
             carried = [known.get(number) for number in operation.requests or ()]
-            if operation.number is None and await find(self._db, self._client, operation) is None:
+            started = operation if operation.number is not None else await find(self._db, self._client, operation)
+            if started is None:
                 await db_bulk.end(self._db, operation, "Its job ended before it was started.")
             else:
-                work += await self._operate(await db_bulk.reread(self._db, operation), carried, BytesIO())
+                work += await self._operate(started, carried, BytesIO())
         return work + await super()._repeat(await db.open_requests(self._db, list(known)))
 
     async def _prepare_and_send(self, work: deque[Work], prepared: Prepared | None = None) -> None:

@@ -13,7 +13,6 @@ from runner.db import integrity as db
 from runner.db.relay import relay_changes
 from runner.db.runs import Run
 from runner.db.shops import Shop
-from runner.errors import InvalidInput
 from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
@@ -44,8 +43,7 @@ async def check_integrity(
         BulkFailed: a bulk operation has no result that is whole.
         Transient, ShopRefused: the shop cannot be read.
     """
-    if shop.linked_at is None:
-        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
+    shop.require_linked()
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
     if run.reached != "products":  # A run that was taken over has read the stock already.

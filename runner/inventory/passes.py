@@ -29,7 +29,7 @@ async def reconcile(
     Raises:
         as `reconcile_inventory`.
     """
-    mode = await db_runs.corrects(database, shop.id, "inventory") if run.args.get("auto") else "fix"
+    mode = await db_runs.corrects(database, shop.id, "inventory", run)
     if mode == "off":
         return None
     dry_run = bool(run.args.get("dry_run")) or mode == "flag"

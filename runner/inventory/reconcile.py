@@ -9,7 +9,6 @@ from runner.db.inventory import Comparison
 from runner.db.relay import relay_changes
 from runner.db.runs import Run
 from runner.db.shops import Shop
-from runner.errors import InvalidInput
 from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
@@ -26,8 +25,7 @@ async def reconcile_inventory(
         RunTaken, RunCancelled: the run is not ours any more, or is to end.
         Transient, ShopRefused: the shop cannot be read.
     """
-    if shop.linked_at is None:
-        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
+    shop.require_linked()
     # What waits in the queue from before is on its way, an entry that stands for all products among it.
     await relay_changes(database)
     await db_runs.begin_reading(database, run)

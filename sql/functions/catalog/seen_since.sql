@@ -8,12 +8,11 @@ set search_path = pg_catalog, pg_temp
 begin atomic
 select
   case
-    when p_is_known and l.lane = k.lanes and c.looked_at > l.claimed_at - interval '2 minutes'
+    when p_is_known and l.lane = sync.bulk_lane(l.kind) and c.looked_at > l.claimed_at - interval '2 minutes'
       then '-infinity'::timestamptz
     else l.claimed_at
   end
 from sync.lanes as l
-inner join sync.kinds as k on l.kind = k.kind
 left join sync.catalogs as c on l.shop_id = c.shop_id
 where l.shop_id = (p_turn).shop_id and l.kind = (p_turn).kind and l.lane = (p_turn).lane;
 end;

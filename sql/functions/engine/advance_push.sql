@@ -20,7 +20,7 @@ begin
   end if;
   v_steps := array[sync.next_step(p_turn, case when v_done.was_refused then 'end' else p_then end, v_done.settled)];
   -- A bulk operation has very many keys: its job prepares them slice by slice.
-  if v_steps[1].step = 'take' and p_turn.lane < (select k.lanes from sync.kinds as k where k.kind = p_turn.kind) then
+  if v_steps[1].step = 'take' and p_turn.lane < sync.bulk_lane(p_turn.kind) then
     v_steps := v_steps || array(select p from sync.prepare_push(p_turn, v_steps[1].keys) as p);
   end if;
   return query select s.* from sync.charge_steps(p_turn, v_steps, p_applied -> 'call', p_costs) as s;

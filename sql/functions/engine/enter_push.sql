@@ -14,7 +14,7 @@ begin
     select from sync.requests as r
     where r.shop_id = p_turn.shop_id and r.kind = p_turn.kind and r.lane = p_turn.lane and r.state = 'open'
       -- A bulk operation sends many at once, and they are stored one after another.
-      and not (r.job_id = p_turn.job_id and p_turn.lane = (select k.lanes from sync.kinds as k where k.kind = p_turn.kind))
+      and not (r.job_id = p_turn.job_id and p_turn.lane = sync.bulk_lane(p_turn.kind))
   ) then
     raise exception sqlstate 'SW003' using
       message = format('lane %s of shop %s has a request whose answer is not known', p_turn.lane, p_turn.shop_id);

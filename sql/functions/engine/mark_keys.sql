@@ -14,7 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_marked integer;
-  v_bulk_lane integer := (select k.lanes from sync.kinds as k where k.kind = p_kind);
+  v_bulk_lane integer := sync.bulk_lane(p_kind);
 begin
   insert into sync.pending as p (shop_id, kind, key, lane, urgency, since, moves, losses, run_id, cleared)
   select

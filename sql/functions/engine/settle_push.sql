@@ -9,7 +9,9 @@ as $$
 begin
   perform sync.hold_lane(p_turn);
   settled := sync.settle_keys(p_turn, p_keys);
-  perform sync.release_bulk(p_turn);
+  if p_turn.lane = sync.bulk_lane(p_turn.kind) then
+    perform sync.release_bulk(p_turn);
+  end if;
   was_refused := false;
   if exists (
     select from sync.refusals as f

