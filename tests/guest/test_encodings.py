@@ -58,7 +58,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield started
 
 
-@pytest.mark.parametrize("encoding", ["LATIN1", "WIN1252", "SQL_ASCII"])
+@pytest.mark.parametrize("encoding", [pytest.param("LATIN1", marks=pytest.mark.long), "WIN1252", "SQL_ASCII"])
 def test_a_shop_is_linked_and_kept_in_step_whatever_is_typed_in_it(
     encoded: Callable[[str], str], sandbox: Sandbox, encoding: str
 ) -> None:

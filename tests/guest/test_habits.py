@@ -33,11 +33,9 @@ HABITS = {
         "DateStyle": "SQL, DMY", "IntervalStyle": "sql_standard", "TimeZone": "Asia/Kathmandu",
         "default_transaction_isolation": "serializable", "default_transaction_deferrable": "on",
     },
-    "German dates, repeatable read": {
+    "German dates, repeatable read, names, texts, another path": {
         "DateStyle": "German", "IntervalStyle": "iso_8601", "extra_float_digits": "-15",
         "default_transaction_isolation": "repeatable read",
-    },
-    "names, texts, another path": {
         "quote_all_identifiers": "on", "standard_conforming_strings": "off", "escape_string_warning": "off",
         "bytea_output": "escape", "client_encoding": "LATIN1", "search_path": "astray, pg_catalog, public",
     },

@@ -68,11 +68,10 @@ POINTS = [
     Point("metafieldsSet", mark),
     Point("inventorySetQuantities", change),
     Point("nodes", unread),
-    Point("productVariantsCount", schedule("link_shops")),
     Point("locations", schedule("link_shops")),
-    Point("productVariants", schedule("link_shops")),
     Point("productVariants", schedule("reconcile_inventory")),
 ]
+LONG = [Point("productVariantsCount", schedule("link_shops")), Point("productVariants", schedule("link_shops"))]
 
 
 @pytest.fixture
@@ -100,7 +99,11 @@ def others_go_on(house: House) -> None:
         house.wait_quiet()
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda p: f"{p.operation}-{p.makes.__name__}")
+@pytest.mark.parametrize(
+    "point",
+    [*POINTS, *(pytest.param(point, marks=pytest.mark.long) for point in LONG)],
+    ids=lambda p: f"{p.operation}-{p.makes.__name__}",
+)
 def test_a_runner_that_is_frozen_while_it_asks_the_shop_is_in_nobodys_way(granted: House, point: Point) -> None:
     house = granted
     house.sandbox.reset_stats()

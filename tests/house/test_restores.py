@@ -177,7 +177,7 @@ def test_everything_is_restored_by_an_owner_who_is_no_superuser(desk: Desk, empt
             connection.execute(sql.SQL("drop role {}").format(role))
 
 
-@pytest.mark.parametrize("option", ["", "--no-privileges"])
+@pytest.mark.parametrize("option", [pytest.param("", marks=pytest.mark.long), "--no-privileges"])
 def test_on_a_server_without_our_roles_at_most_grants_fail_and_upgrade_gives_them(
     desk: Desk, elsewhere: postgres.Server, option: str
 ) -> None:

@@ -70,8 +70,8 @@ def test_a_queue_that_is_gone_is_made_anew_and_its_work_is_done(shelf: Shelf, wa
     "broken",
     [
         "drop table pgqueuer.pgqueuer_log cascade",
-        "drop function pgqueuer.fn_pgqueuer_changed() cascade",
-        "drop type pgqueuer.pgqueuer_status cascade",
+        pytest.param("drop function pgqueuer.fn_pgqueuer_changed() cascade", marks=pytest.mark.long),
+        pytest.param("drop type pgqueuer.pgqueuer_status cascade", marks=pytest.mark.long),
     ],
 )
 def test_a_queue_that_is_not_whole_is_made_anew(database: str, broken: str) -> None:
@@ -236,7 +236,10 @@ def test_a_view_that_somebody_elses_needs_is_not_replaced_under_it(database: str
     assert "view sync.sync_statistics differs from sql/" in said and "sync_statistics.sql" in said
 
 
-@pytest.mark.parametrize("lost", ["drop table sync.alembic_version", "delete from sync.alembic_version"])
+@pytest.mark.parametrize(
+    "lost",
+    ["drop table sync.alembic_version", pytest.param("delete from sync.alembic_version", marks=pytest.mark.long)],
+)
 def test_a_schema_that_no_longer_says_its_revision_is_recognized(warehouse: str, lost: str) -> None:
     execute(warehouse, f"{lost}; drop function sync.prune_logs(interval, interval)")
     first, *others = repair.upgrade(warehouse)
