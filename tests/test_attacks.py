@@ -145,7 +145,9 @@ def test_every_function_searches_what_is_built_in_first_and_temporary_things_las
     reading = {
         "read_products", "find_products", "has_products", "read_locations", "read_stock", "describe_stock",
         "translate_keys", "read_catalog", "group_products", "read_images", "read_metafields", "catalog_columns",
-        "writable_fields", "write_product", "can_insert_products", "insert_product",
+        "writable_fields", "write_product", "can_insert_products", "insert_product", "can_write_orders",
+        "find_customer", "write_customer", "write_order", "write_order_line", "reserve_units", "write_unit",
+        "release_units", "cancel_order",
     }  # fmt: skip
     assert {name for name, definer, *_ in found if definer} == {"keep_log_partitions"} | reading | (
         captures if database_of == "warehouse" else set()

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from runner.db.driver import APPLICATION_NAME
 from tests.conftest import Login
 from tests.seeds import BACK, FRONT, Shelf, rows
+from tests.sql.orders.orders import apply, follow, payload
 from tests.test_roles import VIEWS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "reporting.md").read_text()
@@ -55,6 +56,8 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
         (shelf.shop, [shelf.items[other]], level, stale["request_id"]),
     )
     shelf.answer(stale["request_id"], "rejected")
+    follow(shelf)
+    apply(shelf, payload([(1002, 9)], order=7))
     shelf.connection.execute(
         "insert into sync.level_discrepancies "
         "(shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id) "

@@ -57,6 +57,8 @@ VIEWS = [
     "pushed_levels",
     "guard_status",
     "shadow_levels",
+    "order_status",
+    "order_line_status",
     "open_alerts",
     "alert_history",
     "recent_events",
@@ -72,6 +74,7 @@ OTHER_VIEWS = [
     "link_obstacles",
     "uncertain_products",
     "recounted_levels",
+    "reserved_units",
     "watched_tables",
 ]
 

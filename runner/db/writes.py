@@ -7,6 +7,7 @@ name qualified, and the tables that it depends on.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 from runner.db.core import Connection
 
@@ -14,6 +15,18 @@ from runner.db.core import Connection
 PRODUCT, VALUE, JSON = "%(product)s", "%(value)s", "%(json)s"
 # What one that makes a product is given: its SKU, its title, all that the shop shows of it as JSON.
 SKU, TITLE = "%(sku)s", "%(title)s"
+
+
+class Gives(Enum):
+    """What a statement gives, and how its rows are read: a key, units with their location, or nothing."""
+
+    KEY = "with given (key) as (\n{sql}\n) select g.key::text from given as g"
+    UNITS = (
+        "with given as (\n{sql}\n) select coalesce(n.row ->> 'location', '(none)'), "
+        "coalesce((n.row ->> 'units')::integer, 1), n.row ->> 'unit' "
+        "from (select pg_catalog.to_jsonb(g) as row from given as g) as n"
+    )
+    NOTHING = "{sql}"
 
 
 async def make_write(connection: Connection, function: str, given: Mapping[str, str], statement: str) -> None:

@@ -26,8 +26,10 @@ async def reconcile_inventory(
         Transient, ShopRefused: the shop cannot be read.
     """
     shop.require_linked()
-    # What waits in the queue from before is on its way, an entry that stands for all products among it.
-    await relay_changes(database)
+    # What waits in the queue from before is on its way, an entry that stands for all products among it: as long as a
+    # part of that is still to be looked at, nothing could be compared.
+    while (relayed := await relay_changes(database)) and relayed.unfinished:
+        pass
     await db_runs.begin_reading(database, run)
     await read_shop(database, client, shop.id, run, progress)
     await db.watch_locations(database, shop.id)

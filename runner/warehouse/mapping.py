@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from runner.errors import MappingError
 from runner.warehouse.catalog import WRITABLE, Metafield
 from runner.warehouse.columns import Customers, Insertion, Items, Locations, Name, Products, Statement
+from runner.warehouse.orders import Orders
 
 INTERVAL = re.compile(r"^[1-9]\d* ?(s|sec|second|min|minute|h|hour)s?$")
 # A line of TOML that begins a section, or says something; names between dots, quoted or not.
@@ -149,6 +150,7 @@ class Mapping(_Section):
     locations: Annotated[Locations | Select, _form(Locations, Select)] | None = None
     customers: Annotated[Customers | Select, _form(Customers, Select)] | None = None
     images: Select | None = None
+    orders: Orders | None = None
     metafields: dict[Name, Metafield] = {}
     local_only: list[Name] = []
     watch: Annotated[dict[str, Annotated[list[Watch], BeforeValidator(_watches)]], BeforeValidator(_dotted)] = {}

@@ -46,7 +46,7 @@ def render(shape: Shape, numbers: Sequence[int]) -> Rendered:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
-    environment.filters |= {"name": name, "literal": literal}
+    environment.filters |= {"name": name, "literal": literal, "types": _types}
     environment.globals["tag"] = _tag(repr(shape))
     source = environment.get_template("source.sql.j2")
     capture = environment.get_template("capture.sql.j2")
@@ -148,6 +148,7 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
         ],
         "product": product,
         "insert": shape.insert,
+        "orders": shape.orders,
         "writes": [(column, _field(shape, column), sql) for column, sql in shape.writes.items()],
         "translated_watches": [
             _translated(shape, number, c)
@@ -155,6 +156,11 @@ def _source(shape: Shape, numbers: Sequence[int]) -> dict[str, Any]:
             if shape.is_translated(c)
         ],
     }  # fmt: skip
+
+
+def _types(signature: str) -> str:
+    """``f(text)`` of ``f(p_name text)``, by which Postgres knows a function."""
+    return re.sub(r"\bp_\w+ ", "", signature)
 
 
 def _field(shape: Shape, column: str) -> str:

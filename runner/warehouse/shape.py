@@ -63,7 +63,8 @@ class Shape:
     """A mapping in this database.
 
     ``recheck`` is an interval, if the mapping wants one; ``metafields`` are columns of its products; ``writes`` is
-    what writes a value of the shop, by column of the products, ``insert`` what makes a product that only the shop has.
+    what writes a value of the shop, by column of the products, ``insert`` what makes a product that only the shop has,
+    ``orders`` what writes the shop's orders, by its name in the mapping.
     """
 
     selects: dict[str, Select]
@@ -72,6 +73,7 @@ class Shape:
     metafields: Mapping[str, Metafield] = field(default_factory=dict)
     writes: Mapping[str, str] = field(default_factory=dict)
     insert: str | None = None
+    orders: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def product(self) -> KeyType:

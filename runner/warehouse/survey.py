@@ -11,7 +11,7 @@ from runner.errors import MappingError
 from runner.warehouse import catalog
 from runner.warehouse.mapping import KEYS, MappingFile, Watched
 from runner.warehouse.shape import EVENTS, Capture, Select, Shape, key_type
-from runner.warehouse.writes import examine_insert, examine_writes
+from runner.warehouse.writes import examine_insert, examine_orders, examine_writes
 
 REQUIRED = {
     "products": ("product", "sku", "title"),
@@ -60,8 +60,9 @@ async def examine(connection: Connection, file: MappingFile) -> Shape:
     }
     writes = await examine_writes(connection, file, schemas, selects["products"])
     insert = await examine_insert(connection, file, schemas)
+    orders = await examine_orders(connection, file, schemas, selects["products"])
     recheck = file.mapping.stock.recheck if file.mapping.stock else None
-    shape = Shape(selects, [], recheck, file.mapping.metafields, writes, insert)
+    shape = Shape(selects, [], recheck, file.mapping.metafields, writes, insert, orders)
     for number, (watched, relation) in enumerate(found):
         shape.captures.append(await _capture(connection, file, shape, watched, relation, number, translations))
     if problems := _meetings(file, shape):

@@ -15,6 +15,7 @@ from runner.db.shapes import Column
 from runner.errors import MappingError
 from runner.warehouse.columns import Products
 from runner.warehouse.mapping import MappingFile
+from runner.warehouse.orders import USES
 from runner.warehouse.shape import Select
 
 # As Postgres writes it.
@@ -64,6 +65,29 @@ async def examine_insert(connection: Connection, file: MappingFile, schemas: lis
     return await _examine(connection, schemas, where, "a product", "probe_insert", given, statement, "insert_product")
 
 
+async def examine_orders(
+    connection: Connection, file: MappingFile, schemas: list[str], products: Select
+) -> dict[str, str]:
+    """What writes the shop's orders into the warehouse, by its name in the mapping, every name qualified.
+
+    Raises:
+        MappingError: as `examine_writes`; or a statement does not use what tells one from another.
+    """
+    found: dict[str, str] = {}
+    if file.mapping.orders is None:
+        return found
+    for name_, statement in file.mapping.orders.write.statements().items():
+        use, where = USES[name_], file.at("orders", "write", name_)
+        if use.needs and f"%({use.needs})s" not in statement:
+            raise MappingError(f"{where}: the statement {name_} does not use %({use.needs})s.")
+        given = {f"%({n})s": type_ or products.columns["product"].type for n, type_ in use.given.items()}
+        found[name_] = await _examine(
+            connection, schemas, where, f"what {name_} says", f"probe_orders_{name_}", given,
+            use.gives.value.format(sql=statement), use.function, gives_rows=use.gives is not db.Gives.NOTHING,
+        )  # fmt: skip
+    return found
+
+
 async def _examine(
     connection: Connection,
     schemas: list[str],
@@ -73,6 +97,8 @@ async def _examine(
     given: Mapping[str, str],
     statement: str,
     into: str,
+    *,
+    gives_rows: bool = False,
 ) -> str:
     await shapes.look_in(connection, schemas)
     try:
@@ -87,7 +113,7 @@ async def _examine(
             "owner of the table, as whom it is written then."
         )
     body = await db.write_body(connection, function, into)
-    if GIVES_ROWS.search(body):
+    if not gives_rows and GIVES_ROWS.search(body):
         raise MappingError(f"{where}: the statement for {what} must give no rows: no select, no returning.")
     return body
 

@@ -56,6 +56,78 @@ as $$ select null::integer $$;
 comment on function sync.write_product(text, text, text, jsonb) is
 'adapter: write a value of the shop; no warehouse is attached.';
 
+create or replace function sync.can_write_orders() returns boolean
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$ select false $$;
+comment on function sync.can_write_orders() is 'adapter: whether orders may be written; no warehouse is attached.';
+
+create or replace function sync.find_customer(p_email text, p_phone text)
+returns setof text
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text where false $$;
+comment on function sync.find_customer(text, text) is 'adapter: customers of the warehouse; no warehouse is attached.';
+
+create or replace function sync.write_customer(p_email text, p_phone text, p_name text, p_json jsonb)
+returns setof text
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text where false $$;
+comment on function sync.write_customer(text, text, text, jsonb) is 'adapter: make a customer; no warehouse is attached.';
+
+create or replace function sync.write_order(
+  p_customer text, p_number text, p_created_at timestamptz, p_currency text, p_total numeric, p_json jsonb
+)
+returns setof text
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text where false $$;
+comment on function sync.write_order(text, text, timestamptz, text, numeric, jsonb) is 'adapter: make an order; no warehouse is attached.';
+
+create or replace function sync.write_order_line(
+  p_order text, p_product_key text, p_quantity integer, p_price numeric, p_json jsonb
+)
+returns setof text
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text where false $$;
+comment on function sync.write_order_line(text, text, integer, numeric, jsonb) is 'adapter: make a line of an order; no warehouse is attached.';
+
+create or replace function sync.reserve_units(
+  p_order text, p_line text, p_product_key text, p_locations text[], p_units integer
+)
+returns table (location_key text, units integer, unit_key text)
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select null::text, null::integer, null::text where false $$;
+comment on function sync.reserve_units(text, text, text, text[], integer) is 'adapter: reserve units; no warehouse is attached.';
+
+create or replace function sync.write_unit(
+  p_order text, p_line text, p_product_key text, p_unit text, p_price numeric
+)
+returns void
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select $$;
+comment on function sync.write_unit(text, text, text, text, numeric) is 'adapter: note a unit that was reserved; no warehouse is attached.';
+
+create or replace function sync.release_units(
+  p_order text, p_line text, p_product_key text, p_location text, p_units integer, p_unit_keys text[]
+)
+returns void
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select $$;
+comment on function sync.release_units(text, text, text, text, integer, text[]) is 'adapter: give back units; no warehouse is attached.';
+
+create or replace function sync.cancel_order(p_order text)
+returns void
+language sql security definer
+set search_path = pg_catalog, pg_temp
+as $$ select $$;
+comment on function sync.cancel_order(text) is 'adapter: note that an order is cancelled; no warehouse is attached.';
+
 create or replace function sync.can_insert_products() returns boolean
 language sql stable security definer
 set search_path = pg_catalog, pg_temp

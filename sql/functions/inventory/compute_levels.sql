@@ -31,10 +31,14 @@ begin
   stock as materialized (
     select
       s.product_key collate "C" as product_key, m.location_id,
-      greatest(sync.whole_units(sum(s.available)), 0) as available
+      greatest(sync.whole_units(sum(s.available)) - coalesce(sum(o.units), 0), 0)::integer as available
     -- A key that is not linked may be one of an earlier mapping, and of another type.
     from sync.read_stock(array(select distinct k.product_key from linked as k where not k.has_departed)) as s
     join sync.shop_locations as m on m.shop_id = p_shop_id and m.location_key = s.location_key
+    left join lateral (
+      select sum(u.units) as units from sync.reserved_units as u
+      where u.shop_id <> p_shop_id and u.product_key = s.product_key and u.location_key = s.location_key
+    ) as o on true
     where m.location_id is not null
     group by 1, 2
   )

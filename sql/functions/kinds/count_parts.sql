@@ -8,6 +8,7 @@ begin
   case p_kind
     when 'inventory' then return query select * from sync.count_levels(p_shop_id);
     when 'catalog' then return query select * from sync.count_products(p_shop_id);
+    when 'orders' then return query select 0::bigint, 0::bigint;
   end case;
 end $$;
 comment on function sync.count_parts(text, bigint) is

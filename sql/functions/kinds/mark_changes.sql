@@ -12,6 +12,8 @@ as $$
 begin
   case p_kind
     when 'inventory' then return sync.mark_inventory(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
+    -- Nothing of the warehouse makes an order.
+    when 'orders' then return 0;
     when 'catalog' then return sync.mark_catalog(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
   end case;
 end $$;

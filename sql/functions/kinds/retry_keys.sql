@@ -6,6 +6,7 @@ as $$
 begin
   case p_kind
     when 'catalog' then perform sync.forget_failures(p_shop_id, p_keys);
+    when 'orders' then perform sync.mark_orders(p_shop_id, p_keys::bigint[]);
     else null;
   end case;
 end $$;

@@ -13,5 +13,6 @@ begin
     )
   );
   perform sync.watch_catalog(c.shop_id) from sync.catalogs as c;
+  perform sync.settle_short(p.shop_id) from sync.order_policies as p;
 end $$;
 comment on function sync.watch_subjects() is 'What the subjects of all kinds look at each minute.';

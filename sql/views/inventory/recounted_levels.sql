@@ -13,9 +13,15 @@ with looked_at as materialized (
 ),
 
 stock as materialized (
-  select m.shop_id, a.product_key, m.location_id, greatest(sync.whole_units(sum(a.available)), 0) as available
+  select
+    m.shop_id, a.product_key, m.location_id,
+    greatest(sync.whole_units(sum(a.available)) - coalesce(sum(r.units), 0), 0)::integer as available
   from sync.read_stock(array(select distinct o.product_key from looked_at as o where not o.has_departed)) as a
   inner join sync.shop_locations as m on a.location_key = m.location_key
+  left join lateral (
+    select sum(u.units) as units from sync.reserved_units as u
+    where u.shop_id <> m.shop_id and u.product_key = a.product_key and u.location_key = a.location_key
+  ) as r on true
   where m.location_id is not null
   group by m.shop_id, a.product_key, m.location_id
 ),
