@@ -39,12 +39,14 @@ COMMANDS = {
     "runs": "runner.commands.runs:runs",
     "sandbox": "sandbox.__main__:main",
     "schedules": "runner.commands.report:schedules",
+    "serve": "runner.commands.serve:serve",
     "shop": "runner.commands.shop:shop",
     "status": "runner.commands.report:status",
     "sync": "runner.commands.sync:in_step",
     "tasks": "runner.commands.tasks:tasks",
     "undo": "runner.commands.safety:undo",
     "uninstall": "runner.commands.database:uninstall",
+    "webhooks": "runner.commands.webhooks:webhooks",
     "why": "runner.commands.report:why",
 }
 

@@ -39,6 +39,8 @@ from runner.shopify.client import Client
 from runner.shopify.shops import Shops
 from runner.shopify.vault import Vault, is_other_key
 from runner.shopify.writers import Writers
+from runner.webhooks.router import CHANNEL as WEBHOOKS
+from runner.webhooks.router import Router
 
 log = structlog.get_logger()
 
@@ -151,7 +153,7 @@ async def _check_revision(database: Database) -> None:
 
 
 async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sinks, stopping: asyncio.Event) -> None:
-    listener = Listener(settings.database_url, database, (CHANGES, ALERTS, RUNS, CHANNEL))
+    listener = Listener(settings.database_url, database, (CHANGES, ALERTS, RUNS, WEBHOOKS, CHANNEL))
     relay = Relay(database, listener.connected, settings.poll_interval)
     listener.add(CHANGES, relay.wake)
     courier = Courier(database, sinks)
@@ -169,6 +171,8 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
     listener.add(RUNS, runs.wake)
     writers = Writers(shops, _ask_to_reconcile)
     listener.add(CHANGES, writers.wake)
+    router = Router(database, settings.poll_interval, relay.wake)
+    listener.add(WEBHOOKS, router.wake)
     scheduler = Scheduler(
         database,
         partial(queries, database, listener),
@@ -179,14 +183,16 @@ async def _work(settings: Settings, database: Database, shops: Shops, sinks: Sin
         },
     )
     listening = asyncio.create_task(listener.run())
-    parts = [asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier, writers, runs)]
+    parts = [
+        asyncio.create_task(part.run(stopping)) for part in (relay, worker, scheduler, courier, writers, runs, router)
+    ]
     log.info("runner.started")
     try:
         stopped = asyncio.create_task(stopping.wait())
         await asyncio.wait([*parts, stopped], return_when=asyncio.FIRST_COMPLETED)
         log.info("runner.stopping")
         stopping.set()
-        for part in (relay, courier, writers):
+        for part in (relay, courier, writers, router):
             part.wake()
         await _end(settings, database, parts)
     finally:

@@ -14,7 +14,7 @@ sync.catalog_media, sync.collections, sync.catalog_collections, sync.product_sha
 sync.field_bases, sync.field_conflicts, sync.field_writes, sync.products,
 sync.bulk_operations, sync.bulk_lines, sync.corrections, sync.field_discrepancies, sync.run_failures,
 sync.tasks, sync.integrity_findings, sync.document_costs, sync.orders, sync.order_lines, sync.reservations,
-sync.heard_orders, sync.order_policies
+sync.heard_orders, sync.order_policies, sync.webhooks, sync.webhook_secrets
 to sync_runner;
 grant update on sync.locks to sync_runner;
 -- Not the address: a token is sent there.
@@ -43,5 +43,6 @@ sync.run_status, sync.mapped_locations, sync.undelivered_alerts, sync.backlog, s
 sync.silent_lanes, sync.unmapped_locations, sync.unbooked_orders, sync.unseen_sales, sync.writer_status,
 sync.field_conflict_status, sync.product_discrepancies, sync.product_sync, sync.remote_products, sync.remote_variants,
 sync.remote_levels, sync.open_product_discrepancies, sync.integrity_issues,
-sync.open_tasks, sync.order_status, sync.order_line_status
+sync.open_tasks, sync.order_status, sync.order_line_status,
+sync.webhook_inbox
 to sync_reporting;

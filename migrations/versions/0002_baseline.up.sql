@@ -57,6 +57,9 @@
 --! include tables/catalog/catalog_collections.sql
 --! include tables/catalog/product_shadows.sql
 --! include tables/catalog/judged_variant.sql
+--! include tables/webhooks/webhook_topics.sql
+--! include tables/webhooks/webhook_secrets.sql
+--! include tables/webhooks/webhooks.sql
 --! include tables/orders/kind.sql
 --! include tables/orders/order_policies.sql
 --! include tables/orders/orders.sql
@@ -268,6 +271,7 @@
 --! include functions/inventory/still_owed.sql
 --! include views/orders/reserved_units.sql
 --! include functions/inventory/compute_levels.sql
+--! include functions/inventory/owes_units.sql
 --! include functions/inventory/count_shelf.sql
 --! include functions/inventory/follow_orders.sql
 --! include functions/inventory/count_levels.sql
@@ -285,6 +289,7 @@
 --! include functions/inventory/probe_inventory.sql
 --! include functions/inventory/prune_inventory.sql
 --! include functions/catalog/prune_catalog.sql
+--! include functions/webhooks/prune_webhooks.sql
 --! include functions/kinds/prune_subjects.sql
 --! include functions/engine/prune_logs.sql
 --! include functions/inventory/quantity_input.sql
@@ -454,6 +459,12 @@
 --! include functions/orders/import_heard.sql
 --! include functions/orders/settle_short.sql
 --! include functions/orders/book_order.sql
+--! include functions/kinds/handle_webhook.sql
+--! include functions/webhooks/receive_webhooks.sql
+--! include functions/webhooks/route_webhooks.sql
+--! include functions/webhooks/replay_webhooks.sql
+--! include functions/webhooks/set_webhook_secret.sql
+--! include views/webhooks/webhook_inbox.sql
 --! include views/orders/order_status.sql
 --! include views/orders/order_line_status.sql
 --! include functions/alerts/announce_alert.sql

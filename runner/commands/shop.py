@@ -16,6 +16,7 @@ from runner.commands.core import Command, Group, ask, execute, json_option, prog
 from runner.config import Settings
 from runner.db import Database, inventory, reports, safety
 from runner.db import shops as db
+from runner.db import webhooks as db_webhooks
 from runner.db.shops import Shop
 from runner.errors import ShelfwireError
 from runner.inventory.locations import Places, map_locations, places
@@ -223,6 +224,33 @@ def remove(settings: Settings, domain: str) -> None:
 
     ask(settings, lambda database: _forget(database, domain))
     click.echo(f"{domain} is forgotten.")
+
+
+@shop.group(cls=Group)
+def secret() -> None:
+    """What the webhooks of a shop are signed with."""
+
+
+@secret.command("set")
+@click.argument("domain")
+@click.option(
+    "--secret", "given", envvar="SHELFWIRE_WEBHOOK_SECRET", show_envvar=True, prompt="The app's client secret",
+    hide_input=True,
+)  # fmt: skip
+@click.pass_obj
+def set_secret(settings: Settings, domain: str, given: str) -> None:
+    """Give the client secret that signs the webhooks of DOMAIN. The one until now stays accepted beside it.
+
+    A shop whose token comes from the client credentials grant needs none: its webhooks are signed with that secret.
+    """
+    vault = Vault(settings.secret_key)
+
+    async def work(database: Database) -> None:
+        (found,) = await db.shops(database, domain)
+        await db_webhooks.set_webhook_secret(database, found.id, vault.seal(given.strip(), found.domain, found.url))
+
+    ask(settings, work)
+    click.echo(f"Webhooks of {domain} are accepted if they are signed with it, or with the one before.")
 
 
 @shop.command()

@@ -12,10 +12,7 @@ declare
   v_items bigint[];
   v_locations bigint[];
 begin
-  if not exists (
-    select from sync.levels as e
-    where e.shop_id = p_shop_id and (e.committed > e.committed_counted or e.unbooked > 0)
-  ) then
+  if not sync.owes_units(p_shop_id) then
     return;
   end if;
   select array_agg(o.product_key), array_agg(o.inventory_item_id), array_agg(o.location_id)

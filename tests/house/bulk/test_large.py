@@ -71,7 +71,8 @@ def result(house: House, *command: str) -> dict[str, Any]:
     """What came of the run that a command has asked for."""
     done = house.shelfwire(*command)
     assert done.returncode == 0, done
-    run: dict[str, Any] = house.rows("select * from sync.runs where requested_by not like 'schedule%' order by id")[-1]
+    query = "select * from sync.runs where kind = %s and requested_by not like 'schedule%%' order by id"
+    run: dict[str, Any] = house.rows(query, "_".join(command[:2]))[-1]
     assert run["way"] is None or run["way"].startswith("bulk operation"), run["way"]
     return dict(run["result"])
 

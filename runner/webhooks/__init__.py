@@ -1,0 +1,1 @@
+"""Webhooks: received, kept, handed to the subjects they tell of."""
