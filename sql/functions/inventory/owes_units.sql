@@ -8,9 +8,11 @@ set enable_seqscan = off
 set enable_indexscan = off
 set enable_bitmapscan = off
 begin atomic
-select exists (
+select count(*) > 0
+from (
   select from sync.levels as e
   where e.shop_id = p_shop_id and (e.committed > e.committed_counted or e.unbooked > 0)
-);
+  limit 1
+) as o;
 end;
 comment on function sync.owes_units(bigint) is 'Whether a shop has orders open, or units sent unbooked, at any level.';
