@@ -12,6 +12,7 @@ select count(*) > 0
 from (
   select from sync.levels as e
   where e.shop_id = p_shop_id and (e.committed > e.committed_counted or e.unbooked > 0)
+  order by e.shop_id
   limit 1
 ) as o;
 end;
