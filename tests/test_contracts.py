@@ -48,7 +48,7 @@ def test_nothing_of_ours_notifies_into_a_full_queue() -> None:
 def test_the_channels_of_sql_are_those_the_runner_listens_to() -> None:
     channels = found(r"(?:pg_notify|notify_listeners)\(\s*'(\w+)'", *SQL)
     # The last is for the warehouse's application.
-    assert channels == {"sync_changes", "sync_alerts", "sync_runs", "sync_orders"}
+    assert channels == {"sync_changes", "sync_alerts", "sync_runs", "sync_webhooks", "sync_orders"}
     listening = "\n".join(path.read_text() for path in (ROOT / "runner").rglob("*.py"))
     assert all(f'"{channel}"' in listening for channel in channels - {"sync_orders"})
 

@@ -59,6 +59,11 @@ def eventful(shelf: Shelf, warehouse: str) -> Iterator[Shelf]:
     follow(shelf)
     apply(shelf, payload([(1002, 9)], order=7))
     shelf.connection.execute(
+        "select sync.receive_webhooks(array[%s::bigint], '{orders/create}', '{w}', '{null}', '{null}', '{null}', "
+        "array['{}'::bytea])",
+        (shelf.shop,),
+    )
+    shelf.connection.execute(
         "insert into sync.level_discrepancies "
         "(shop_id, product_key, inventory_item_id, location_id, expected, found, cause, run_id) "
         "values (%s, %s, %s, %s, 9, 4, 'foreign edit', 1)",

@@ -59,6 +59,7 @@ VIEWS = [
     "shadow_levels",
     "order_status",
     "order_line_status",
+    "webhook_inbox",
     "open_alerts",
     "alert_history",
     "recent_events",

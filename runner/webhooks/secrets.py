@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -13,7 +14,7 @@ import structlog
 
 from runner.db import Database
 from runner.db import webhooks as db
-from runner.errors import ShopRefused
+from runner.errors import DatabaseError, ShopRefused
 from runner.shopify.vault import Vault
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ class Secrets:
         self._vault = vault
         self._known: dict[str, Known] = {}
         self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
 
     async def of(self, domain: str) -> Known | None:
         """A shop as it is known; None: there is none.
@@ -54,20 +56,27 @@ class Secrets:
         Raises:
             DatabaseError: it cannot be read, and is not known from before.
         """
-        if time.monotonic() - self._read_at > (FRESH if domain in self._known else AGAIN):
-            await self.read()
+        is_known = domain in self._known
+        try:
+            await self._renew(FRESH if is_known else AGAIN)
+        except DatabaseError:
+            if not is_known:
+                raise
         return self._known.get(domain)
 
     async def anew(self, domain: str) -> Known | None:
         """A shop, after a signature did not fit: somebody may have changed its secret a moment ago."""
-        if time.monotonic() - self._read_at > AGAIN:
-            await self.read()
+        await self._renew(AGAIN)
         return self._known.get(domain)
 
-    async def read(self) -> None:
-        """Read all of them."""
-        self._read_at = time.monotonic()
-        self._known = {one.domain: Known(one.shop_id, self._opened(one)) for one in await db.signers(self._db)}
+    async def _renew(self, seconds: float) -> None:
+        """Read all of them, unless that was done so lately: once for all who ask meanwhile."""
+        if time.monotonic() - self._read_at > seconds:
+            async with self._reading:
+                if (begun := time.monotonic()) - self._read_at > seconds:
+                    found = await db.signers(self._db)
+                    self._known = {one.domain: Known(one.shop_id, self._opened(one)) for one in found}
+                    self._read_at = begun
 
     def _opened(self, signer: db.Signer) -> tuple[bytes, ...]:
         return tuple(dict.fromkeys(self._each(signer.secrets, signer.domain, signer.url)))
