@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from bench import bulk, capture, catalog, connectors, latency, memory, million, push, reconcile, relay, stock
+from bench import bulk, capture, catalog, connectors, latency, memory, million, push, reconcile, relay, stock, webhooks
 from bench.scale import Scale
 from house.figures import Figure
 from runner import log
@@ -23,6 +23,7 @@ GROUPS: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "connectors": connectors.measure,
     "catalog": catalog.measure,
     "bulk": bulk.measure,
+    "webhooks": webhooks.measure,
     "scale": million.measure,
 }
 

@@ -70,12 +70,25 @@ NAMES = {
         "relay_pass_seconds_max",
         "change_during_bulk_ms_p99",
     ],
+    "bulk": [
+        "reconcile_100k_cpu_s",
+        "bulk_rows_per_s",
+        "reconcile_1m_over_100k",
+        "reconcile_rss_mb",
+        *(
+            f"full_push_{way}_{what}_per_1000_products"
+            for way in ("bulk", "single")
+            for what in ("calls", "points", "s")
+        ),
+        *(f"import_{who}_{what}_per_1000_products" for who in ("bulk", "connector") for what in ("s", "points")),
+    ],
+    "webhooks": ["webhook_ack_per_s", "webhook_ack_ms_p99"],
     "relay": ["relay_rows_per_s", "relay_log_only_rows_per_s", "relay_under_held_xmin_ratio"],
 }
 
 
 # These take long however small their figures are.
-LONG = {"capture", "catalog", "connectors", "latency", "memory", "push", "reconcile", "scale"}
+LONG = {"bulk", "capture", "catalog", "connectors", "latency", "memory", "push", "reconcile", "scale"}
 
 
 @pytest.mark.parametrize("group", [pytest.param(n, marks=[pytest.mark.long] * (n in LONG)) for n in NAMES])

@@ -14,6 +14,7 @@ import pytest
 
 from house.warehouse import DEPOT, REFERENCE
 from runner.warehouse.mapping import MappingFile
+from runner.warehouse.orders import USES
 from tests.warehouses import attached
 from tests.warehouses.selects import Levels, Selects
 
@@ -119,7 +120,15 @@ def test_the_short_form_is_a_mapping_with_every_entry_of_the_project_s_own_wareh
     MappingFile(tmp_path / "warehouse.toml")
     for folder in (REFERENCE, DEPOT):
         own = tomllib.loads((folder / "warehouse.toml").read_text())
+        # What writes orders is statements in either form.
+        own.pop("orders", None)
         assert entries(own) - entries(tomllib.loads(short)) == set()
+
+
+def test_every_statement_that_writes_orders_is_told_with_what_it_is_given() -> None:
+    for name, use in USES.items():
+        (row,) = (line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
+        assert set(re.findall(r"%\((\w+)\)s", row)) == set(use.given)
 
 
 def entries(mapping: dict[str, Any], at: str = "") -> set[str]:
