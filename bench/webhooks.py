@@ -13,8 +13,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from statistics import quantiles
 
 from bench.bulk import wide
@@ -82,20 +82,20 @@ class Load:
 
     async def burst(self, deliveries: int) -> float:
         """So many, as fast as they are answered; returns the seconds."""
-        begun, left = time.perf_counter(), iter(range(deliveries))
+        left = iter(range(deliveries))
 
         async def work(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             for _ in left:
                 await self._send(reader, writer)
 
-        await asyncio.gather(*(work(*pair) for pair in await self._connect()))
-        return time.perf_counter() - begun
+        async with self._connected() as pairs:
+            begun = time.perf_counter()
+            await asyncio.gather(*(work(*pair) for pair in pairs))
+            return time.perf_counter() - begun
 
     async def steady(self, rate: int, seconds: int) -> list[float]:
         """So many per second, whether they are answered or not; returns how long each waited for its answer."""
         free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-        for pair in await self._connect():
-            free.put_nowait(pair)
         waits: list[float] = []
 
         async def one(due: float) -> None:
@@ -104,16 +104,25 @@ class Load:
             waits.append(time.perf_counter() - due)
             free.put_nowait(pair)
 
-        begun = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
+        async with self._connected() as pairs, asyncio.TaskGroup() as group:
+            for pair in pairs:
+                free.put_nowait(pair)
+            begun = time.perf_counter()
             for number in range(rate * seconds):
                 due = begun + number / rate
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
                 group.create_task(one(due))
         return waits
 
-    async def _connect(self) -> list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        return [await asyncio.open_connection("127.0.0.1", self._port) for _ in range(CONNECTIONS)]
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]:
+        pairs = [await asyncio.open_connection("127.0.0.1", self._port) for _ in range(CONNECTIONS)]
+        try:
+            yield pairs
+        finally:
+            for _, writer in pairs:
+                writer.close()
+                await writer.wait_closed()
 
     async def _send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"%b%d\r\n\r\n%b" % (self._head, next(self._numbers), BODY))
