@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -19,6 +21,7 @@ from runner.schema import revisions
 from tests.cli.test_errors import expect, shelfwire
 from tests.house.house import House
 from tests.house.load import Load
+from tests.house.webhooks import Sender, serving
 
 PRODUCTS = 40
 RESTARTS = 5
@@ -196,6 +199,39 @@ def test_a_runner_at_work_is_told_to_stop_while_postgres_is_away(
         home.wait_quiet()
     assert home.offered() == home.shelf()
     assert home.sandbox.stats()["double_applied"] == 0
+
+
+def test_no_webhook_that_was_answered_is_lost_when_postgres_crashes(
+    durable: postgres.Server, home: House, tmp_path: Path
+) -> None:
+    with serving(home, tmp_path / "said") as url:
+        sender = Sender(home, url)
+        with sender.running():
+            for _ in range(2):
+                home.wait_until(partial(is_ahead, sender, len(sender.answered) + 50), "deliveries", pause=0.01)
+                durable.restart("immediate")
+                home.reconnect()
+            home.wait_until(partial(is_ahead, sender, len(sender.answered) + 50), "deliveries", pause=0.01)
+        stored = [r["webhook_id"] for r in home.rows("select webhook_id from sync.webhooks")]
+        assert len(stored) == len({*stored}) and sender.answered <= {*stored}
+        # Whoever is not answered with 200 is asked to come again.
+        assert sender.statuses <= {0, 503}
+        durable.stop()
+        try:
+            with httpx.Client(timeout=10) as client:
+                assert sender.send(client, "late", b"{}") == 503
+                assert (
+                    client.get(f"{url}/readyz").status_code == 503 and client.get(f"{url}/healthz").status_code == 200
+                )
+                durable.restart("immediate")
+                home.reconnect()
+                assert sender.send(client, "late", b"{}") == client.get(f"{url}/readyz").status_code == 200
+        finally:
+            home.reconnect()
+
+
+def is_ahead(sender: Sender, count: int) -> bool:
+    return len(sender.answered) >= count
 
 
 def test_a_wrong_password_ends_a_runner_at_once(durable: postgres.Server, home: House) -> None:

@@ -11,6 +11,8 @@ as $$
 declare
   v_new integer;
 begin
+  -- Shopify does not send again what was answered: it must be on disk by then, whatever else the session may lose.
+  perform set_config('synchronous_commit', 'on', true);
   insert into sync.webhooks (shop_id, topic, webhook_id, event_id, api_version, triggered_at, body)
   select distinct on (d.shop_id, d.webhook_id)
     d.shop_id, d.topic, d.webhook_id, d.event_id, d.api_version, d.triggered_at, d.body
