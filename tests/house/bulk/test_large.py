@@ -30,7 +30,7 @@ DELETE = "mutation($input: ProductDeleteInput!) { productDelete(input: $input) {
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("products", [100, pytest.param(20_000, marks=pytest.mark.timeout(1800))])
+@pytest.mark.parametrize("products", [100, pytest.param(20_000, marks=pytest.mark.timeout(3600))])
 def test_one_pass_corrects_exactly_what_was_edited_and_the_next_finds_nothing(open_house: Open, products: int) -> None:
     house = open_house("--products", str(products), "--variants-per-product", "1", "--unlimited")
     house.do("update sync.kinds set bulk_above = -1")
