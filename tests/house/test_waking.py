@@ -81,7 +81,8 @@ def test_a_full_notification_queue_fails_no_writer_and_stops_no_runner(home: Hou
         home.wait_quiet()
     assert home.offered() == home.shelf()
     events = {json.loads(line)["event"] for line in (tmp_path / "log").read_text().splitlines()}
-    assert events == {"runner.started", "runner.stopping", "runner.stopped"}
+    # A schedule may have come meanwhile.
+    assert events - {"run.begun", "run.read"} == {"runner.started", "runner.stopping", "runner.stopped"}
 
 
 def test_a_transaction_is_prepared_while_the_runner_sleeps_and_seen_when_it_is_committed(

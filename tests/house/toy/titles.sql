@@ -75,6 +75,7 @@ begin
     when 'catalog' then return sync.mark_catalog(p_shop_id, p_keys, p_since, p_run_id, p_cleared, p_gathers);
     when 'titles' then return sync.mark_titles(p_shop_id, p_keys, p_since, p_run_id, p_cleared);
     when 'diary' then return sync.mark_diary(p_shop_id, p_keys, p_since);
+    when 'orders' then return 0;
   end case;
 end $$;
 
@@ -86,7 +87,7 @@ begin
     when 'catalog' then return query select * from sync.count_products(p_shop_id);
     when 'titles' then
       return query select count(*), count(*) filter (where t.title <> '') from sync.titles as t where t.shop_id = p_shop_id;
-    when 'diary' then return query select 0::bigint, 0::bigint;
+    when 'diary', 'orders' then return query select 0::bigint, 0::bigint;
   end case;
 end $$;
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from house.warehouse import MAPPING
 from runner.errors import MappingError
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
@@ -30,9 +29,3 @@ def problem(dsn: str, path: Path) -> str:
             asyncio.run(adapter.attach(dsn, MappingFile(path)))
         assert rows(connection, "select count(*) from pg_trigger") == before
     return str(found.value)
-
-
-def without_orders() -> str:
-    """The mapping of the reference warehouse without what writes orders, which is in words of its own."""
-    text = MAPPING.read_text()
-    return text[: text.index("\n# An order of the shop")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.runner.warehouse.mappings import without_orders
+from house.warehouse import MAPPING
 
 ITEMS = "warehouse.shipment_items"
 PRODUCTS = "warehouse.products"
@@ -53,7 +53,7 @@ ENUM = (
 
 def mapped(table: str, counts: str = "status = 'received'") -> Mapping[str, str]:
     """The mapping with a select in the place of [items]."""
-    text = without_orders()
+    text = MAPPING.read_text()
     select = f"select product_id as product, location_id as location, 1 as available from {table} where {counts}"
     return {text[text.index("[items]") :]: f'[stock]\nsql = "{select}"\n[watch]\n"{table}" = "product_id"\n'}
 

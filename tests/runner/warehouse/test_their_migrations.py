@@ -8,10 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from house.warehouse import MAPPING
 from runner.warehouse import adapter
 from runner.warehouse.mapping import MappingFile
 from tests.runner.warehouse.application import Application
-from tests.runner.warehouse.mappings import without_orders, written
+from tests.runner.warehouse.mappings import written
 from tests.runner.warehouse.migrations import MIGRATIONS
 from tests.runner.warehouse.sight import alerts, captured, gaps, levels, missing, relay
 from tests.seeds import Shelf, rows, value
@@ -61,7 +62,7 @@ def test_a_migration_passes_under_writers_and_nothing_is_lost(
         if not migration.gap:
             assert missing(shelf, truth) == set()
 
-    text = without_orders()
+    text = MAPPING.read_text()
     for old, new in (migration.mapping or migration.names).items():
         text = text.replace(old, new)
     asyncio.run(adapter.attach(warehouse, MappingFile(written(tmp_path, text))))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from house.warehouse import MAPPING, REFERENCE
+from runner.warehouse import adapter
+from runner.warehouse.mapping import MappingFile
 from tests.seeds import Shelf, rows, value
 
 NUMBERS = itertools.count(1)
@@ -48,6 +53,13 @@ def payload(
         ],
         **more,
     }
+
+
+def written(shelf: Shelf, path: Path) -> None:
+    """Let the mapping write orders into the warehouse's own tables; its text goes to a file of this folder."""
+    file = path / "warehouse.toml"
+    file.write_text(MAPPING.read_text() + (REFERENCE / "orders.toml").read_text())
+    asyncio.run(adapter.attach(shelf.connection.info.dsn, MappingFile(file)))
 
 
 def follow(shelf: Shelf, **policy: str) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.seeds import Shelf, rows, value
-from tests.sql.orders.orders import apply, follow, level, money, payload, state, statuses
+from tests.sql.orders.orders import apply, follow, level, money, payload, state, statuses, written
 
 VARIANT = 1001
 
 
 @pytest.fixture
-def key(shelf: Shelf) -> str:
+def key(shelf: Shelf, tmp_path: Path) -> str:
     """A product with five units at the front, which the shop offers."""
     key = shelf.product("A", 5)
     shelf.variants(["A"])
     shelf.link()
     shelf.see(key, 11, 5)
+    written(shelf, tmp_path)
     shelf.settle()
     follow(shelf)
     return key

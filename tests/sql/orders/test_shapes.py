@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.seeds import Shelf, rows, value
-from tests.sql.orders.orders import follow, money, payload
+from tests.sql.orders.orders import follow, money, payload, written
 
 WHOLE = payload(
     [(1001, 1), (None, 2)],
@@ -48,11 +49,12 @@ def changed(place: tuple[Any, ...], to: Any, *, drop: bool) -> dict[str, Any]:
 
 
 @pytest.fixture
-def stocked(shelf: Shelf) -> Shelf:
+def stocked(shelf: Shelf, tmp_path: Path) -> Shelf:
     key = shelf.product("A", 5)
     shelf.variants(["A"])
     shelf.link()
     shelf.see(key, 11, 5)
+    written(shelf, tmp_path)
     shelf.settle()
     follow(shelf)
     return shelf

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.seeds import Shelf, rows, value
-from tests.sql.orders.orders import follow, payload, state, statuses
+from tests.sql.orders.orders import follow, payload, state, statuses, written
 
 LATER = "2026-11-01T13:00:00Z"
 
@@ -32,11 +33,12 @@ def work(shelf: Shelf, order: int) -> list[tuple[int, str]]:
 
 
 @pytest.fixture
-def key(shelf: Shelf) -> str:
+def key(shelf: Shelf, tmp_path: Path) -> str:
     key = shelf.product("A", 5)
     shelf.variants(["A"])
     shelf.link()
     shelf.see(key, 11, 5)
+    written(shelf, tmp_path)
     shelf.settle()
     follow(shelf)
     return key
