@@ -65,8 +65,8 @@ def way(shop: House, request: pytest.FixtureRequest) -> str:
     """Read one by one, or all at once."""
     above = -1 if request.param == "bulk operation" else 1000
     shop.do("update sync.kinds set bulk_above = %s", above)
-    # Nobody else finds it first.
-    shop.do("update sync.schedules set is_enabled = false where name = 'look_at_products'")
+    # Nobody else finds it first: neither who looks for edits nor who looks for triggers that are off.
+    shop.do("update sync.schedules set is_enabled = false where name in ('look_at_products', 'watch_alerts')")
     return str(request.param)
 
 
